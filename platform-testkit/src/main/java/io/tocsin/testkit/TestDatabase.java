@@ -1,0 +1,86 @@
+package io.tocsin.testkit;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// The database behind the service under test, as its owner sees it: tests clean it, move time in it and look into it
+/// by
+/// plain JDBC, so that they work against a packaged service too.
+public final class TestDatabase {
+
+    static final String URL_PROPERTY = "tocsin.test.jdbc-url";
+
+    private static final List<String> KEPT = List.of("flyway_schema_history", "audit_entry");
+
+    private TestDatabase() {}
+
+    /// Empties every table but the schema's history, the audit and the jobs.
+    public static void clean() {
+        String tables = column("""
+                select format('%I', c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition
+                  and c.relname <> all (string_to_array(?, ',')) and c.relname not like 'scheduled_tasks%'
+                """, String.join(",", KEPT)).stream()
+                .map(Object::toString)
+                .collect(Collectors.joining(", "));
+        update("truncate " + tables + " restart identity cascade");
+    }
+
+    /// Runs one statement; answers how many rows it changed.
+    public static int update(String sql, Object... parameters) {
+        try (Connection connection = open();
+                PreparedStatement statement = prepare(connection, sql, parameters)) {
+            return statement.executeUpdate();
+        } catch (SQLException failed) {
+            throw new IllegalStateException(sql, failed);
+        }
+    }
+
+    /// The only value of the only row.
+    public static Object value(String sql, Object... parameters) {
+        List<Object> values = column(sql, parameters);
+        if (values.size() != 1) {
+            throw new IllegalStateException("expected one row but got " + values.size() + ": " + sql);
+        }
+        return values.getFirst();
+    }
+
+    /// How many rows a table holds.
+    public static long count(String table) {
+        return ((Number) value("select count(*) from " + table)).longValue();
+    }
+
+    /// The first column of every row.
+    public static List<Object> column(String sql, Object... parameters) {
+        try (Connection connection = open();
+                PreparedStatement statement = prepare(connection, sql, parameters);
+                ResultSet rows = statement.executeQuery()) {
+            var values = new ArrayList<>();
+            while (rows.next()) {
+                values.add(rows.getObject(1));
+            }
+            return values;
+        } catch (SQLException failed) {
+            throw new IllegalStateException(sql, failed);
+        }
+    }
+
+    private static PreparedStatement prepare(Connection connection, String sql, Object... parameters)
+            throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        for (int i = 0; i < parameters.length; i++) {
+            statement.setObject(i + 1, parameters[i]);
+        }
+        return statement;
+    }
+
+    private static Connection open() throws SQLException {
+        return DriverManager.getConnection(System.getProperty(URL_PROPERTY), "tocsin_owner", TestPostgres.password());
+    }
+}

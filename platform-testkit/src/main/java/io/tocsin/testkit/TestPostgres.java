@@ -1,0 +1,124 @@
+package io.tocsin.testkit;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+
+/// An embedded PostgreSQL with the platform's schema, its owner role and one login role per service, as an installation
+/// has them.
+public final class TestPostgres implements AutoCloseable {
+
+    private static final String DATABASE = "tocsin";
+    private static final String OWNER = "tocsin_owner";
+    private static final String PASSWORD = "test";
+    private static final List<String> SERVICES = List.of("alert", "response", "indicator");
+
+    private final EmbeddedPostgres server;
+
+    private TestPostgres(EmbeddedPostgres server) {
+        this.server = server;
+    }
+
+    /// Starts a server on a free port and migrates it.
+    public static TestPostgres start() {
+        try {
+            var started = new TestPostgres(EmbeddedPostgres.builder()
+                    .setServerConfig("fsync", "off")
+                    .setServerConfig("max_connections", "100")
+                    .start());
+            started.createOwnerAndDatabase();
+            started.migrate();
+            started.createLogins();
+            return started;
+        } catch (IOException | SQLException failed) {
+            throw new IllegalStateException("The embedded PostgreSQL did not start", failed);
+        }
+    }
+
+    private void createOwnerAndDatabase() throws SQLException {
+        execute(
+                server.getJdbcUrl("postgres", "postgres"),
+                "postgres",
+                null,
+                "create role " + OWNER + " login createrole password '" + PASSWORD + "'",
+                "create database " + DATABASE + " owner " + OWNER);
+    }
+
+    private void migrate() {
+        Flyway.configure()
+                .dataSource(url(), OWNER, PASSWORD)
+                .locations("db/migration")
+                .placeholders(Map.of(
+                        "alert_role", "tocsin_alert",
+                        "response_role", "tocsin_response",
+                        "indicator_role", "tocsin_indicator"))
+                .load()
+                .migrate();
+    }
+
+    private void createLogins() throws SQLException {
+        for (String service : SERVICES) {
+            execute(
+                    url(),
+                    OWNER,
+                    PASSWORD,
+                    "create role " + service + "_service login password '" + PASSWORD + "' in role tocsin_" + service,
+                    "alter role " + service + "_service set statement_timeout = '30s'",
+                    "alter role " + service + "_service set idle_in_transaction_session_timeout = '5s'");
+        }
+    }
+
+    /// The database's address, without credentials.
+    public String url() {
+        return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + DATABASE;
+    }
+
+    /// The port the server listens on.
+    public int port() {
+        return server.getPort();
+    }
+
+    /// The login role of a service such as `alert-service`.
+    public static String login(String service) {
+        return service.replace('-', '_');
+    }
+
+    /// The password of every role here.
+    public static String password() {
+        return PASSWORD;
+    }
+
+    /// A connection as the owner, who may do anything to the schema.
+    public Connection asOwner() throws SQLException {
+        return DriverManager.getConnection(url(), OWNER, PASSWORD);
+    }
+
+    /// A connection with a service's own rights.
+    public Connection as(String service) throws SQLException {
+        return DriverManager.getConnection(url(), login(service), PASSWORD);
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void execute(String url, String user, String password, String... statements) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url, user, password);
+                var statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+}

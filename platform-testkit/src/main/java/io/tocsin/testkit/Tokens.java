@@ -1,0 +1,52 @@
+package io.tocsin.testkit;
+
+import io.smallrye.jwt.build.JwtClaimsBuilder;
+import java.util.List;
+import java.util.Set;
+
+/// Signed tokens for the service under test.
+public final class Tokens {
+
+    /// The tenant of every token that names no other.
+    public static final String TENANT = "7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10";
+
+    /// A tenant whose data the first must never see.
+    public static final String OTHER_TENANT = "0b1e5c3a-2f57-4d0e-9a55-6d1c2b3a4f5e";
+
+    private static TestIssuer issuer;
+
+    private Tokens() {}
+
+    static void use(TestIssuer started) {
+        issuer = started;
+    }
+
+    /// An application of [#TENANT] with these permissions in `roles`.
+    public static String application(String... roles) {
+        return of(TENANT, "test-app", roles);
+    }
+
+    /// An application of a tenant.
+    public static String of(String tenant, String application, String... roles) {
+        return issuer.sign(issuer.claims()
+                .claim("tid", tenant)
+                .claim("appid", application)
+                .claim("roles", Set.copyOf(List.of(roles))));
+    }
+
+    /// A user of [#TENANT] with these permissions in `scp`.
+    public static String user(String upn, String... scopes) {
+        return issuer.sign(
+                issuer.claims().claim("tid", TENANT).claim("upn", upn).claim("scp", String.join(" ", scopes)));
+    }
+
+    /// A token whose claims the test chooses; valid issuer, audience and life are set already.
+    public static JwtClaimsBuilder claims() {
+        return issuer.claims();
+    }
+
+    /// Signs claims with the issuer's key.
+    public static String sign(JwtClaimsBuilder claims) {
+        return issuer.sign(claims);
+    }
+}

@@ -1,0 +1,75 @@
+package io.tocsin.audit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tocsin.wire.RequestId;
+import io.tocsin.wire.WireTime;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
+import jakarta.persistence.EntityManager;
+import java.util.Map;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/// Writes the audit row of a change inside the change's own transaction, so that neither is there without the other.
+@ApplicationScoped
+public class Audit {
+
+    private static final String INSERT = """
+            insert into audit_entry (tenant_id, service, at_ticks, actor, action, target, detail, request_id)
+            values (?, ?, ?, ?, ?, ?, cast(? as jsonb), ?)
+            """;
+
+    private final String service;
+    private final EntityManager entities;
+    private final ObjectMapper json;
+    private final Instance<RoutingContext> request;
+
+    Audit(
+            @ConfigProperty(name = "quarkus.application.name") String service,
+            EntityManager entities,
+            ObjectMapper json,
+            Instance<RoutingContext> request) {
+        this.service = service;
+        this.entities = entities;
+        this.json = json;
+        this.request = request;
+    }
+
+    /// Records one change. Must be called within the transaction that makes it.
+    ///
+    /// @param tenant whose data changed
+    /// @param actor the caller's name, an agent's machine id, or the service itself
+    /// @param action a verb of the domain, for example `alert.update`
+    /// @param target the id of what changed
+    /// @param detail before and after, or whatever explains the change; never secrets
+    public void record(UUID tenant, String actor, String action, String target, Map<String, ?> detail) {
+        entities.createNativeQuery(INSERT)
+                .setParameter(1, tenant)
+                .setParameter(2, service)
+                .setParameter(3, WireTime.now().ticks())
+                .setParameter(4, actor)
+                .setParameter(5, action)
+                .setParameter(6, target)
+                .setParameter(7, text(detail))
+                .setParameter(8, requestId())
+                .executeUpdate();
+    }
+
+    private String text(Map<String, ?> detail) {
+        try {
+            return json.writeValueAsString(detail);
+        } catch (JsonProcessingException unwritable) {
+            throw new IllegalArgumentException("audit detail cannot be written", unwritable);
+        }
+    }
+
+    private String requestId() {
+        try {
+            return RequestId.of(request.get());
+        } catch (RuntimeException outsideOfARequest) {
+            return null;
+        }
+    }
+}

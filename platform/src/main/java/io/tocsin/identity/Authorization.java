@@ -1,0 +1,67 @@
+package io.tocsin.identity;
+
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.quarkus.security.identity.CurrentIdentityAssociation;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ResourceInfo;
+import java.lang.reflect.Method;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/// Opens a route to a caller who has one of its permissions, before anything of the request's body is read.
+public class Authorization {
+
+    private final CurrentIdentityAssociation identities;
+    private final RoutingContext request;
+
+    Authorization(CurrentIdentityAssociation identities, RoutingContext request) {
+        this.identities = identities;
+        this.request = request;
+    }
+
+    @ServerRequestFilter(priority = Priorities.AUTHORIZATION)
+    public Uni<Void> authorize(ResourceInfo resource) {
+        Method route = resource.getResourceMethod();
+        if (route.isAnnotationPresent(Open.class) || resource.getResourceClass().isAnnotationPresent(Open.class)) {
+            return Uni.createFrom().voidItem();
+        }
+        Requires required = route.getAnnotation(Requires.class);
+        RoutingContext current = request;
+        return identities.getDeferredIdentity().map(identity -> {
+            remember(current, check(identity, required));
+            return null;
+        });
+    }
+
+    private static Caller check(SecurityIdentity identity, Requires required) {
+        Caller caller = identity.isAnonymous() ? null : identity.getAttribute(CallerAugmentor.CALLER);
+        if (caller == null) {
+            throw new UnauthorizedException();
+        }
+        if (required == null || Stream.of(required.value()).noneMatch(caller::has)) {
+            throw new ForbiddenException(missing(caller, required));
+        }
+        return caller;
+    }
+
+    private static String missing(Caller caller, Requires required) {
+        if (required == null) {
+            return "This route is closed";
+        }
+        return "Missing application roles. API required roles: " + names(Stream.of(required.value()))
+                + ", application roles: " + names(caller.permissions().stream().sorted()) + ".";
+    }
+
+    private static String names(Stream<Permission> permissions) {
+        return permissions.map(Permission::applicationName).collect(Collectors.joining(","));
+    }
+
+    private static void remember(RoutingContext request, Caller caller) {
+        request.put(CallerAugmentor.CALLER, caller);
+    }
+}

@@ -1,0 +1,177 @@
+package io.tocsin.wire;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import io.quarkus.logging.Log;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.NotAllowedException;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/// Turns whatever ends a request into the contract's envelope. What nobody foresaw answers without its text, which
+/// stays in
+/// the log beside the request id.
+@ApplicationScoped
+public class ErrorMappers {
+
+    /// SQL states that say the database is not there, is stopping, or gives no connection: worth a retry.
+    private static final Set<String> UNAVAILABLE =
+            Set.of("08000", "08001", "08003", "08004", "08006", "57P01", "57P02", "57P03", "53300");
+
+    private final RoutingContext request;
+
+    ErrorMappers(RoutingContext request) {
+        this.request = request;
+    }
+
+    @ServerExceptionMapper
+    public Response problem(ProblemException problem) {
+        return answer(problem.type(), problem.getMessage());
+    }
+
+    @ServerExceptionMapper({AuthenticationFailedException.class, UnauthorizedException.class})
+    public Response unauthenticated(RuntimeException refused) {
+        Log.debugf("Token refused: reason=%s", refused.getMessage());
+        return answer(CommonProblem.UNAUTHORIZED, "Unauthorized request: a valid bearer token is required");
+    }
+
+    @ServerExceptionMapper
+    public Response forbidden(ForbiddenException refused) {
+        String reason = refused.getMessage();
+        return answer(CommonProblem.FORBIDDEN, reason == null ? CommonProblem.FORBIDDEN.title() : reason);
+    }
+
+    @ServerExceptionMapper
+    public Response violation(ConstraintViolationException violations) {
+        ConstraintViolation<?> first =
+                violations.getConstraintViolations().iterator().next();
+        Class<?> rule = first.getConstraintDescriptor().getAnnotation().annotationType();
+        String property = property(first);
+        boolean missing = first.getInvalidValue() == null
+                && (rule == NotNull.class || rule == NotBlank.class || rule == NotEmpty.class);
+        if (missing && property.isEmpty()) {
+            return answer(CommonProblem.INVALID_REQUEST_BODY, "The request body is missing");
+        }
+        if (missing) {
+            return answer(CommonProblem.MISSING_REQUIRED_PARAMETER, property + " argument is missing");
+        }
+        return answer(CommonProblem.INVALID_INPUT, property + " " + first.getMessage());
+    }
+
+    /// The path without the method and its parameter, as the caller knows it.
+    private static String property(ConstraintViolation<?> violation) {
+        return StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
+                .skip(2)
+                .map(Object::toString)
+                .collect(Collectors.joining("."));
+    }
+
+    @ServerExceptionMapper
+    public Response unreadable(MismatchedInputException unreadable) {
+        return json(unreadable);
+    }
+
+    @ServerExceptionMapper
+    public Response webApplication(WebApplicationException ended) {
+        if (ended.getCause() instanceof ProblemException problem) {
+            return problem(problem);
+        }
+        if (ended.getCause() instanceof JacksonException unreadable) {
+            return json(unreadable);
+        }
+        int status = ended.getResponse().getStatus();
+        if (ended instanceof NotFoundException || ended instanceof NotAllowedException) {
+            return Response.fromResponse(ended.getResponse()).entity(null).build();
+        }
+        if (status >= 500) {
+            return unforeseen(ended);
+        }
+        return answer(new Refusal(status), "The request is not valid: " + ended.getMessage());
+    }
+
+    @ServerExceptionMapper
+    public Response unforeseen(Exception fault) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ProblemException problem) {
+                return problem(problem);
+            }
+            if (cause instanceof JacksonException unreadable && !(unreadable instanceof JsonMappingException)) {
+                return json(unreadable);
+            }
+            if (unavailable(cause)) {
+                Log.warnf("Database not available: requestId=%s reason=%s", RequestId.of(request), cause.getMessage());
+                return answer(CommonProblem.SERVICE_UNAVAILABLE, CommonProblem.SERVICE_UNAVAILABLE.title());
+            }
+        }
+        Log.errorf(fault, "Request failed unexpectedly: requestId=%s", RequestId.of(request));
+        return answer(CommonProblem.INTERNAL_SERVER_ERROR, CommonProblem.INTERNAL_SERVER_ERROR.title());
+    }
+
+    private static boolean unavailable(Throwable cause) {
+        if (cause instanceof SQLTransientConnectionException) {
+            return true;
+        }
+        return cause instanceof SQLException failed
+                && (UNAVAILABLE.contains(String.valueOf(failed.getSQLState()))
+                        || String.valueOf(failed.getMessage()).contains("Acquisition timeout"));
+    }
+
+    private Response json(JacksonException unreadable) {
+        if (unreadable instanceof InvalidFormatException || unreadable instanceof ValueInstantiationException) {
+            return answer(CommonProblem.INVALID_INPUT, path(unreadable) + "has a value that is not acceptable");
+        }
+        if (unreadable instanceof MismatchedInputException mismatched) {
+            String at = path(mismatched);
+            return answer(
+                    CommonProblem.INVALID_REQUEST_BODY,
+                    at.isEmpty() ? "The request body is missing or has the wrong shape" : at + "has the wrong shape");
+        }
+        return answer(CommonProblem.INVALID_REQUEST_BODY, "The request body is not valid JSON");
+    }
+
+    private static String path(JacksonException unreadable) {
+        if (!(unreadable instanceof JsonMappingException mapping)) {
+            return "";
+        }
+        String path = mapping.getPath().stream()
+                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+                .collect(Collectors.joining("."));
+        return path.isEmpty() ? "" : path + " ";
+    }
+
+    private Response answer(ProblemType type, String message) {
+        return ErrorAnswer.response(request, type, message);
+    }
+
+    /// A refusal of the framework itself, for example 415.
+    private record Refusal(int status) implements ProblemType {
+        @Override
+        public String code() {
+            return CommonProblem.BAD_REQUEST.code();
+        }
+
+        @Override
+        public String title() {
+            return CommonProblem.BAD_REQUEST.title();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.tocsin.wire;
+
+import io.vertx.ext.web.RoutingContext;
+import java.util.UUID;
+
+/// The id of one request: `target` of its error, `X-Request-Id` of its answer, and in every line of its log.
+public final class RequestId {
+
+    /// The answer's header that carries the id.
+    public static final String HEADER = "X-Request-Id";
+
+    private static final String KEY = "tocsin.request-id";
+
+    private RequestId() {}
+
+    static void assign(RoutingContext request) {
+        request.put(KEY, UUID.randomUUID().toString());
+        answer(request);
+    }
+
+    static void answer(RoutingContext request) {
+        request.response().putHeader(HEADER, of(request));
+    }
+
+    /// The id of the request, never null.
+    public static String of(RoutingContext request) {
+        String id = request.get(KEY);
+        return id == null ? UUID.randomUUID().toString() : id;
+    }
+}

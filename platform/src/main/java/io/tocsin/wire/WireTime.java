@@ -1,0 +1,125 @@
+package io.tocsin.wire;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A point in time as the wire writes it: UTC, exact to 100 ns (contract 00 §6, wire-facts §4).
+///
+/// PostgreSQL's `timestamptz` and most clocks keep microseconds, and `CreateAlertByReference` must find an event by its
+/// seven-digit time; so a time that came from or goes to the wire is this type everywhere, and `bigint` in the
+/// database.
+///
+/// @param ticks 100-ns intervals since 1970-01-01T00:00:00Z, negative before it
+public record WireTime(long ticks) implements Comparable<WireTime> {
+
+    /// Ticks in one second.
+    public static final long TICKS_PER_SECOND = 10_000_000L;
+
+    private static final long DOT_NET_EPOCH_TICKS = 621_355_968_000_000_000L;
+
+    private static final Pattern FORM = Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2})"
+            + "(?:[T ](\\d{2}):(\\d{2})(?::(\\d{2})(?:\\.(\\d{1,9}))?)?)?"
+            + "\\s?(Z|z|[+-]\\d{2}:?\\d{2})?");
+
+    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss");
+
+    /// The present, from the system's clock.
+    public static WireTime now() {
+        return of(Instant.now());
+    }
+
+    /// The instant, cut to 100 ns.
+    public static WireTime of(Instant instant) {
+        return new WireTime(
+                Math.addExact(Math.multiplyExact(instant.getEpochSecond(), TICKS_PER_SECOND), instant.getNano() / 100));
+    }
+
+    /// Reads any precision and offset the contract accepts: a day alone, with or without `Z`, up to nine digits of a
+    /// fraction (cut to seven), `T` or a space. Without an offset it is UTC.
+    ///
+    /// @throws IllegalArgumentException when the text is none of these
+    @JsonCreator
+    public static WireTime parse(String text) {
+        Matcher form = FORM.matcher(text.strip());
+        if (!form.matches()) {
+            throw new IllegalArgumentException(
+                    "'" + shortened(text) + "' is not a time of the form 2026-01-05T10:00:00Z");
+        }
+        try {
+            var local = LocalDateTime.of(
+                    number(form, 1),
+                    number(form, 2),
+                    number(form, 3),
+                    number(form, 4),
+                    number(form, 5),
+                    number(form, 6));
+            long seconds = local.toEpochSecond(offset(form.group(8)));
+            return new WireTime(seconds * TICKS_PER_SECOND + fraction(form.group(7)));
+        } catch (DateTimeException outOfRange) {
+            throw new IllegalArgumentException(
+                    "'" + shortened(text) + "' is not a time: a part is out of range", outOfRange);
+        }
+    }
+
+    private static int number(Matcher form, int group) {
+        return form.group(group) == null ? 0 : Integer.parseInt(form.group(group));
+    }
+
+    private static ZoneOffset offset(String text) {
+        return text == null || text.equalsIgnoreCase("Z") ? ZoneOffset.UTC : ZoneOffset.of(text);
+    }
+
+    private static long fraction(String digits) {
+        return digits == null ? 0 : Long.parseLong((digits + "0000000").substring(0, 7));
+    }
+
+    private static String shortened(String text) {
+        return text.length() > 40 ? text.substring(0, 40) + "…" : text;
+    }
+
+    /// The same moment as an `Instant`, for what leaves the wire: leases, deadlines, partitions.
+    public Instant toInstant() {
+        return Instant.ofEpochSecond(
+                Math.floorDiv(ticks, TICKS_PER_SECOND), Math.floorMod(ticks, TICKS_PER_SECOND) * 100);
+    }
+
+    /// The moment `seconds` later, or earlier when negative.
+    public WireTime plusSeconds(long seconds) {
+        return new WireTime(ticks + seconds * TICKS_PER_SECOND);
+    }
+
+    /// The count the vendor's alert ids carry: 100-ns intervals since 0001-01-01 (contract 10 §1, `id`).
+    public long dotNetTicks() {
+        return ticks + DOT_NET_EPOCH_TICKS;
+    }
+
+    /// `2026-02-03T09:15:27.1043382Z`: `Z`, up to seven digits, trailing zeros cut.
+    @JsonValue
+    @Override
+    public String toString() {
+        var seconds = LocalDateTime.ofEpochSecond(Math.floorDiv(ticks, TICKS_PER_SECOND), 0, ZoneOffset.UTC);
+        long rest = Math.floorMod(ticks, TICKS_PER_SECOND);
+        var text = new StringBuilder(28).append(SECONDS.format(seconds));
+        if (rest != 0) {
+            String digits = String.format("%07d", rest);
+            int end = 7;
+            while (digits.charAt(end - 1) == '0') {
+                end--;
+            }
+            text.append('.').append(digits, 0, end);
+        }
+        return text.append('Z').toString();
+    }
+
+    @Override
+    public int compareTo(WireTime other) {
+        return Long.compare(ticks, other.ticks);
+    }
+}
