@@ -50,7 +50,7 @@ public final class TestIssuer implements AutoCloseable {
     private void serve() {
         server.createContext("/.well-known/openid-configuration", exchange -> answer(exchange, discovery()));
         server.createContext("/jwks", exchange -> answer(exchange, keySet()));
-        server.createContext("/token", exchange -> answer(exchange, tokenAnswer()));
+        server.createContext("/token", this::token);
         server.start();
     }
 
@@ -72,9 +72,20 @@ public final class TestIssuer implements AutoCloseable {
         return claims.jws().keyId(KEY_ID).sign(keys.getPrivate());
     }
 
-    private String tokenAnswer() {
-        String token = sign(claims().claim("appid", "test-service").claim("roles", Set.of("Tocsin.Service")));
-        return "{\"token_type\":\"Bearer\",\"expires_in\":3600,\"access_token\":\"" + token + "\"}";
+    /// Client credentials with the secret `test` get a service's token of [Tokens#TENANT], by form or by HTTP Basic.
+    private void token(HttpExchange exchange) throws IOException {
+        String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        boolean known = form.contains("client_secret=" + TestPostgres.password())
+                || exchange.getRequestHeaders().containsKey("Authorization");
+        String token = sign(claims().claim("tid", Tokens.TENANT)
+                .claim("appid", "test-service")
+                .claim("roles", Set.of("Tocsin.Service")));
+        answer(
+                exchange,
+                known ? 200 : 401,
+                known
+                        ? "{\"token_type\":\"Bearer\",\"expires_in\":3600,\"access_token\":\"" + token + "\"}"
+                        : "{\"error\":\"invalid_client\"}");
     }
 
     private String discovery() {
@@ -101,10 +112,13 @@ public final class TestIssuer implements AutoCloseable {
     }
 
     private static void answer(HttpExchange exchange, String json) throws IOException {
+        answer(exchange, 200, json);
+    }
+
+    private static void answer(HttpExchange exchange, int status, String json) throws IOException {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        exchange.getRequestBody().readAllBytes();
         exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.sendResponseHeaders(200, body.length);
+        exchange.sendResponseHeaders(status, body.length);
         try (var out = exchange.getResponseBody()) {
             out.write(body);
         }

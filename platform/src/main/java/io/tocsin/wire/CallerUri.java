@@ -26,9 +26,14 @@ public class CallerUri {
         request.put(PATH, canonicalPath);
     }
 
+    /// `https://host`, as the caller wrote it.
+    public String origin() {
+        return request.request().scheme() + "://" + request.request().authority();
+    }
+
     /// `https://host/api` or `https://host/api/v1.0`, without a slash at its end.
     public String base() {
-        return request.request().scheme() + "://" + request.request().authority() + request.<String>get(PREFIX);
+        return origin() + request.<String>get(PREFIX);
     }
 
     /// The value of `@odata.context` for a fragment such as `Alerts/$entity`.

@@ -1,0 +1,198 @@
+package io.tocsin.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What the database itself enforces, whatever a service's code does (design §2, §5 Schema and Tenancy).
+class SchemaTest {
+
+    private static final String NO_RIGHT = "42501";
+    private static final List<String> WITHOUT_TENANT = List.of(
+            "flyway_schema_history",
+            "event_position",
+            "sighting_position",
+            "scheduled_tasks_alert",
+            "scheduled_tasks_response",
+            "scheduled_tasks_indicator");
+
+    private static TestPostgres postgres;
+
+    @BeforeAll
+    static void start() {
+        postgres = TestPostgres.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        postgres.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"alert-service", "response-service", "indicator-service"})
+    void shouldReadEveryTableAndWriteOnlyItsOwnWhenAServiceConnects(String service) throws SQLException {
+        // Given
+        Map<String, String> writers = writersByTable();
+        writers.values().removeIf("all services"::equals); // row by row: the audit's own test
+
+        try (Connection connection = postgres.as(service)) {
+            for (var table : writers.entrySet()) {
+                boolean own =
+                        table.getValue().equals(service) || table.getValue().equals("all services");
+
+                // When
+                String read = stateOf(connection, "select count(*) from " + table.getKey());
+                String written = stateOf(connection, "insert into " + table.getKey() + " default values");
+                String changed = stateOf(
+                        connection,
+                        "update " + table.getKey() + " set " + column(table.getKey()) + " = null where false");
+
+                // Then
+                assertThat(read).as("%s reads %s", service, table.getKey()).isEmpty();
+                if (own) {
+                    assertThat(written)
+                            .as("%s writes %s", service, table.getKey())
+                            .isNotEqualTo(NO_RIGHT);
+                } else {
+                    assertThat(written)
+                            .as("%s writes %s", service, table.getKey())
+                            .isEqualTo(NO_RIGHT);
+                    assertThat(changed)
+                            .as("%s changes %s", service, table.getKey())
+                            .isEqualTo(NO_RIGHT);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldSayItsWriterInItsCommentWhenATableIsMade() throws SQLException {
+        assertThat(writersByTable()).isNotEmpty().doesNotContainValue("");
+    }
+
+    @Test
+    void shouldCarryTheTenantWhenATableHoldsACustomersData() throws SQLException {
+        // Given
+        var tables = new TreeSet<>(
+                column1(
+                        "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r','p') and not relispartition"));
+
+        // When
+        var withTenant = new TreeSet<>(
+                column1(
+                        "select table_name from information_schema.columns where table_schema = 'public' and column_name = 'tenant_id' and is_nullable = 'NO'"));
+
+        // Then
+        tables.removeAll(WITHOUT_TENANT);
+        assertThat(withTenant).containsAll(tables);
+    }
+
+    @Test
+    void shouldRefuseAnotherServicesAuditRowWhenAServiceWritesIt() throws SQLException {
+        try (Connection connection = postgres.as("alert-service")) {
+            assertThatCode(() -> execute(connection, auditRow("alert-service"))).doesNotThrowAnyException();
+            assertThatThrownBy(() -> execute(connection, auditRow("response-service")))
+                    .hasMessageContaining("row-level security");
+        }
+    }
+
+    @Test
+    void shouldRefuseWhenAnAuditRowIsChangedOrRemovedEvenByTheOwner() throws SQLException {
+        try (Connection owner = postgres.asOwner()) {
+            assertThatThrownBy(() -> execute(owner, "update audit_entry set actor = 'x'"))
+                    .hasMessageContaining("append-only");
+            assertThatThrownBy(() -> execute(owner, "delete from audit_entry")).hasMessageContaining("append-only");
+            assertThatThrownBy(() -> execute(owner, "truncate audit_entry")).hasMessageContaining("append-only");
+        }
+    }
+
+    @Test
+    void shouldKeepEventsByDayAndDropOldDaysWhenAskedByTheOwnersFunctions() throws SQLException {
+        try (Connection connection = postgres.as("alert-service")) {
+            // Given
+            execute(connection, "select make_device_event_day('2020-08-06')");
+            execute(connection, "select make_device_event_day('2020-08-06')");
+            execute(connection, "select make_device_event_day('2020-08-07')");
+
+            // When
+            execute(connection, "select drop_device_event_days_before('2020-08-07')");
+
+            // Then
+            assertThat(column1(
+                            "select relname from pg_class where relname like 'device_event_2020%' and relkind = 'r'"))
+                    .containsExactly("device_event_20200807");
+            assertThat(stateOf(connection, "create table mine (id int)")).isEqualTo(NO_RIGHT);
+        }
+    }
+
+    @Test
+    void shouldShowTicksAsATimeWhenAPersonAsks() throws SQLException {
+        assertThat(column1("select tocsin_time(15967293740440001) at time zone 'UTC'"))
+                .containsExactly("2020-08-06 15:56:14.044");
+    }
+
+    private static String auditRow(String service) {
+        return "insert into audit_entry (tenant_id, service, at_ticks, actor, action, target) values (gen_random_uuid(), '"
+                + service + "', 0, 'a', 'b', 'c')";
+    }
+
+    private static Map<String, String> writersByTable() throws SQLException {
+        var writers = new TreeMap<String, String>();
+        for (String row : column1("""
+                select relname || '|' || coalesce(substring(obj_description(oid) from 'Written by (all services|[a-z]+-service)'), '')
+                from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+                  and not relispartition and relname <> 'flyway_schema_history'
+                """)) {
+            writers.put(row.substring(0, row.indexOf('|')), row.substring(row.indexOf('|') + 1));
+        }
+        return writers;
+    }
+
+    private static String column(String table) throws SQLException {
+        return column1(
+                        "select column_name from information_schema.columns where table_schema = 'public' and is_identity = 'NO' and table_name = '"
+                                + table + "' limit 1")
+                .getFirst();
+    }
+
+    private static List<String> column1(String sql) throws SQLException {
+        try (Connection owner = postgres.asOwner();
+                var statement = owner.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            var values = new ArrayList<String>();
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+            return values;
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /// The SQL state the statement fails with, or an empty text.
+    private static String stateOf(Connection connection, String sql) {
+        try {
+            execute(connection, sql);
+            return "";
+        } catch (SQLException refused) {
+            return refused.getSQLState();
+        }
+    }
+}

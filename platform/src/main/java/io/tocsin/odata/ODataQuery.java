@@ -1,0 +1,67 @@
+package io.tocsin.odata;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The query options of one request, checked and compiled.
+///
+/// @param where a boolean SQL text with `?` placeholders, safe to join by `and`; `true` without a `$filter`
+/// @param parameters what to bind to them in order: `String`, `Long`, `Boolean` or `UUID`, never null
+/// @param orderBy what follows `order by`
+/// @param limit `$top`, or the size of a page
+/// @param offset `$skip`, or 0
+/// @param countWanted whether `@odata.count` is asked for
+/// @param expand the names to expand, as the model spells them
+/// @param topGiven whether the caller set `$top`, which ends paging
+public record ODataQuery(
+        String where,
+        List<Object> parameters,
+        String orderBy,
+        int limit,
+        long offset,
+        boolean countWanted,
+        Set<String> expand,
+        boolean topGiven) {
+
+    public ODataQuery {
+        parameters = List.copyOf(parameters);
+        expand = Set.copyOf(expand);
+    }
+
+    /// Reads the options of a request. Their names come decoded, with or without `$`, in any case; other names without
+    /// `$` are not ours and ignored.
+    ///
+    /// @throws io.tocsin.wire.ProblemException `ODataError` for every option we cannot honour
+    public static ODataQuery of(EntityModel model, Map<String, List<String>> queryParameters) {
+        var options = new Options(queryParameters);
+        if (options.has(Option.SELECT)) {
+            throw Fault.of("$select is not supported yet");
+        }
+        var filter = options.text(Option.FILTER).map(text -> new SqlCompiler(FilterParser.parse(model, text)));
+        return new ODataQuery(
+                filter.map(SqlCompiler::sql).orElse("true"),
+                filter.map(SqlCompiler::parameters).orElse(List.of()),
+                options.text(Option.ORDERBY)
+                        .map(text -> OrderByParser.parse(model, text))
+                        .orElse(model.defaultOrder()),
+                options.top(model),
+                options.skip(),
+                options.count(),
+                options.text(Option.EXPAND).map(model::expanded).orElse(Set.of()),
+                options.has(Option.TOP));
+    }
+
+    /// The absolute address of the next page, or null when there is none: a `$top` was given, or the page was not full.
+    ///
+    /// @param callersUrl the resource as the caller addressed it, without its query
+    public String nextLink(String callersUrl, Map<String, List<String>> queryParameters, int rowsOnPage) {
+        boolean last = topGiven || rowsOnPage < limit;
+        return last ? null : NextLink.of(callersUrl, queryParameters, offset + rowsOnPage);
+    }
+
+    /// Whether this name, spelled as in the model, is to be expanded.
+    public boolean expands(String name) {
+        return expand.contains(name);
+    }
+}

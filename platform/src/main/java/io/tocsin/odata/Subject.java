@@ -1,0 +1,86 @@
+package io.tocsin.odata;
+
+import java.util.List;
+import java.util.Objects;
+
+/// A property as a filter speaks of it; it knows which conditions its kind allows.
+///
+/// @param token where it is named
+record Subject(Property property, Folding folding, Token token) implements Operand {
+
+    Condition compared(Operator operator, Token literal) {
+        if (literal.isNull()) {
+            return comparedWithNull(operator, literal);
+        }
+        checkScalar();
+        if (!operator.isEquality() && !property.kind().ordered()) {
+            throw token.fault(property.name() + " has no order; it allows eq, ne and in");
+        }
+        return new Condition.Comparison(this, operator, property.read(literal));
+    }
+
+    private Condition comparedWithNull(Operator operator, Token literal) {
+        return switch (operator) {
+            case EQ -> new Condition.Missing(this);
+            case NE -> new Condition.Not(new Condition.Missing(this));
+            case GT, GE, LT, LE -> throw literal.fault("null has no order; it allows eq and ne");
+        };
+    }
+
+    Condition oneOf(List<Token> literals) {
+        checkScalar();
+        var values = literals.stream()
+                .map(literal -> literal.isNull() ? null : property.read(literal))
+                .toList();
+        var known = new Condition.OneOf(
+                this, values.stream().filter(Objects::nonNull).toList());
+        if (!values.contains(null)) {
+            return known;
+        }
+        var missing = new Condition.Missing(this);
+        return known.values().isEmpty() ? missing : new Condition.Either(List.of(known, missing));
+    }
+
+    Condition matched(TextMatch match, Token literal) {
+        checkTextual();
+        if (literal.isNull() || literal.isTruth()) {
+            throw literal.unexpected("text in quotes");
+        }
+        return new Condition.Match(this, match, literal.text());
+    }
+
+    /// `machineTags has 'x'`, which some clients write for `any`.
+    Condition having(Token literal) {
+        if (property.kind() != Kind.STRINGS) {
+            throw token.fault(property.name() + " is not a collection; it does not allow has");
+        }
+        var element = new Subject(Property.element("t"), Folding.NONE, token);
+        return new Condition.AnyElement(property, element.compared(Operator.EQ, literal));
+    }
+
+    /// A boolean property may stand alone.
+    Condition alone() {
+        if (property.kind() != Kind.BOOL) {
+            throw token.fault(property.name() + " is not compared with anything");
+        }
+        return new Condition.Comparison(this, Operator.EQ, true);
+    }
+
+    Subject folded(Folding other) {
+        checkTextual();
+        return new Subject(property, other, token);
+    }
+
+    private void checkTextual() {
+        checkScalar();
+        if (!property.kind().textual()) {
+            throw token.fault(property.name() + " is not text");
+        }
+    }
+
+    private void checkScalar() {
+        if (property.kind() == Kind.STRINGS) {
+            throw token.fault(property.name() + " is a collection; use " + property.name() + "/any(t: t eq 'x')");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+/// OData query options, read leniently as the vendor's service does and compiled to bound SQL over a whitelist of
+/// columns.
+package io.tocsin.odata;

@@ -1,0 +1,36 @@
+package io.tocsin.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PermissionTest {
+
+    @Test
+    void shouldIncludeTheReadWhenReadWriteIsGranted() {
+        assertThat(Permission.ofApplication(List.of("Alert.ReadWrite.All")))
+                .containsExactlyInAnyOrder(Permission.ALERT_READ_WRITE, Permission.ALERT_READ);
+    }
+
+    @Test
+    void shouldCompareWithoutCaseWhenNamesAreSpelledDifferently() {
+        assertThat(Permission.ofApplication(List.of("machine.isolate"))).containsExactly(Permission.MACHINE_ISOLATE);
+    }
+
+    @Test
+    void shouldOpenNothingWhenAnApplicationCarriesAUsersName() {
+        assertThat(Permission.ofApplication(List.of("Alert.Read", "", "Nonsense")))
+                .isEmpty();
+    }
+
+    @Test
+    void shouldOpenEveryIndicatorWhenAUserCarriesTiReadWrite() {
+        assertThat(Permission.ofUser(List.of("Ti.ReadWrite"))).contains(Permission.TI_READ_WRITE_ALL);
+    }
+
+    @Test
+    void shouldNotOpenOthersIndicatorsWhenAnApplicationCarriesTiReadWrite() {
+        assertThat(Permission.ofApplication(List.of("Ti.ReadWrite"))).containsExactly(Permission.TI_READ_WRITE);
+    }
+}
