@@ -1,7 +1,6 @@
 package io.tocsin.odata;
 
 import java.util.List;
-import java.util.Objects;
 
 /// A property as a filter speaks of it; it knows which conditions its kind allows.
 ///
@@ -30,15 +29,15 @@ record Subject(Property property, Folding folding, Token token) implements Opera
     Condition oneOf(List<Token> literals) {
         checkScalar();
         var values = literals.stream()
-                .map(literal -> literal.isNull() ? null : property.read(literal))
+                .filter(literal -> !literal.isNull())
+                .map(property::read)
                 .toList();
-        var known = new Condition.OneOf(
-                this, values.stream().filter(Objects::nonNull).toList());
-        if (!values.contains(null)) {
+        var known = new Condition.OneOf(this, values);
+        if (values.size() == literals.size()) {
             return known;
         }
         var missing = new Condition.Missing(this);
-        return known.values().isEmpty() ? missing : new Condition.Either(List.of(known, missing));
+        return values.isEmpty() ? missing : new Condition.Either(List.of(known, missing));
     }
 
     Condition matched(TextMatch match, Token literal) {

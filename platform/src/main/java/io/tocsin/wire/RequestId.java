@@ -2,6 +2,7 @@ package io.tocsin.wire;
 
 import io.vertx.ext.web.RoutingContext;
 import java.util.UUID;
+import org.jboss.logging.MDC;
 
 /// The id of one request: `target` of its error, `X-Request-Id` of its answer, and in every line of its log.
 public final class RequestId {
@@ -14,7 +15,9 @@ public final class RequestId {
     private RequestId() {}
 
     static void assign(RoutingContext request) {
-        request.put(KEY, UUID.randomUUID().toString());
+        String id = UUID.randomUUID().toString();
+        request.put(KEY, id);
+        MDC.put("requestId", id);
         answer(request);
     }
 

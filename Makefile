@@ -1,0 +1,35 @@
+# Every habit of the project, one verb each. CI runs .ci/run, which runs these same commands.
+.DEFAULT_GOAL := help
+.PHONY: help build test test-one native lint up down demo new-migration
+
+help: ## Show this
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+build: ## Compile and package everything, without tests
+	./mvnw -q -DskipTests package
+
+test: ## Everything CI tests: unit, API, end to end
+	./mvnw verify
+
+test-one: ## One test class: make test-one MODULE=alert-service TEST=TokenTest
+	./mvnw -q -pl $(MODULE) -am test -Dtest=$(TEST) -Dsurefire.failIfNoSpecifiedTests=false
+
+native: ## Build the services as native images (needs GraalVM or Mandrel 25)
+	./mvnw package -Dnative -DskipTests -pl alert-service,response-service,indicator-service -am
+
+lint: ## Format the sources and refuse what the compiler warns of
+	./mvnw -q test-compile
+
+up: ## Start the platform on this machine
+	deploy/local/up
+
+down: ## Stop it
+	deploy/local/down
+
+demo: ## Play an attack through it
+	deploy/local/demo
+
+new-migration: ## An empty migration: make new-migration NAME="add column to alert"
+	@file=platform/src/main/resources/db/migration/V$$(date -u +%Y%m%d%H%M)__$$(echo "$(NAME)" | tr 'A-Z ' 'a-z_').sql; \
+	test -n "$(NAME)" || { echo 'say what it does: NAME="…"' >&2; exit 1; }; \
+	touch "$$file"; echo "$$file (raise SchemaVersion.NEEDED to its version)"

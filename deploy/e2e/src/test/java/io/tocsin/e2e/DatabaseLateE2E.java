@@ -1,0 +1,154 @@
+package io.tocsin.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A service starts while PostgreSQL is down, says so in its readiness, and becomes ready when it is back (design §5).
+class DatabaseLateE2E {
+
+    private static final List<String> SERVICES = List.of("alert-service", "response-service", "indicator-service");
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final Path root =
+            Path.of(System.getProperty("tocsin.root")).toAbsolutePath().normalize();
+    private final int port = LocalPlatform.freePort();
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    Path folder;
+
+    @Test
+    void shouldBecomeReadyWhenTheDatabaseComesAfterTheServiceAndComesBackAfterAFall() throws Exception {
+        migrate();
+        for (String service : SERVICES) {
+            int management = LocalPlatform.freePort();
+            Process process = start(service, management);
+            try {
+                // Given
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(readiness(management)).isEqualTo(503));
+
+                for (int fall = 0; fall < 2; fall++) {
+                    // When
+                    try (EmbeddedPostgres back = database()) {
+                        assertThat(back.getPort()).isEqualTo(port);
+
+                        // Then
+                        await().atMost(SOON)
+                                .untilAsserted(
+                                        () -> assertThat(readiness(management)).isEqualTo(200));
+                    }
+                    await().atMost(SOON)
+                            .untilAsserted(
+                                    () -> assertThat(readiness(management)).isEqualTo(503));
+                }
+            } finally {
+                process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    /// The schema, by the service's own migrate-and-exit mode, and the logins; then the database goes away.
+    private void migrate() throws IOException, SQLException, InterruptedException {
+        try (EmbeddedPostgres first = database()) {
+            try (var connection = DriverManager.getConnection(first.getJdbcUrl("postgres", "postgres"));
+                    var statement = connection.createStatement()) {
+                statement.execute("create role tocsin_owner login createrole password 'test'");
+                statement.execute("create database tocsin owner tocsin_owner");
+            }
+            Process migration = java("alert-service", List.of("-Dquarkus.profile=prod,migrate"), "tocsin_owner", 0);
+            assertThat(migration.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(migration.exitValue()).as(log("alert-service")).isZero();
+            try (var connection = DriverManager.getConnection(url(), "tocsin_owner", "test");
+                    var statement = connection.createStatement()) {
+                for (String service : SERVICES) {
+                    String name = service.replace("-service", "");
+                    statement.execute("create role " + name + "_service login password 'test' in role tocsin_" + name);
+                }
+            }
+        }
+    }
+
+    private EmbeddedPostgres database() throws IOException {
+        return EmbeddedPostgres.builder()
+                .setPort(port)
+                .setDataDirectory(folder.resolve("data"))
+                .setCleanDataDirectory(false)
+                .start();
+    }
+
+    private Process start(String service, int managementPort) throws IOException {
+        return java(service, List.of(), service.replace('-', '_'), managementPort);
+    }
+
+    private Process java(String service, List<String> options, String login, int managementPort) throws IOException {
+        var command = new java.util.ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(options);
+        command.addAll(List.of(
+                "-jar",
+                root.resolve(service)
+                        .resolve("target/quarkus-app/quarkus-run.jar")
+                        .toString()));
+        var builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(service + ".log").toFile());
+        var environment = builder.environment();
+        environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        environment.put("QUARKUS_HTTP_PORT", "0");
+        environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
+        environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
+        environment.put("QUARKUS_DATASOURCE_JDBC_URL", url());
+        environment.put("QUARKUS_DATASOURCE_USERNAME", login);
+        environment.put("QUARKUS_DATASOURCE_PASSWORD", "test");
+        environment.put("QUARKUS_OIDC_PRIMARY_AUTH_SERVER_URL", "http://127.0.0.1:" + LocalPlatform.freePort());
+        environment.put("QUARKUS_OIDC_CLIENT_AUTH_SERVER_URL", "http://127.0.0.1:" + LocalPlatform.freePort());
+        environment.put("QUARKUS_OIDC_CLIENT_CLIENT_ID", service);
+        environment.put("QUARKUS_OIDC_CLIENT_CREDENTIALS_SECRET", "test");
+        return builder.start();
+    }
+
+    private String url() {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/tocsin";
+    }
+
+    private String log(String service) throws IOException {
+        return Files.readString(folder.resolve(service + ".log"));
+    }
+
+    /// The status of the readiness route; 0 while nothing listens.
+    private static int readiness(int managementPort) {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/q/health/ready"))
+                .timeout(Duration.ofSeconds(10))
+                .build();
+        try {
+            return HttpClient.newHttpClient()
+                    .send(request, HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException notYet) {
+            return 0;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
+    }
+}

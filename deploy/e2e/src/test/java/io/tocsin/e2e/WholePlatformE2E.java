@@ -1,0 +1,181 @@
+package io.tocsin.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// One platform for all of these, since its start is the dear part; the demo goes first, on a platform that is empty.
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class WholePlatformE2E {
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    static Path run;
+
+    private static LocalPlatform platform;
+
+    @BeforeAll
+    static void start() {
+        platform = LocalPlatform.start(run);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (platform != null) {
+            platform.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void shouldHoldEveryStepWhenTheDemoIsPlayed() {
+        LocalPlatform.Outcome demo = platform.demo();
+
+        assertThat(demo.code()).as(demo.output()).isZero();
+    }
+
+    @Test
+    @Order(2)
+    void shouldHoldEveryStepWhenTheDemoPlaysTheRecordedAttack() {
+        Path recording = platform.root().resolve("../shared/data/telemetry/covenant_psremoting_command.zip");
+        Assumptions.assumeTrue(Files.exists(recording), "the recorded attacks are not on this machine");
+
+        LocalPlatform.Outcome demo =
+                platform.demo("--data", recording.normalize().toString());
+
+        assertThat(demo.code()).as(demo.output()).isZero();
+    }
+
+    @Test
+    @Order(3)
+    void shouldRefuseWithTheEnvelopeWhenTheReaderChangesSomething() {
+        Partner reader = Partner.of(platform, "READER_");
+
+        assertThat(reader.get("/api/alerts").status()).isEqualTo(200);
+        for (Partner.Answer refused : List.of(
+                reader.post("/v1/alerts", Partner.alert("e2e", "1", "t")),
+                reader.post("/api/indicators", Partner.indicator("203.0.113.200")),
+                reader.post("/api/machines/" + "0".repeat(40) + "/isolate", Map.of("Comment", "x")))) {
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.json().at("/error/code").asText()).isEqualTo("Forbidden");
+            assertThat(refused.json().at("/error/target").asText()).isNotBlank();
+        }
+    }
+
+    @Test
+    @Order(4)
+    void shouldShowAndChangeNothingWhenAnotherTenantUsesOurIds() {
+        // Given
+        Partner ours = Partner.of(platform, "");
+        Partner theirs = Partner.of(platform, "OTHER_");
+        String reference = UUID.randomUUID().toString();
+        String alert = ours.post("/v1/alerts", Partner.alert("e2e", reference, "ours"))
+                .json()
+                .get("id")
+                .asText();
+        String indicator = ours.post("/api/indicators", Partner.indicator("203.0.113.201"))
+                .json()
+                .get("id")
+                .asText();
+        JsonNode machines = ours.get("/api/machines").json().get("value");
+        assertThat(machines).isNotEmpty();
+        String machine = machines.get(0).get("id").asText();
+
+        // When
+        List<Partner.Answer> answers = List.of(
+                theirs.get("/api/alerts/" + alert),
+                theirs.patch("/api/alerts/" + alert, Map.of("status", "Resolved")),
+                theirs.delete("/api/indicators/" + indicator),
+                theirs.get("/api/machines/" + machine),
+                theirs.post("/api/machines/" + machine + "/isolate", Map.of("Comment", "x")));
+
+        // Then
+        assertThat(answers)
+                .allSatisfy(
+                        answer -> assertThat(answer.status()).as(answer.body()).isEqualTo(404));
+        assertThat(ours.get("/api/alerts/" + alert).json().get("status").asText())
+                .isEqualTo("New");
+        assertThat(theirs.get("/api/machines").json().get("value")).isEmpty();
+    }
+
+    @Test
+    @Order(5)
+    void shouldEndAtTheSameRouteWhenAClientSpellsItsOwnWay() {
+        Partner partner = Partner.of(platform, "");
+
+        assertThat(partner.get("/api/v1.0/machines")
+                        .json()
+                        .get("@odata.context")
+                        .asText())
+                .startsWith(platform.client("TOCSIN_URL") + "/api/v1.0/$metadata#Machines");
+        assertThat(partner.get("/api/alerts/?%24top=1").status()).isEqualTo(200);
+        assertThat(partner.get("/api/nothing").status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"alert-service", "indicator-service", "response-service"})
+    @Order(6)
+    void shouldLoseNothingAcknowledgedWhenAServiceIsKilled(String service) throws InterruptedException {
+        // Given
+        Partner partner = Partner.of(platform, "");
+        var journal = Journal.start(partner, service);
+        await().atMost(Duration.ofSeconds(30)).until(() -> journal.acknowledged() > 20);
+        long before = platform.processOf(service);
+
+        // When
+        platform.kill(service);
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> platform.processOf(service) != before && journal.answersAgain());
+        journal.stop();
+
+        // Then
+        assertThat(journal.failures())
+                .as("answers a client cannot repeat after")
+                .isEmpty();
+        for (String reference : journal.alerts()) {
+            Partner.Answer again =
+                    partner.post("/v1/alerts", Partner.alert(journal.source(), reference, "e2e " + reference));
+            assertThat(again.status())
+                    .as("alert %s was acknowledged: %s", reference, again.body())
+                    .isEqualTo(200);
+        }
+        var addresses = journal.indicators();
+        JsonNode indicators = partner.get("/api/indicators?$top=10000").json().get("value");
+        assertThat(StreamSupport.stream(indicators.spliterator(), false)
+                        .map(indicator -> indicator.get("indicatorValue").asText()))
+                .containsAll(addresses)
+                .doesNotHaveDuplicates();
+        for (String action : journal.actions()) {
+            assertThat(partner.get("/api/machineactions/" + action).status()).isEqualTo(200);
+        }
+        for (String incident : journal.alerts().stream().limit(5).toList()) {
+            String id = partner.post("/v1/alerts", Partner.alert(journal.source(), incident, "e2e " + incident))
+                    .json()
+                    .get("id")
+                    .asText();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> partner.get("/api/alerts/" + id)
+                            .json()
+                            .get("incidentId")
+                            .isNumber());
+        }
+    }
+}
