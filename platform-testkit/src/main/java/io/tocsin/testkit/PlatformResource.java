@@ -32,6 +32,7 @@ public final class PlatformResource implements QuarkusTestResourceLifecycleManag
         config.put("quarkus.oidc-client.auth-server-url", issuer.url());
         config.put("quarkus.oidc-client.client-id", service);
         config.put("quarkus.oidc-client.credentials.secret", "test");
+        config.put("tocsin.token.endpoint", issuer.url() + "/token");
         config.put("tocsin.identity.default-tenant", Tokens.TENANT);
         config.put("tocsin.identity.issuer-tenants.primary", Tokens.OTHER_TENANT);
         return config;

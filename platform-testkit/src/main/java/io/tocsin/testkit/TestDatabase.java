@@ -16,6 +16,8 @@ public final class TestDatabase {
 
     static final String URL_PROPERTY = "tocsin.test.jdbc-url";
 
+    private static final String DEADLOCK = "40P01";
+    private static final int MOST_ATTEMPTS = 5;
     private static final List<String> KEPT = List.of("flyway_schema_history", "audit_entry");
 
     private TestDatabase() {}
@@ -29,7 +31,22 @@ public final class TestDatabase {
                 """, String.join(",", KEPT)).stream()
                 .map(Object::toString)
                 .collect(Collectors.joining(", "));
-        update("truncate " + tables + " restart identity cascade");
+        truncate("truncate " + tables + " restart identity cascade");
+    }
+
+    /// The service's jobs work on the same tables: PostgreSQL may pick the truncation as the victim of a deadlock.
+    private static void truncate(String sql) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                update(sql);
+                return;
+            } catch (IllegalStateException failed) {
+                boolean deadlock = failed.getCause() instanceof SQLException cause && DEADLOCK.equals(cause.getSQLState());
+                if (!deadlock || attempt == MOST_ATTEMPTS) {
+                    throw failed;
+                }
+            }
+        }
     }
 
     /// Runs one statement; answers how many rows it changed.

@@ -54,7 +54,14 @@ final class Certificates {
                 .and("-dname", "CN=Tocsin local authority", "-validity", "3650")
                 .and("-ext", "bc:critical=ca:true,pathlen:0", "-ext", "ku:critical=keyCertSign,cRLSign")
                 .run();
-        keytool(authorityKeys, "-exportcert", "-alias", "ca", "-rfc", "-file", authority().toString())
+        keytool(
+                        authorityKeys,
+                        "-exportcert",
+                        "-alias",
+                        "ca",
+                        "-rfc",
+                        "-file",
+                        authority().toString())
                 .run();
         keytool(serverKeys(), "-genkeypair", "-alias", "server", "-keyalg", "EC", "-groupname", "secp256r1")
                 .and("-dname", "CN=localhost", "-validity", "800")
@@ -99,8 +106,8 @@ final class Certificates {
         private final List<String> command = new ArrayList<>();
 
         Keytool(Path store) {
-            command.add(Path.of(System.getProperty("java.home"), "bin", "keytool")
-                    .toString());
+            command.add(
+                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
             // The password goes by the environment: arguments can be read by every user of the machine.
             storeOptions = List.of("-keystore", store.toString(), "-storetype", "PKCS12", "-storepass:env", "STORE");
         }

@@ -24,10 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// One host name before the three services, as an ingress is: routes by [PrefixTable], streams both ways, limits nothing
+/// One host name before the three services, as an ingress is: routes by [PrefixTable], streams both ways, limits
+/// nothing
 /// and times nothing out, since both are the services' business.
 final class Gateway implements AutoCloseable {
 
@@ -72,12 +75,13 @@ final class Gateway implements AutoCloseable {
                 .setType("PKCS12")
                 .setPath(certificates.serverKeys().toString())
                 .setPassword(certificates.password());
-        return listen(
-                new HttpServerOptions().setPort(port).setSsl(true).setKeyCertOptions(keys), "TOCSIN_HTTPS_PORT");
+        return listen(new HttpServerOptions().setPort(port).setSsl(true).setKeyCertOptions(keys), "TOCSIN_HTTPS_PORT");
     }
 
     private int listen(HttpServerOptions options, String setting) {
         options.setHost(HOST)
+                // The proxy cannot pass on a body whose length it does not know when it comes by HTTP/2.
+                .setHttp2ClearTextEnabled(false)
                 .setHandle100ContinueAutomatically(true)
                 .setMaxInitialLineLength(LONGEST_LINE)
                 .setMaxHeaderSize(LONGEST_LINE);
@@ -113,9 +117,10 @@ final class Gateway implements AutoCloseable {
     public void close() {
         try {
             vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
-        } catch (Exception e) {
-            // The process ends: what is still open ends with it.
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // The process ends, and what is still open ends with it.
         }
     }
 
@@ -152,8 +157,8 @@ final class Gateway implements AutoCloseable {
                     .putHeader("Retry-After", "1")
                     .putHeader("X-Request-Id", id)
                     .putHeader("Content-Type", "application/json")
-                    .setBody(Body.body(Buffer.buffer(
-                            new JsonObject().put("error", error).encode())));
+                    .setBody(Body.body(
+                            Buffer.buffer(new JsonObject().put("error", error).encode())));
         }
 
         private static String requestId(@Nullable String sent) {

@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /// A child of the supervisor on the same JDK, its output in a log of its own, its pid in a file.
 final class JavaProcess {
 
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+    private static final Pattern OURS = Pattern.compile("TOCSIN_|QUARKUS_|KC_");
 
     private final RunDirectory run;
     private final String part;
@@ -35,8 +37,9 @@ final class JavaProcess {
         var builder = new ProcessBuilder(command)
                 .directory(run.path().toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(
-                        ProcessBuilder.Redirect.appendTo(run.log(part).toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(run.log(part).toFile()));
+        // What the caller's shell says about another platform is not meant for ours.
+        builder.environment().keySet().removeIf(name -> OURS.matcher(name).lookingAt());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().putAll(environment);
         try {

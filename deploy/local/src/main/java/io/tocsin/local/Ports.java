@@ -15,7 +15,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
-/// Free ports of 127.0.0.1 for what listens inside; the ones of the last start again where they are free, so that tokens
+/// Free ports of 127.0.0.1 for what listens inside; the ones of the last start again where they are free, so that
+/// tokens
 /// and bookmarks outlive a restart.
 ///
 /// They lie below the range the system gives to outgoing connections (from 32768 on Linux, 49152 on macOS): a service

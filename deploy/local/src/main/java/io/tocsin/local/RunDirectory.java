@@ -75,7 +75,8 @@ record RunDirectory(Path path) {
         return path.resolve("marks");
     }
 
-    /// A step that must not be left half done is marked when it is over; without its mark it is done again from nothing.
+    /// A step that must not be left half done is marked when it is over; without its mark it is done again from
+    /// nothing.
     boolean isMarked(String step) {
         return Files.exists(marks().resolve(step));
     }

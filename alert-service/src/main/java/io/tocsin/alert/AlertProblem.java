@@ -1,0 +1,37 @@
+package io.tocsin.alert;
+
+import io.tocsin.wire.ProblemType;
+
+/// What can go wrong in alert-service beyond what every service shares.
+public enum AlertProblem implements ProblemType {
+    ALERT_NOT_FOUND("ResourceNotFound", 404, "The alert was not found"),
+    MACHINE_NOT_FOUND("ResourceNotFound", 404, "The machine was not found"),
+    EVENT_NOT_FOUND("ResourceNotFound", 404, "No stored event has this machine, time and report id"),
+    SOURCE_TAKEN("DisallowedOperation", 403, "The source belongs to another application"),
+    TELEMETRY_BROKEN_OFF("InvalidRequestBody", 400, "The stream ended before its end");
+
+    private final String code;
+    private final int status;
+    private final String title;
+
+    AlertProblem(String code, int status, String title) {
+        this.code = code;
+        this.status = status;
+        this.title = title;
+    }
+
+    @Override
+    public String code() {
+        return code;
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public String title() {
+        return title;
+    }
+}

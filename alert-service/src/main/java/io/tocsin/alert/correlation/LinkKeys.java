@@ -1,0 +1,132 @@
+package io.tocsin.alert.correlation;
+
+import io.tocsin.alert.incident.AlertEvidence;
+import io.tocsin.alert.story.EvidenceProcesses;
+import io.tocsin.alert.story.SystemPrograms;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/// Derives the values by which the evidence of an alert can be linked; what nearly everyone has in common is left out.
+final class LinkKeys {
+
+    private static final Set<String> EVERYBODY = Set.of(
+            "system",
+            "local service",
+            "network service",
+            "localsystem",
+            "anonymous logon",
+            "root",
+            "administrator",
+            "admin",
+            "guest",
+            "nobody",
+            "everyone");
+
+    private static final Set<String> SYSTEM_DOMAINS = Set.of(
+            "nt authority", "nt service", "window manager", "font driver host", "nt virtual machine", "iis apppool");
+
+    private final Map<String, LinkKey> keys = new LinkedHashMap<>();
+
+    private LinkKeys() {}
+
+    static Collection<LinkKey> of(Collection<AlertEvidence> evidence) {
+        var keys = new LinkKeys();
+        for (AlertEvidence entity : evidence) {
+            keys.addFile(entity);
+            keys.addAddress(entity.ipAddress());
+            keys.addUrl(entity.url());
+            keys.addAccount(entity);
+        }
+        return keys.keys.values();
+    }
+
+    private void add(Rule rule, String value, String detail) {
+        keys.putIfAbsent(rule + " " + value, new LinkKey(rule, value, detail));
+    }
+
+    private void addFile(AlertEvidence entity) {
+        if (SystemPrograms.isCommon(entity.fileName())) {
+            return;
+        }
+        String named = entity.fileName() == null ? "file" : "file " + entity.fileName();
+        for (String hash : new String[] {entity.sha1(), entity.sha256()}) {
+            if (hash != null && !hash.isBlank()) {
+                String value = hash.strip().toLowerCase(Locale.ROOT);
+                add(Rule.SharedFileHash, value, named + " " + value);
+            }
+        }
+    }
+
+    private void addAddress(String text) {
+        InetAddress address = literal(text);
+        if (address != null && isExternal(address)) {
+            add(Rule.SharedIpAddress, address.getHostAddress(), "address " + address.getHostAddress());
+        }
+    }
+
+    private void addUrl(String text) {
+        String host = EvidenceProcesses.host(text);
+        if (host == null) {
+            return;
+        }
+        if (literal(host) != null) {
+            addAddress(host);
+        } else if (host.contains(".")) {
+            add(Rule.SharedDomain, host, "domain " + host);
+        }
+        String rest = text.strip().replaceFirst("^[A-Za-z][A-Za-z0-9+.-]*://", "");
+        int path = rest.indexOf('/');
+        if (path >= 0 && path < rest.length() - 1) {
+            String url = host + rest.substring(path).split("#", 2)[0];
+            add(Rule.SharedUrl, url, "URL " + url);
+        }
+    }
+
+    private void addAccount(AlertEvidence entity) {
+        String name = lower(entity.accountName());
+        String domain = lower(entity.domainName());
+        if (name != null && !name.endsWith("$") && !SYSTEM_DOMAINS.contains(String.valueOf(domain))) {
+            if (domain != null) {
+                add(Rule.SharedAccount, domain + "\\" + name, "account " + domain + "\\" + name);
+            } else if (!EVERYBODY.contains(name)) {
+                add(Rule.SharedAccount, name, "account " + name);
+            }
+        }
+        String principal = lower(entity.userPrincipalName());
+        if (principal != null) {
+            add(Rule.SharedAccount, principal, "account " + principal);
+        }
+    }
+
+    private static String lower(String text) {
+        return text == null || text.isBlank() ? null : text.strip().toLowerCase(Locale.ROOT);
+    }
+
+    private static InetAddress literal(String text) {
+        try {
+            return text == null ? null : InetAddress.ofLiteral(text.strip());
+        } catch (IllegalArgumentException noAddress) {
+            return null;
+        }
+    }
+
+    private static boolean isExternal(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        int first = bytes[0] & 0xff;
+        int second = bytes[1] & 0xff;
+        boolean sharedOrReserved = address instanceof Inet4Address
+                ? first == 0 || first == 100 && second >= 64 && second < 128 || first >= 240
+                : (first & 0xfe) == 0xfc;
+        return !sharedOrReserved
+                && !address.isSiteLocalAddress()
+                && !address.isLoopbackAddress()
+                && !address.isLinkLocalAddress()
+                && !address.isMulticastAddress()
+                && !address.isAnyLocalAddress();
+    }
+}

@@ -1,0 +1,66 @@
+package io.tocsin.alert.incident;
+
+import static io.tocsin.alert.incident.Statements.number;
+import static io.tocsin.alert.incident.Statements.time;
+import static java.util.stream.Collectors.groupingBy;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/// Reads the entities of alerts.
+@ApplicationScoped
+public class AlertEvidenceRepository {
+
+    private final Statements statements;
+
+    AlertEvidenceRepository(Statements statements) {
+        this.statements = statements;
+    }
+
+    /// The entities of each alert in the order they came; an alert without any has no entry.
+    public Map<String, List<AlertEvidence>> byAlert(UUID tenant, Collection<String> alertIds) {
+        return statements
+                .list(
+                        "select * from alert_evidence where tenant_id = ? and alert_id = any(?) order by alert_id, position",
+                        AlertEvidenceRepository::evidence,
+                        tenant,
+                        alertIds)
+                .stream()
+                .collect(groupingBy(AlertEvidence::alertId));
+    }
+
+    private static AlertEvidence evidence(ResultSet row) throws SQLException {
+        return new AlertEvidence(
+                row.getString("alert_id"),
+                row.getString("entity_type"),
+                time(row, "evidence_creation_ticks"),
+                row.getString("sha1"),
+                row.getString("sha256"),
+                row.getString("file_name"),
+                row.getString("file_path"),
+                number(row, "process_id"),
+                row.getString("process_command_line"),
+                time(row, "process_creation_ticks"),
+                number(row, "parent_process_id"),
+                time(row, "parent_process_creation_ticks"),
+                row.getString("parent_process_file_name"),
+                row.getString("parent_process_file_path"),
+                row.getString("ip_address"),
+                row.getString("url"),
+                row.getString("registry_key"),
+                row.getString("registry_hive"),
+                row.getString("registry_value_type"),
+                row.getString("registry_value"),
+                row.getString("account_name"),
+                row.getString("domain_name"),
+                row.getString("user_sid"),
+                row.getString("aad_user_id"),
+                row.getString("user_principal_name"),
+                row.getString("detection_status"));
+    }
+}

@@ -1,0 +1,65 @@
+package io.tocsin.alert.incident;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tocsin.identity.CurrentCaller;
+import io.tocsin.identity.Permission;
+import io.tocsin.identity.Requires;
+import io.tocsin.odata.ODataQuery;
+import io.tocsin.wire.CallerUri;
+import io.tocsin.wire.CollectionBody;
+import io.tocsin.wire.EntityBody;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.UUID;
+import java.util.function.LongFunction;
+
+/// `/api/incidents` (contract 95 §2).
+@Path("/api/incidents")
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.WILDCARD)
+public class IncidentResource {
+
+    private final IncidentService incidents;
+    private final CurrentCaller caller;
+    private final CallerUri uri;
+
+    IncidentResource(IncidentService incidents, CurrentCaller caller, CallerUri uri) {
+        this.incidents = incidents;
+        this.caller = caller;
+        this.uri = uri;
+    }
+
+    /// Newest first, at most 100 a page.
+    @GET
+    @Requires(Permission.INCIDENT_READ)
+    public CollectionBody<IncidentView> list() {
+        UUID tenant = caller.get().tenant();
+        var query = ODataQuery.of(IncidentService.MODEL, uri.query());
+        var page = incidents.list(tenant, query, links(tenant));
+        return new CollectionBody<>(
+                uri.context("Incidents"),
+                page.count(),
+                page.incidents(),
+                query.nextLink(uri.url(), uri.query(), page.incidents().size()));
+    }
+
+    /// One incident; a merged one still answers, `Redirected` and without alerts.
+    @GET
+    @Path("{id}")
+    @Requires(Permission.INCIDENT_READ)
+    public EntityBody<IncidentView> get(@PathParam("id") String id) {
+        UUID tenant = caller.get().tenant();
+        return new EntityBody<>(
+                uri.context("Incidents/$entity"), incidents.get(tenant, IncidentId.of(id), links(tenant)));
+    }
+
+    private LongFunction<String> links(UUID tenant) {
+        String base = uri.base();
+        return id -> base + "/incidents/" + id + "?tid=" + tenant;
+    }
+}

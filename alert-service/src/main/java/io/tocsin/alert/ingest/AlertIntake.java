@@ -1,0 +1,132 @@
+package io.tocsin.alert.ingest;
+
+import io.tocsin.alert.AlertProblem;
+import io.tocsin.alert.incident.Statements;
+import io.tocsin.alert.triage.Evidence;
+import io.tocsin.alert.triage.EvidenceRepository;
+import io.tocsin.audit.Audit;
+import io.tocsin.wire.ProblemException;
+import io.tocsin.wire.WireTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// Stores an alert once per (tenant, source, sourceRef): a repeat brings it up to date and never goes back in time.
+@ApplicationScoped
+public class AlertIntake {
+
+    private static final String STORE = """
+            insert into alert (id, tenant_id, source, source_ref, severity, status, detection_source, detector_id, category,
+                threat_family_name, threat_name, title, description, recommended_action, alert_creation_ticks,
+                first_event_ticks, last_event_ticks, last_update_ticks, machine_id, computer_dns_name, rbac_group_name,
+                mitre_techniques, related_user_name, related_user_domain)
+            values (?, ?, ?, ?, ?, 'New', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict (tenant_id, source, source_ref) do update set
+                severity = excluded.severity, category = excluded.category, title = excluded.title,
+                description = excluded.description, recommended_action = excluded.recommended_action,
+                threat_family_name = coalesce(excluded.threat_family_name, alert.threat_family_name),
+                threat_name = coalesce(excluded.threat_name, alert.threat_name),
+                detector_id = coalesce(excluded.detector_id, alert.detector_id),
+                first_event_ticks = least(alert.first_event_ticks, excluded.first_event_ticks),
+                last_event_ticks = greatest(alert.last_event_ticks, excluded.last_event_ticks),
+                last_update_ticks = greatest(alert.last_update_ticks + 1, excluded.last_update_ticks),
+                machine_id = coalesce(excluded.machine_id, alert.machine_id),
+                computer_dns_name = coalesce(excluded.computer_dns_name, alert.computer_dns_name),
+                rbac_group_name = coalesce(excluded.rbac_group_name, alert.rbac_group_name),
+                mitre_techniques = excluded.mitre_techniques,
+                related_user_name = coalesce(excluded.related_user_name, alert.related_user_name),
+                related_user_domain = coalesce(excluded.related_user_domain, alert.related_user_domain),
+                correlated = false
+            returning id, alert_creation_ticks = last_update_ticks as created
+            """;
+
+    private final Statements statements;
+    private final EvidenceRepository evidence;
+    private final Audit audit;
+
+    AlertIntake(Statements statements, EvidenceRepository evidence, Audit audit) {
+        this.statements = statements;
+        this.evidence = evidence;
+        this.audit = audit;
+    }
+
+    /// @param id the alert's id
+    /// @param created false when it was known already
+    public record Stored(String id, boolean created) {}
+
+    /// Takes the source for the application, or finds that it is another's.
+    ///
+    /// @throws ProblemException 403 when another application used the source first
+    @Transactional
+    public void claim(UUID tenant, String source, String application) {
+        statements.update(
+                "insert into alert_source (tenant_id, source, application) values (?, ?, ?) on conflict do nothing",
+                tenant,
+                source,
+                application);
+        List<String> owner = statements.list(
+                "select application from alert_source where tenant_id = ? and source = ?",
+                row -> row.getString(1),
+                tenant,
+                source);
+        if (!owner.equals(List.of(application))) {
+            throw new ProblemException(
+                    AlertProblem.SOURCE_TAKEN, "Source " + source + " belongs to another application");
+        }
+    }
+
+    /// Stores the alert, its evidence and the audit row in one transaction.
+    @Transactional
+    public Stored store(UUID tenant, String actor, NewAlert alert) {
+        WireTime now = WireTime.now();
+        Evidence user = alert.evidence().stream()
+                .filter(entity -> entity.entityType().equals("User") && entity.accountName() != null)
+                .findFirst()
+                .orElse(null);
+        KnownMachine machine = alert.machine();
+        Stored stored = statements
+                .list(
+                        STORE,
+                        row -> new Stored(row.getString("id"), row.getBoolean("created")),
+                        newId(now),
+                        tenant,
+                        alert.source(),
+                        alert.sourceRef(),
+                        alert.severity(),
+                        alert.detectionSource(),
+                        alert.detectorId(),
+                        alert.category(),
+                        alert.threatFamilyName(),
+                        alert.threatName(),
+                        alert.title(),
+                        alert.description(),
+                        alert.recommendedAction(),
+                        now.ticks(),
+                        alert.firstEventTime().ticks(),
+                        alert.lastEventTime().ticks(),
+                        now.ticks(),
+                        machine == null ? null : machine.id(),
+                        machine == null ? null : machine.computerDnsName(),
+                        machine == null ? null : machine.rbacGroupName(),
+                        alert.mitreTechniques(),
+                        user == null ? null : user.accountName(),
+                        user == null ? null : user.domainName())
+                .getFirst();
+        evidence.add(tenant, stored.id(), alert.evidence(), now);
+        audit.record(
+                tenant,
+                actor,
+                stored.created() ? "alert.create" : "alert.repeat",
+                stored.id(),
+                Map.of("source", alert.source(), "sourceRef", alert.sourceRef()));
+        return stored;
+    }
+
+    /// `da<18 digits>_<signed number>`, the shape recorded (contract 10 §1).
+    private static String newId(WireTime now) {
+        return "da" + now.dotNetTicks() + "_" + ThreadLocalRandom.current().nextInt();
+    }
+}

@@ -1,0 +1,138 @@
+package io.tocsin.alert.ingest;
+
+import io.tocsin.alert.AlertProblem;
+import io.tocsin.alert.triage.Evidence;
+import io.tocsin.identity.Caller;
+import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.ProblemException;
+import io.tocsin.wire.WireTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Validator;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/// Takes other products' alerts in.
+@ApplicationScoped
+class ExternalAlerts {
+
+    private static final Set<String> OURS = Set.of("customerti", "createalertbyreference");
+    private static final Map<String, String> ENTITY_TYPES = Map.of(
+            "user", "User", "process", "Process", "file", "File", "ip", "Ip", "url", "Url", "registry", "Registry");
+
+    private final AlertIntake intake;
+    private final KnownMachines machines;
+    private final Validator validator;
+
+    ExternalAlerts(AlertIntake intake, KnownMachines machines, Validator validator) {
+        this.intake = intake;
+        this.machines = machines;
+        this.validator = validator;
+    }
+
+    /// One alert, whole or not at all.
+    @Transactional
+    AlertIntake.Stored submit(Caller caller, SubmitAlertRequest request) {
+        check(request);
+        String source = request.source().strip();
+        if (OURS.contains(source.toLowerCase(Locale.ROOT))
+                || source.toLowerCase(Locale.ROOT).startsWith("tocsin")) {
+            throw new ProblemException(AlertProblem.SOURCE_TAKEN, "Source " + source + " is Tocsin's own");
+        }
+        KnownMachine machine = machines.find(caller.tenant(), request.machineId(), request.computerDnsName());
+        intake.claim(caller.tenant(), source, caller.name());
+        return intake.store(caller.tenant(), caller.name(), alert(request, source, machine));
+    }
+
+    private void check(SubmitAlertRequest request) {
+        Set<ConstraintViolation<SubmitAlertRequest>> violations = validator.validate(request);
+        if (violations.isEmpty()) {
+            return;
+        }
+        ConstraintViolation<SubmitAlertRequest> first = violations.stream()
+                .min(java.util.Comparator.comparing(
+                        violation -> violation.getPropertyPath().toString()))
+                .orElseThrow();
+        Class<?> rule = first.getConstraintDescriptor().getAnnotation().annotationType();
+        if (first.getInvalidValue() == null && (rule == NotBlank.class || rule == NotNull.class)) {
+            throw new ProblemException(
+                    CommonProblem.MISSING_REQUIRED_PARAMETER, first.getPropertyPath() + " argument is missing");
+        }
+        throw new ProblemException(CommonProblem.INVALID_INPUT, first.getPropertyPath() + " " + first.getMessage());
+    }
+
+    private static NewAlert alert(SubmitAlertRequest request, String source, KnownMachine machine) {
+        WireTime now = WireTime.now();
+        WireTime last = request.lastEventTime() != null
+                ? request.lastEventTime()
+                : request.firstEventTime() != null ? request.firstEventTime() : now;
+        WireTime first = request.firstEventTime() == null ? last : request.firstEventTime();
+        if (first.compareTo(last) > 0) {
+            throw new ProblemException(CommonProblem.INVALID_INPUT, "firstEventTime is after lastEventTime");
+        }
+        List<Evidence> evidence = request.evidence() == null ? List.of() : request.evidence();
+        return new NewAlert(
+                source,
+                request.sourceRef().strip(),
+                request.severity().name(),
+                "ThirdPartySensors",
+                request.detectorId(),
+                request.category() == null ? "SuspiciousActivity" : request.category(),
+                request.threatFamilyName(),
+                request.threatName(),
+                request.title(),
+                request.description() == null ? "" : request.description(),
+                request.recommendedAction(),
+                first,
+                last,
+                machine,
+                request.mitreTechniques() == null ? List.of() : request.mitreTechniques(),
+                evidence.stream().map(ExternalAlerts::typed).toList());
+    }
+
+    private static Evidence typed(Evidence entity) {
+        String type = entity.entityType() == null
+                ? null
+                : ENTITY_TYPES.get(entity.entityType().toLowerCase(Locale.ROOT));
+        if (type == null) {
+            throw new ProblemException(
+                    CommonProblem.INVALID_INPUT, "evidence.entityType is none of " + ENTITY_TYPES.values());
+        }
+        return type.equals(entity.entityType()) ? entity : retyped(entity, type);
+    }
+
+    private static Evidence retyped(Evidence it, String type) {
+        return new Evidence(
+                type,
+                it.evidenceCreationTime(),
+                it.sha1(),
+                it.sha256(),
+                it.fileName(),
+                it.filePath(),
+                it.processId(),
+                it.processCommandLine(),
+                it.processCreationTime(),
+                it.parentProcessId(),
+                it.parentProcessCreationTime(),
+                it.parentProcessFileName(),
+                it.parentProcessFilePath(),
+                it.ipAddress(),
+                it.url(),
+                it.registryKey(),
+                it.registryHive(),
+                it.registryValueType(),
+                it.registryValue(),
+                it.registryValueName(),
+                it.accountName(),
+                it.domainName(),
+                it.userSid(),
+                it.aadUserId(),
+                it.userPrincipalName(),
+                it.detectionStatus());
+    }
+}

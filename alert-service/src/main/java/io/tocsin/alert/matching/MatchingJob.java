@@ -1,0 +1,108 @@
+package io.tocsin.alert.matching;
+
+import io.quarkus.logging.Log;
+import io.tocsin.alert.client.indicator.IndicatorClient;
+import io.tocsin.alert.client.indicator.MatchAnswer.Verdict;
+import io.tocsin.alert.client.indicator.MatchRequest;
+import io.tocsin.alert.client.indicator.MatchRequest.Observable;
+import io.tocsin.jobs.Job;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+
+/// Reads new events, asks indicator-service about their values outside any transaction, raises what it says, and only
+/// then
+/// moves on.
+@ApplicationScoped
+class MatchingJob implements Job {
+
+    private static final int MOST_LOOKS = 50;
+
+    private final MatchingConfig config;
+    private final EventFeed feed;
+    private final IndicatorClient indicators;
+    private final IndicatorAlerts alerts;
+
+    MatchingJob(MatchingConfig config, EventFeed feed, @RestClient IndicatorClient indicators, IndicatorAlerts alerts) {
+        this.config = config;
+        this.feed = feed;
+        this.indicators = indicators;
+        this.alerts = alerts;
+    }
+
+    @Override
+    public String name() {
+        return "indicator-matching";
+    }
+
+    @Override
+    public Duration pause() {
+        return config.pause();
+    }
+
+    @Override
+    public void run() {
+        for (int look = 0; look < MOST_LOOKS; look++) {
+            List<SeenEvent> events = feed.next(config.batch());
+            if (events.isEmpty()) {
+                return;
+            }
+            Collection<Match> matches;
+            try {
+                matches = match(events);
+            } catch (RuntimeException peerDown) {
+                Log.warnf("indicator-service does not answer, matching waits: reason=%s", peerDown.toString());
+                return;
+            }
+            alerts.raise(matches, events.getLast());
+        }
+    }
+
+    private Collection<Match> match(List<SeenEvent> events) {
+        Map<UUID, Set<Observable>> asked = new HashMap<>();
+        events.forEach(event -> asked.computeIfAbsent(event.tenant(), tenant -> new LinkedHashSet<>())
+                .addAll(event.observables()));
+        Map<UUID, Map<Observable, Verdict>> verdicts = new HashMap<>();
+        asked.forEach((tenant, values) -> verdicts.put(tenant, ask(tenant, List.copyOf(values))));
+        Map<String, Match> matches = new LinkedHashMap<>();
+        for (SeenEvent event : events) {
+            for (Observable value : event.observables()) {
+                Verdict verdict = verdicts.get(event.tenant()).get(value);
+                if (verdict != null) {
+                    matches.computeIfAbsent(
+                                    event.tenant() + verdict.indicator().id() + event.machineId(),
+                                    key -> Match.of(event, verdict.indicator(), value.type()))
+                            .events()
+                            .add(event);
+                }
+            }
+        }
+        return matches.values();
+    }
+
+    /// The values an alert is wanted for.
+    private Map<Observable, Verdict> ask(UUID tenant, List<Observable> values) {
+        Map<Observable, Verdict> wanted = new HashMap<>();
+        if (values.isEmpty()) {
+            return wanted;
+        }
+        var answered = new ArrayList<>(
+                indicators.match(tenant, new MatchRequest(values)).value());
+        for (int i = 0; i < values.size(); i++) {
+            Verdict verdict = answered.get(i);
+            if (verdict.matched() && verdict.generateAlert() && verdict.indicator() != null) {
+                wanted.put(values.get(i), verdict);
+            }
+        }
+        return wanted;
+    }
+}

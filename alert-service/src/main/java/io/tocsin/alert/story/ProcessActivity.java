@@ -1,0 +1,55 @@
+package io.tocsin.alert.story;
+
+import static io.tocsin.alert.incident.Statements.number;
+
+import io.tocsin.wire.WireTime;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/// One thing a process did.
+record ProcessActivity(
+        String processKey,
+        WireTime time,
+        String table,
+        String action,
+        String path,
+        String sha1,
+        String remoteIp,
+        Long remotePort,
+        String remoteUrl,
+        String localIp,
+        Long localPort,
+        String protocol) {
+
+    boolean isFile() {
+        return table.equals("DeviceFileEvents");
+    }
+
+    boolean isConnection() {
+        return table.equals("DeviceNetworkEvents");
+    }
+
+    static ProcessActivity of(ResultSet row) throws SQLException {
+        return new ProcessActivity(
+                row.getString("process_key"),
+                new WireTime(row.getLong("event_ticks")),
+                row.getString("table_name"),
+                row.getString("action_type"),
+                path(row.getString("folder_path"), row.getString("file_name")),
+                row.getString("sha1"),
+                row.getString("remote_ip"),
+                number(row, "remote_port"),
+                row.getString("remote_url"),
+                row.getString("local_ip"),
+                number(row, "local_port"),
+                row.getString("protocol"));
+    }
+
+    private static String path(String folder, String name) {
+        if (folder == null || name == null || folder.endsWith(name)) {
+            return folder == null ? name : folder;
+        }
+        String separator = folder.contains("/") ? "/" : "\\";
+        return folder.endsWith(separator) ? folder + name : folder + separator + name;
+    }
+}

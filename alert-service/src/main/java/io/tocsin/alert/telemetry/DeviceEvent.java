@@ -1,0 +1,37 @@
+package io.tocsin.alert.telemetry;
+
+import io.tocsin.wire.WireTime;
+import java.util.EnumMap;
+import java.util.Map;
+
+/// One event on its way into `device_event`; a column that is not set is null.
+final class DeviceEvent {
+
+    private static final int LONGEST_TEXT = 32_768;
+
+    private final Map<Column, Object> values = new EnumMap<>(Column.class);
+
+    DeviceEvent set(Column column, Object value) {
+        if (value instanceof String text) {
+            String clean = text.indexOf('\0') < 0 ? text : text.replace("\0", "");
+            values.put(column, clean.length() > LONGEST_TEXT ? clean.substring(0, LONGEST_TEXT) : clean);
+        } else if (value instanceof WireTime time) {
+            values.put(column, time.ticks());
+        } else if (value != null) {
+            values.put(column, value);
+        }
+        return this;
+    }
+
+    Object get(Column column) {
+        return values.get(column);
+    }
+
+    String text(Column column) {
+        return (String) values.get(column);
+    }
+
+    WireTime time() {
+        return new WireTime((Long) values.get(Column.EVENT_TICKS));
+    }
+}

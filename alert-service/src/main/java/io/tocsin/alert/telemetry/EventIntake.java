@@ -1,0 +1,68 @@
+package io.tocsin.alert.telemetry;
+
+import io.tocsin.alert.AlertProblem;
+import io.tocsin.wire.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/// Stores a stream of events, batch by batch, and says what became of each line.
+@ApplicationScoped
+class EventIntake {
+
+    private final EventReader reader;
+    private final EventStore store;
+
+    EventIntake(EventReader reader, EventStore store) {
+        this.reader = reader;
+        this.store = store;
+    }
+
+    /// @throws ProblemException 400 when the stream breaks off; the complete lines before it are stored
+    EventIntakeView take(UUID tenant, InputStream body) {
+        var count = new IntakeCount();
+        var batch = new EventBatch();
+        var lines = new LineReader(body);
+        long line = 0;
+        try {
+            for (byte[] text = lines.next(); text != null; text = lines.next()) {
+                line++;
+                take(tenant, text, line, count, batch);
+                if (batch.isFull()) {
+                    store(tenant, batch, count);
+                }
+            }
+        } catch (IOException broken) {
+            store(tenant, batch, count);
+            throw new ProblemException(
+                    AlertProblem.TELEMETRY_BROKEN_OFF, "The stream broke off; everything is stored up to line " + line);
+        }
+        store(tenant, batch, count);
+        return count.toView();
+    }
+
+    private void take(UUID tenant, byte[] text, long line, IntakeCount count, EventBatch batch) {
+        if (text != LineReader.TOO_LONG && new String(text, StandardCharsets.UTF_8).isBlank()) {
+            return;
+        }
+        count.received();
+        try {
+            if (text == LineReader.TOO_LONG) {
+                throw new IllegalArgumentException("longer than " + LineReader.LONGEST + " bytes");
+            }
+            reader.read(tenant, text, count, batch);
+        } catch (IllegalArgumentException wrong) {
+            count.failed(line, wrong.getMessage());
+        }
+    }
+
+    private void store(UUID tenant, EventBatch batch, IntakeCount count) {
+        if (!batch.events().isEmpty()) {
+            int stored = store.store(tenant, batch.events());
+            count.stored(stored, batch.events().size() - stored);
+            batch.clear();
+        }
+    }
+}

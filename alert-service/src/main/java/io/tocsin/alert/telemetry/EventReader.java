@@ -1,0 +1,99 @@
+package io.tocsin.alert.telemetry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tocsin.wire.WireTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.UUID;
+
+/// Makes events of one line, whichever sender wrote it.
+@ApplicationScoped
+class EventReader {
+
+    private static final WireTime EARLIEST = WireTime.parse("2000-01-01");
+    private static final Duration AHEAD = Duration.ofDays(1);
+
+    private final ObjectMapper json;
+
+    EventReader(ObjectMapper json) {
+        this.json = json;
+    }
+
+    /// @throws IllegalArgumentException saying what is wrong with the line
+    void read(UUID tenant, byte[] line, IntakeCount count, EventBatch batch) {
+        JsonNode node = parse(line);
+        JsonNode records = node.get("records");
+        if (records != null && records.isArray()) {
+            for (JsonNode entry : records) {
+                one(tenant, entry, count, batch);
+            }
+        } else {
+            one(tenant, node, count, batch);
+        }
+    }
+
+    private JsonNode parse(byte[] line) {
+        try {
+            JsonNode node = json.readTree(line);
+            if (node == null || !node.isObject()) {
+                throw new IllegalArgumentException("not a JSON object");
+            }
+            return node;
+        } catch (JsonProcessingException notJson) {
+            throw new IllegalArgumentException("not JSON", notJson);
+        } catch (java.io.IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private void one(UUID tenant, JsonNode node, IntakeCount count, EventBatch batch) {
+        JsonNode properties = node.get("properties");
+        var row = new Fields(properties != null && properties.isObject() ? properties : node);
+        if (SysmonMapping.isWindowsEvent(row)) {
+            DeviceEvent event = SysmonMapping.map(row);
+            if (event == null) {
+                count.skipped(SysmonMapping.kind(row));
+            } else {
+                batch.add(complete(
+                        tenant, event, null, row.text("Hostname"), row.time("UtcTime"), row.number("RecordNumber")));
+            }
+            return;
+        }
+        if (!HuntingRowMapping.isRow(row)) {
+            throw new IllegalArgumentException("neither a Sysmon event nor a row of a hunting table");
+        }
+        String table = HuntingRowMapping.table(new Fields(node).text("category"), row);
+        DeviceEvent event = HuntingRowMapping.map(table, row);
+        if (event == null) {
+            count.skipped(table);
+        } else {
+            Long report = row.number("ReportId") == null ? row.number("ReportId_long") : row.number("ReportId");
+            batch.add(complete(
+                    tenant, event, row.text("DeviceId"), row.text("DeviceName"), row.time("Timestamp"), report));
+        }
+    }
+
+    private static DeviceEvent complete(
+            UUID tenant, DeviceEvent event, String id, String name, WireTime time, Long reportId) {
+        if (time == null) {
+            throw new IllegalArgumentException("the event has no time");
+        }
+        if (time.compareTo(EARLIEST) < 0 || time.compareTo(WireTime.now().plusSeconds(AHEAD.toSeconds())) > 0) {
+            throw new IllegalArgumentException("the event's time " + time + " is out of range");
+        }
+        if (reportId == null) {
+            throw new IllegalArgumentException("the event has no report id");
+        }
+        if (name == null) {
+            throw new IllegalArgumentException("the event names no device");
+        }
+        return event.set(Column.MACHINE_ID, MachineId.of(tenant, id, name))
+                .set(Column.DEVICE_NAME, name.toLowerCase(Locale.ROOT))
+                .set(Column.EVENT_TICKS, time)
+                .set(Column.RECEIVED_TICKS, WireTime.now())
+                .set(Column.REPORT_ID, reportId);
+    }
+}

@@ -1,0 +1,99 @@
+package io.tocsin.alert.telemetry;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+
+/// Writes a batch of events by one statement, makes the days it needs, and sights its machines.
+@ApplicationScoped
+class EventStore {
+
+    private static final String COLUMNS =
+            Stream.of(Column.values()).map(Column::column).collect(Collectors.joining(", "));
+
+    private static final String INSERT = "insert into device_event (tenant_id, event_time, " + COLUMNS
+            + ") select ?, t.* from unnest(?::timestamptz[], "
+            + Stream.of(Column.values())
+                    .map(column -> "?::" + column.type() + "[]")
+                    .collect(Collectors.joining(", "))
+            + ") as t (event_time, " + COLUMNS + ") on conflict do nothing";
+
+    private final DataSource database;
+    private final Sightings sightings;
+    private final Set<LocalDate> knownDays = ConcurrentHashMap.newKeySet();
+
+    EventStore(DataSource database, Sightings sightings) {
+        this.database = database;
+        this.sightings = sightings;
+    }
+
+    /// How many of the events were not there yet.
+    int store(UUID tenant, List<DeviceEvent> events) {
+        makeDays(events);
+        return insert(tenant, events);
+    }
+
+    @Transactional
+    int insert(UUID tenant, List<DeviceEvent> events) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(INSERT)) {
+            statement.setObject(1, tenant);
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "timestamptz",
+                            events.stream().map(EventStore::partitionTime).toArray()));
+            for (Column column : Column.values()) {
+                Object[] values =
+                        events.stream().map(event -> event.get(column)).toArray();
+                statement.setArray(
+                        3 + column.ordinal(),
+                        connection.createArrayOf(column.type().equals("jsonb") ? "text" : column.type(), values));
+            }
+            int stored = statement.executeUpdate();
+            sightings.record(tenant, events);
+            return stored;
+        } catch (SQLException failed) {
+            throw new IllegalStateException("events could not be stored: " + failed.getMessage(), failed);
+        }
+    }
+
+    private static OffsetDateTime partitionTime(DeviceEvent event) {
+        return event.time().toInstant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
+    }
+
+    private void makeDays(List<DeviceEvent> events) {
+        Set<LocalDate> missing = events.stream()
+                .map(event -> event.time().toInstant().atOffset(ZoneOffset.UTC).toLocalDate())
+                .filter(day -> !knownDays.contains(day))
+                .collect(Collectors.toSet());
+        for (LocalDate day : missing) {
+            makeDay(day);
+            knownDays.add(day);
+        }
+    }
+
+    @Transactional
+    void makeDay(LocalDate day) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("select make_device_event_day(?)")) {
+            statement.setObject(1, day);
+            statement.execute();
+        } catch (SQLException failed) {
+            throw new IllegalStateException("no partition for " + day + ": " + failed.getMessage(), failed);
+        }
+    }
+}

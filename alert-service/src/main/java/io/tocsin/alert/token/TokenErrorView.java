@@ -1,0 +1,27 @@
+package io.tocsin.alert.token;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+
+/// The error body of the token routes, as the token libraries expect it.
+///
+/// @param error the OAuth 2.0 error code
+/// @param description `AADSTS…: text`
+/// @param errorCodes the AADSTS number
+/// @param timestamp when, to the second
+/// @param traceId the request id
+/// @param correlationId the request id
+@RegisterForReflection
+record TokenErrorView(
+        String error,
+
+        @JsonProperty("error_description") String description,
+
+        @JsonProperty("error_codes") List<Integer> errorCodes,
+
+        String timestamp,
+
+        @JsonProperty("trace_id") String traceId,
+
+        @JsonProperty("correlation_id") String correlationId) {}

@@ -1,0 +1,16 @@
+package io.tocsin.alert.token;
+
+/// Ends a token request. Its message goes to the client and never holds a secret.
+final class TokenRefusal extends Exception {
+
+    private final transient TokenProblem problem;
+
+    TokenRefusal(TokenProblem problem, String message) {
+        super(message);
+        this.problem = problem;
+    }
+
+    TokenProblem problem() {
+        return problem;
+    }
+}

@@ -1,0 +1,81 @@
+package io.tocsin.alert.triage;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tocsin.alert.ingest.AlertByReference;
+import io.tocsin.alert.ingest.CreateAlertByReferenceRequest;
+import io.tocsin.identity.CurrentCaller;
+import io.tocsin.identity.Permission;
+import io.tocsin.identity.Requires;
+import io.tocsin.odata.ODataQuery;
+import io.tocsin.wire.CallerUri;
+import io.tocsin.wire.CollectionBody;
+import io.tocsin.wire.EntityBody;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+
+/// `/api/alerts` (contract 10 §4).
+@Path("/api/alerts")
+@RunOnVirtualThread
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+public class AlertResource {
+
+    private final AlertService alerts;
+    private final AlertByReference byReference;
+    private final CurrentCaller caller;
+    private final CallerUri uri;
+
+    AlertResource(AlertService alerts, AlertByReference byReference, CurrentCaller caller, CallerUri uri) {
+        this.alerts = alerts;
+        this.byReference = byReference;
+        this.caller = caller;
+        this.uri = uri;
+    }
+
+    @GET
+    @Requires(Permission.ALERT_READ)
+    public CollectionBody<AlertView> list() {
+        var query = ODataQuery.of(AlertService.MODEL, uri.query());
+        AlertService.Page page = alerts.list(caller.get().tenant(), query);
+        return new CollectionBody<>(
+                uri.context("Alerts"),
+                page.count(),
+                page.alerts(),
+                query.nextLink(uri.url(), uri.query(), page.alerts().size()));
+    }
+
+    @GET
+    @Path("/{id}")
+    @Requires(Permission.ALERT_READ)
+    public EntityBody<AlertView> get(@PathParam("id") String id) {
+        return entity(id);
+    }
+
+    @PATCH
+    @Path("/{id}")
+    @Requires(Permission.ALERT_READ_WRITE)
+    public EntityBody<AlertView> update(@PathParam("id") String id, @Valid @NotNull UpdateAlertRequest request) {
+        alerts.update(caller.get(), id, request.toChange());
+        return entity(id);
+    }
+
+    @POST
+    @Path("/CreateAlertByReference")
+    @Requires(Permission.ALERT_READ_WRITE)
+    public EntityBody<AlertView> createByReference(@Valid @NotNull CreateAlertByReferenceRequest request) {
+        return entity(byReference.create(caller.get(), request));
+    }
+
+    private EntityBody<AlertView> entity(String id) {
+        return new EntityBody<>(
+                uri.context("Alerts/$entity"), alerts.get(caller.get().tenant(), id));
+    }
+}

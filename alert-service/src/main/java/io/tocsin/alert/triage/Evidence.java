@@ -1,0 +1,157 @@
+package io.tocsin.alert.triage;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tocsin.wire.WireTime;
+import java.util.Objects;
+
+/// One entity of an alert, in the wire's order; every member is there, `null` where it does not apply (contract 10
+/// §1.1).
+@RegisterForReflection
+public record Evidence(
+        String entityType,
+        WireTime evidenceCreationTime,
+        String sha1,
+        String sha256,
+        String fileName,
+        String filePath,
+        Long processId,
+        String processCommandLine,
+        WireTime processCreationTime,
+        Long parentProcessId,
+        WireTime parentProcessCreationTime,
+        String parentProcessFileName,
+        String parentProcessFilePath,
+        String ipAddress,
+        String url,
+        String registryKey,
+        String registryHive,
+        String registryValueType,
+        String registryValue,
+        String registryValueName,
+        String accountName,
+        String domainName,
+        String userSid,
+        String aadUserId,
+        String userPrincipalName,
+        String detectionStatus) {
+
+    /// The same entity as of another moment.
+    public Evidence at(WireTime time) {
+        return new Evidence(
+                entityType,
+                time,
+                sha1,
+                sha256,
+                fileName,
+                filePath,
+                processId,
+                processCommandLine,
+                processCreationTime,
+                parentProcessId,
+                parentProcessCreationTime,
+                parentProcessFileName,
+                parentProcessFilePath,
+                ipAddress,
+                url,
+                registryKey,
+                registryHive,
+                registryValueType,
+                registryValue,
+                registryValueName,
+                accountName,
+                domainName,
+                userSid,
+                aadUserId,
+                userPrincipalName,
+                detectionStatus);
+    }
+
+    /// Whether both speak of the same thing, whenever it was seen.
+    boolean isSameEntityAs(Evidence other) {
+        return Objects.equals(at(null), other.at(null));
+    }
+
+    /// An address.
+    public static Evidence ip(String address) {
+        return new Evidence(
+                "Ip", null, null, null, null, null, null, null, null, null, null, null, null, address, null, null, null,
+                null, null, null, null, null, null, null, null, null);
+    }
+
+    /// A URL or a host name.
+    public static Evidence url(String url) {
+        return new Evidence(
+                "Url", null, null, null, null, null, null, null, null, null, null, null, null, null, url, null, null,
+                null, null, null, null, null, null, null, null, null);
+    }
+
+    /// A file.
+    public static Evidence file(String sha1, String sha256, String name, String folder) {
+        return new Evidence(
+                "File",
+                null,
+                sha1,
+                sha256,
+                name,
+                folder,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                "Detected");
+    }
+
+    /// An account.
+    public static Evidence user(String account, String domain, String sid) {
+        return new Evidence(
+                "User", null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null, null, null, account, domain, sid, null, null, null);
+    }
+
+    /// A process.
+    public static Evidence process(
+            String sha1, String sha256, String name, String folder, Long id, String commandLine, WireTime created) {
+        return new Evidence(
+                "Process",
+                null,
+                sha1,
+                sha256,
+                name,
+                folder,
+                id,
+                commandLine,
+                created,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                "Detected");
+    }
+}

@@ -1,0 +1,90 @@
+package io.tocsin.alert;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/// Stands for indicator-service in the tests of this one, answering as docs/api.md says. The end-to-end tests have the
+/// real
+/// one. What it blocks is set by a system property, since it lives in another class loader than the tests.
+public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager {
+
+    private static final String BLOCKED = "tocsin.test.peer.blocked";
+    private static final String DOWN = "down";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private HttpServer server;
+
+    /// From now on this value matches; nothing when empty.
+    public static void blocks(String value) {
+        System.setProperty(BLOCKED, value);
+    }
+
+    /// From now on every call fails.
+    public static void goesDown() {
+        System.setProperty(BLOCKED, DOWN);
+    }
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        server.createContext("/v1/indicators/match", IndicatorPeer::match);
+        server.start();
+        return Map.of(
+                "tocsin.peers.indicator-url",
+                "http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    private static void match(HttpExchange exchange) throws IOException {
+        String blocked = System.getProperty(BLOCKED, "");
+        boolean trusted = exchange.getRequestHeaders().containsKey("Authorization")
+                && exchange.getRequestHeaders().containsKey("Tocsin-Tenant");
+        JsonNode asked = JSON.readTree(exchange.getRequestBody());
+        var answer = JSON.createObjectNode();
+        var verdicts = answer.putArray("value");
+        for (JsonNode value : asked.get("values")) {
+            var verdict = verdicts.addObject();
+            verdict.setAll((com.fasterxml.jackson.databind.node.ObjectNode) value);
+            boolean matched = value.get("value").asText().equals(blocked);
+            verdict.put("matched", matched)
+                    .put("action", matched ? "Block" : null)
+                    .put("generateAlert", matched);
+            if (matched) {
+                verdict.putObject("indicator")
+                        .put("id", "412")
+                        .put("indicatorType", value.get("type").asText())
+                        .put("indicatorValue", blocked)
+                        .put("action", "Block")
+                        .put("title", "C2 " + blocked)
+                        .put("description", "case 812")
+                        .put("severity", "High")
+                        .put("category", 512);
+            } else {
+                verdict.putNull("indicator");
+            }
+        }
+        byte[] body = answer.toString().getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(!trusted ? 401 : blocked.equals(DOWN) ? 503 : 200, body.length);
+        try (var out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+
+    @Override
+    public void stop() {
+        server.stop(0);
+    }
+}

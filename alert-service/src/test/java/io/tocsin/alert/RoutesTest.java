@@ -1,0 +1,28 @@
+package io.tocsin.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tocsin.alert.incident.IncidentResource;
+import io.tocsin.alert.ingest.AlertIntakeResource;
+import io.tocsin.alert.story.StoryResource;
+import io.tocsin.alert.telemetry.EventResource;
+import io.tocsin.alert.token.TokenResource;
+import io.tocsin.alert.triage.AlertResource;
+import io.tocsin.testkit.RouteTable;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RoutesTest {
+
+    @Test
+    void shouldServeWhatTheTableOfRoutesSays() {
+        assertThat(RouteTable.annotated(List.of(
+                        AlertResource.class,
+                        AlertIntakeResource.class,
+                        EventResource.class,
+                        IncidentResource.class,
+                        StoryResource.class,
+                        TokenResource.class)))
+                .isEqualTo(RouteTable.declared("alert-service"));
+    }
+}

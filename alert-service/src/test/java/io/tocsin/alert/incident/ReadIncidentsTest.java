@@ -1,0 +1,162 @@
+package io.tocsin.alert.incident;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.endsWith;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.tocsin.alert.StoryApiTest;
+import io.tocsin.testkit.TestDatabase;
+import io.tocsin.testkit.Tokens;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@QuarkusTest
+class ReadIncidentsTest extends StoryApiTest {
+
+    @Test
+    void shouldAnswerTheKeysInTheContractsOrderWhenOneIsRead() {
+        // Given
+        long id = oneIncident();
+
+        // When
+        var answer = get("/api/incidents/" + id);
+
+        // Then
+        answer.statusCode(200)
+                .body("'@odata.context'", endsWith("/api/$metadata#Incidents/$entity"))
+                .body("incidentName", is("Beacon on ws5"))
+                .body("classification", is("Unknown"))
+                .body("determination", is("NotAvailable"))
+                .body("alerts[0].classification", nullValue())
+                .body("alerts[0].devices[0].mdatpDeviceId", is(WS5))
+                .body("alerts[0].entities[0].ipAddress", is("203.0.113.77"));
+        Map<String, Object> incident = answer.extract().jsonPath().getMap("$");
+        assertThat(incident.keySet())
+                .containsExactly(
+                        "@odata.context",
+                        "incidentId",
+                        "incidentUri",
+                        "redirectIncidentId",
+                        "incidentName",
+                        "createdTime",
+                        "lastUpdateTime",
+                        "assignedTo",
+                        "classification",
+                        "determination",
+                        "status",
+                        "severity",
+                        "tags",
+                        "comments",
+                        "alerts");
+        Map<String, Object> alert = answer.extract().jsonPath().getMap("alerts[0]");
+        assertThat(alert.keySet())
+                .containsExactly(
+                        "alertId",
+                        "providerAlertId",
+                        "incidentId",
+                        "serviceSource",
+                        "creationTime",
+                        "lastUpdatedTime",
+                        "resolvedTime",
+                        "firstActivity",
+                        "lastActivity",
+                        "title",
+                        "description",
+                        "category",
+                        "status",
+                        "severity",
+                        "investigationId",
+                        "investigationState",
+                        "classification",
+                        "determination",
+                        "detectionSource",
+                        "detectorId",
+                        "assignedTo",
+                        "actorName",
+                        "threatFamilyName",
+                        "mitreTechniques",
+                        "devices",
+                        "entities");
+    }
+
+    @Test
+    void shouldPageNewestFirstWhenTheyAreListed() {
+        // Given
+        alert("da1", WS5, "Old", "Low", "Malware", NOON);
+        alert("da2", WS6, "New", "High", "Malware", NOON.plusSeconds(1));
+        correlate();
+
+        // When
+        var all = get("/api/incidents?$count=true");
+
+        // Then
+        all.statusCode(200)
+                .body("'@odata.count'", is(2))
+                .body("value.incidentName", contains("New on ws6", "Old on ws5"));
+        get("/api/incidents?$top=1&$skip=1").body("value.incidentName", contains("Old on ws5"));
+        get("/api/incidents?$filter=status eq 'resolved'").statusCode(200).body("value", hasSize(0));
+        get("/api/incidents?$filter=createdTime gt 2026-01-01T00:00:00Z and status eq 'Active' and assignedTo eq null")
+                .body("value", hasSize(2));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"$filter=severity eq 'High'", "$top=101", "$filter=status eq 'Nonsense'", "$filter=status eq"})
+    void shouldAnswerAnODataErrorWhenAnOptionCannotBeHonoured(String option) {
+        get("/api/incidents?" + option).statusCode(400).body("error.code", is("ODataError"));
+    }
+
+    @Test
+    void shouldHideAnIncidentWhenItIsAnotherTenants() {
+        // Given
+        long id = oneIncident();
+        String other = Tokens.of(Tokens.OTHER_TENANT, "app", "Incident.Read.All");
+
+        for (String path : List.of("/api/incidents/" + id, "/v1/incidents/" + id + "/story")) {
+            // When
+            var answer = given().auth().oauth2(other).get(path).then();
+
+            // Then
+            answer.statusCode(404).body("error.code", is("ResourceNotFound"));
+        }
+        given().auth()
+                .oauth2(other)
+                .get("/api/incidents")
+                .then()
+                .statusCode(200)
+                .body("value", hasSize(0));
+    }
+
+    @Test
+    void shouldRefuseWhenTheCallerMayNotRead() {
+        for (String path : List.of("/api/incidents", "/api/incidents/1")) {
+            given().get(path).then().statusCode(401).body("error.code", is("Unauthorized"));
+            given().auth()
+                    .oauth2(Tokens.application("Alert.Read.All"))
+                    .get(path)
+                    .then()
+                    .statusCode(403)
+                    .body("error.code", is("Forbidden"));
+        }
+    }
+
+    @Test
+    void shouldNameTheFaultWhenAnIdIsNoNumber() {
+        get("/api/incidents/abc").statusCode(400).body("error.code", is("BadRequest"));
+        get("/api/incidents/4711").statusCode(404).body("error.code", is("ResourceNotFound"));
+    }
+
+    private static long oneIncident() {
+        alert("da1", WS5, "Beacon", "High", "CommandAndControl", NOON);
+        evidence("da1", "Ip", "ip_address", "203.0.113.77");
+        correlate();
+        return ((Number) TestDatabase.value("select incident_id from alert where id = 'da1'")).longValue();
+    }
+}

@@ -1,0 +1,152 @@
+package io.tocsin.alert.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.response.ValidatableResponse;
+import io.tocsin.alert.ApiTest;
+import io.tocsin.testkit.TestDatabase;
+import io.tocsin.testkit.Tokens;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@QuarkusTest
+class SubmitAlertTest extends ApiTest {
+
+    private static final String ALERT = """
+            {"source":"suricata-edge","sourceRef":"a-1","title":"Beacon","severity":"high","category":"CommandAndControl",
+             "firstEventTime":"2026-02-03T09:15:27.1043382Z","lastEventTime":"2026-02-03T09:16:00Z",
+             "computerDnsName":"WS6.corp.example","mitreTechniques":["T1071.001"],
+             "evidence":[{"entityType":"Ip","ipAddress":"203.0.113.77"},{"entityType":"User","accountName":"m.ortiz","domainName":"CORP"}]}
+            """;
+
+    @Test
+    void shouldAnswerTheAlertWhenItIsNew() {
+        // Given
+        sighted();
+
+        // When
+        ValidatableResponse created = submit(ALERT);
+
+        // Then
+        created.statusCode(201)
+                .body("'@odata.context'", containsString("/api/$metadata#Alerts/$entity"))
+                .body("severity", is("High"))
+                .body("status", is("New"))
+                .body("detectionSource", is("ThirdPartySensors"))
+                .body("machineId", is(MACHINE))
+                .body("computerDnsName", is("ws6.corp.example"))
+                .body("firstEventTime", is("2026-02-03T09:15:27.1043382Z"))
+                .body("aadTenantId", is(Tokens.TENANT))
+                .body("relatedUser.userName", is("m.ortiz"))
+                .body("evidence", hasSize(2))
+                .body("evidence[0].ipAddress", is("203.0.113.77"))
+                .body("evidence[0].sha1", nullValue());
+        assertThat(created.extract().jsonPath().getString("id")).matches("da\\d{18}_-?\\d+");
+    }
+
+    @Test
+    void shouldBeTheSameAlertWhenItComesAgainAndNeverGoBackInTime() {
+        // Given
+        sighted();
+        String id = submit(ALERT).extract().path("id");
+
+        // When
+        ValidatableResponse again = submit(ALERT.replace("\"Beacon\"", "\"Beacon, worse\"")
+                .replace("2026-02-03T09:16:00Z", "2026-02-03T09:15:30Z")
+                .replace("203.0.113.77", "203.0.113.78"));
+
+        // Then
+        again.statusCode(200)
+                .body("id", is(id))
+                .body("title", is("Beacon, worse"))
+                .body("lastEventTime", is("2026-02-03T09:16:00Z"))
+                .body("evidence", hasSize(3));
+        assertThat(TestDatabase.count("alert")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldReportEachItemWhenAnArrayHoldsGoodAndBad() {
+        // Given
+        sighted();
+
+        // When
+        ValidatableResponse answer = submit("[" + ALERT + ",{\"source\":\"s\",\"title\":\"t\",\"severity\":\"Low\"},17,"
+                + ALERT.replace("a-1", "a-2").replace("WS6", "nobody") + "]");
+
+        // Then
+        answer.statusCode(200)
+                .body("value.status", is(java.util.List.of(201, 400, 400, 404)))
+                .body("value[1].error.code", is("MissingRequiredParameter"))
+                .body("value[2].error.code", is("InvalidRequestBody"))
+                .body("value[3].error.code", is("ResourceNotFound"));
+        assertThat(TestDatabase.count("alert")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"source\":                                                          | 400 | InvalidRequestBody",
+                "{\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\"}            | 400 | MissingRequiredParameter",
+                "{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Dire\"} | 400 | InvalidInput",
+                "{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\",\"firstEventTime\":\"soon\"} | 400 | InvalidInput",
+                "{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\",\"evidence\":[{\"entityType\":\"Moon\"}]} | 400 | InvalidInput",
+                "{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\",\"machineId\":\"ffff\"} | 404 | ResourceNotFound",
+                "{\"source\":\"CustomerTI\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\"} | 403 | DisallowedOperation",
+                "''                                                                    | 400 | InvalidRequestBody",
+            })
+    void shouldStoreNothingWhenTheAlertIsRefused(String body, int status, String code) {
+        submit(body).statusCode(status).body("error.code", is(code));
+
+        assertThat(TestDatabase.count("alert") + TestDatabase.count("alert_source"))
+                .isZero();
+    }
+
+    @Test
+    void shouldRefuseWhenTheSourceBelongsToAnotherApplication() {
+        // Given
+        sighted();
+        submit(ALERT);
+
+        // When
+        var other = RestAssured.given()
+                .contentType("application/json")
+                .header("Authorization", "Bearer " + Tokens.of(Tokens.TENANT, "other-app", "Alert.ReadWrite.All"))
+                .body(ALERT)
+                .post("/v1/alerts");
+
+        // Then
+        other.then().statusCode(403).body("error.code", is("DisallowedOperation"));
+    }
+
+    @Test
+    void shouldRefuseWhenTheBodyIsTooLarge() {
+        submit("\"" + "x".repeat(17 * 1024 * 1024) + "\"").statusCode(413);
+    }
+
+    @Test
+    void shouldRefuseWhenTheCallerMayOnlyRead() {
+        with("Alert.Read.All")
+                .body(ALERT)
+                .post("/v1/alerts")
+                .then()
+                .statusCode(403)
+                .body("error.code", is("Forbidden"));
+        RestAssured.given().contentType("application/json").body(ALERT)
+                .post("/v1/alerts")
+                .then()
+                .statusCode(401)
+                .body("error.code", is("Unauthorized"));
+    }
+
+    private static ValidatableResponse submit(String body) {
+        return with("Alert.ReadWrite.All").body(body).post("/v1/alerts").then();
+    }
+}

@@ -1,0 +1,130 @@
+package io.tocsin.indicator.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tocsin.indicator.CanonicalValue;
+import io.tocsin.indicator.IndicatorAction;
+import io.tocsin.indicator.IndicatorType;
+import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.ProblemException;
+import io.tocsin.wire.WireTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A request that holds every rule of contract 50 §5, §8 and §9.
+record CheckedIndicator(
+        SubmitIndicatorRequest request,
+        IndicatorType type,
+        IndicatorAction action,
+        String matchValue,
+        String severity,
+        int category,
+        List<String> rbacGroupNames,
+        List<String> rbacGroupIds,
+        List<String> mitreTechniques) {
+
+    private static final int LONGEST_VALUE = 2048;
+
+    static CheckedIndicator of(SubmitIndicatorRequest it, WireTime now) {
+        if (it.indicatorValue() == null || it.indicatorValue().isBlank()) {
+            throw invalid("Recieved an empty indicator value."); // the recorded spelling, which clients match on
+        }
+        required("indicatorType", it.indicatorType());
+        required("action", it.action());
+        required("title", it.title());
+        required("description", it.description());
+        bounded("indicatorValue", it.indicatorValue(), LONGEST_VALUE);
+        bounded("title", it.title(), 512);
+        bounded("description", it.description(), 4000);
+        bounded("recommendedActions", it.recommendedActions(), 4000);
+        bounded("application", it.application(), 256);
+        bounded("educateUrl", it.educateUrl(), 2048);
+        bounded("externalId", it.externalId(), 256);
+        IndicatorType type = IndicatorType.spelled(it.indicatorType().strip());
+        IndicatorAction action = IndicatorAction.spelled(it.action().strip());
+        if (type == null) {
+            throw invalid("'" + it.indicatorType() + "' is not an indicator type");
+        }
+        if (action == null) {
+            throw invalid("'" + it.action() + "' is not an action");
+        }
+        String value = CanonicalValue.of(type, it.indicatorValue());
+        if (type == IndicatorType.IpAddress) {
+            CanonicalValue.requireExternal(value);
+        }
+        checkAction(it, type, action);
+        if (it.expirationTime() != null && it.expirationTime().compareTo(now) <= 0) {
+            throw invalid("expirationTime is in the past");
+        }
+        return new CheckedIndicator(
+                it,
+                type,
+                action,
+                value,
+                severity(it.severity()),
+                Category.number(it.category()),
+                strings("rbacGroupNames", it.rbacGroupNames()),
+                strings("rbacGroupIds", it.rbacGroupIds()),
+                strings("mitreTechniques", it.mitreTechniques()));
+    }
+
+    private static void checkAction(SubmitIndicatorRequest it, IndicatorType type, IndicatorAction action) {
+        if (action == IndicatorAction.Audit && !Boolean.TRUE.equals(it.generateAlert())) {
+            throw invalid("generateAlert must be true with the action Audit");
+        }
+        boolean forCertificates = action == IndicatorAction.Allowed || action == IndicatorAction.BlockAndRemediate;
+        if (type == IndicatorType.CertificateThumbprint && !forCertificates) {
+            throw invalid("The action " + action + " is not possible for CertificateThumbprint");
+        }
+    }
+
+    boolean generateAlert() {
+        return Boolean.TRUE.equals(request.generateAlert()) || action.alwaysAlerts();
+    }
+
+    private static String severity(String text) {
+        if (text == null) {
+            return "Informational";
+        }
+        return Stream.of("Informational", "Low", "Medium", "High")
+                .filter(text.strip()::equalsIgnoreCase)
+                .findFirst()
+                .orElseThrow(() -> invalid("'" + text + "' is not a severity"));
+    }
+
+    /// An array, or a text with commas (contract 50 §1).
+    private static List<String> strings(String property, JsonNode node) {
+        var values = new ArrayList<String>();
+        if (node == null || node.isNull()) {
+            return values;
+        }
+        if (node.isArray()) {
+            node.forEach(entry -> values.add(entry.asText().strip()));
+        } else if (node.isValueNode()) {
+            Stream.of(node.asText().split(",")).map(String::strip).forEach(values::add);
+        } else {
+            throw invalid(property + " is not a list");
+        }
+        values.removeIf(String::isEmpty);
+        if (values.size() > 100 || values.stream().anyMatch(value -> value.length() > 256)) {
+            throw invalid(property + " holds too much");
+        }
+        return values;
+    }
+
+    private static void required(String property, String value) {
+        if (value == null || value.isBlank()) {
+            throw new ProblemException(CommonProblem.MISSING_REQUIRED_PARAMETER, property + " argument is missing");
+        }
+    }
+
+    private static void bounded(String property, String value, int longest) {
+        if (value != null && (value.length() > longest || value.indexOf('\0') >= 0)) {
+            throw invalid(property + " is longer than " + longest + " characters or holds a NUL");
+        }
+    }
+
+    private static ProblemException invalid(String message) {
+        return new ProblemException(CommonProblem.INVALID_INPUT, message);
+    }
+}

@@ -1,0 +1,116 @@
+package io.tocsin.indicator.registry;
+
+import io.tocsin.audit.Audit;
+import io.tocsin.identity.Caller;
+import io.tocsin.identity.Permission;
+import io.tocsin.indicator.IndicatorAction;
+import io.tocsin.indicator.IndicatorProblem;
+import io.tocsin.indicator.IndicatorType;
+import io.tocsin.odata.EntityModel;
+import io.tocsin.odata.ODataQuery;
+import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.ProblemException;
+import io.tocsin.wire.WireTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// Creates, updates, lists and deletes indicators. With `Ti.ReadWrite` alone an application has only what it created
+/// (contract 50 §2).
+@ApplicationScoped
+class IndicatorService {
+
+    static final EntityModel MODEL = EntityModel.named("Indicators")
+            .string("application", "application")
+            .string("createdByDisplayName", "created_by_display_name")
+            .time("expirationTime", "expiration_ticks")
+            .bool("generateAlert", "generate_alert")
+            .string("title", "title")
+            .strings("rbacGroupNames", "rbac_group_names")
+            .strings("rbacGroupIds", "rbac_group_ids")
+            .caseInsensitiveString("indicatorValue", "indicator_value")
+            .enumeration(
+                    "indicatorType",
+                    "indicator_type",
+                    Stream.of(IndicatorType.values()).map(Enum::name).toList())
+            .time("creationTimeDateTimeUtc", "creation_ticks")
+            .string("createdBy", "created_by")
+            .enumeration(
+                    "action",
+                    "action",
+                    Stream.of(IndicatorAction.values()).map(Enum::name).toList())
+            .enumeration("severity", "severity", List.of("Informational", "Low", "Medium", "High"))
+            .defaultOrder("id")
+            .build();
+
+    record Page(List<IndicatorView> indicators, Long count) {}
+
+    private final IndicatorRepository indicators;
+    private final RegistryConfig config;
+    private final Audit audit;
+
+    IndicatorService(IndicatorRepository indicators, RegistryConfig config, Audit audit) {
+        this.indicators = indicators;
+        this.config = config;
+        this.audit = audit;
+    }
+
+    @Transactional
+    Page list(Caller caller, ODataQuery query) {
+        WireTime now = WireTime.now();
+        List<IndicatorView> page = indicators.page(caller.tenant(), owner(caller), query, now).stream()
+                .map(IndicatorView::of)
+                .toList();
+        Long count = query.countWanted() ? indicators.count(caller.tenant(), owner(caller), query, now) : null;
+        return new Page(page, count);
+    }
+
+    @Transactional
+    IndicatorView submit(Caller caller, SubmitIndicatorRequest request) {
+        return IndicatorView.of(indicators.get(caller.tenant(), store(caller, request)));
+    }
+
+    /// One item of an import, in its own transaction.
+    @Transactional
+    long store(Caller caller, SubmitIndicatorRequest request) {
+        WireTime now = WireTime.now();
+        CheckedIndicator checked = CheckedIndicator.of(request, now);
+        if (indicators.holds(caller.tenant(), config.limit())) {
+            throw new ProblemException(
+                    CommonProblem.INVALID_INPUT, "The tenant holds the most indicators allowed, " + config.limit());
+        }
+        long id = indicators
+                .store(caller, owner(caller), checked, now)
+                .orElseThrow(() -> new ProblemException(
+                        CommonProblem.FORBIDDEN, "Another application owns the indicator of this value and action"));
+        indicators.changed(caller.tenant(), id, false, now);
+        audit.record(
+                caller.tenant(),
+                caller.name(),
+                "indicator.submit",
+                Long.toString(id),
+                Map.of(
+                        "type",
+                        checked.type().name(),
+                        "value",
+                        checked.matchValue(),
+                        "action",
+                        checked.action().name()));
+        return id;
+    }
+
+    @Transactional
+    void delete(Caller caller, String id) {
+        if (!id.matches("\\d{1,18}") || !indicators.delete(caller.tenant(), owner(caller), Long.parseLong(id))) {
+            throw new ProblemException(IndicatorProblem.INDICATOR_NOT_FOUND, "Indicator " + id + " was not found");
+        }
+        indicators.changed(caller.tenant(), Long.parseLong(id), true, WireTime.now());
+        audit.record(caller.tenant(), caller.name(), "indicator.delete", id, Map.of());
+    }
+
+    private static String owner(Caller caller) {
+        return caller.has(Permission.TI_READ_WRITE_ALL) ? null : caller.name();
+    }
+}

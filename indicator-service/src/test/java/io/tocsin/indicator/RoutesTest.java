@@ -1,0 +1,18 @@
+package io.tocsin.indicator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tocsin.indicator.matching.MatchResource;
+import io.tocsin.indicator.registry.IndicatorResource;
+import io.tocsin.testkit.RouteTable;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RoutesTest {
+
+    @Test
+    void shouldServeWhatTheTableOfRoutesSays() {
+        assertThat(RouteTable.annotated(List.of(IndicatorResource.class, MatchResource.class)))
+                .isEqualTo(RouteTable.declared("indicator-service"));
+    }
+}

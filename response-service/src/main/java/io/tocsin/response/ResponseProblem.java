@@ -1,0 +1,37 @@
+package io.tocsin.response;
+
+import io.tocsin.wire.ProblemType;
+
+/// What can go wrong in response-service beyond what every service shares.
+public enum ResponseProblem implements ProblemType {
+    MACHINE_NOT_FOUND("ResourceNotFound", 404, "The machine was not found"),
+    ACTION_NOT_FOUND("ResourceNotFound", 404, "The machine action was not found"),
+    ACTIVE_REQUEST_EXISTS("ActiveRequestAlreadyExists", 400, "Action is already in progress"),
+    ACTION_ENDED("BadRequest", 400, "The action is already in final state"),
+    MACHINE_NOT_ONBOARDED("BadRequest", 400, "The machine is not onboarded");
+
+    private final String code;
+    private final int status;
+    private final String title;
+
+    ResponseProblem(String code, int status, String title) {
+        this.code = code;
+        this.status = status;
+        this.title = title;
+    }
+
+    @Override
+    public String code() {
+        return code;
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public String title() {
+        return title;
+    }
+}

@@ -1,0 +1,19 @@
+package io.tocsin.response.action;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/// Times of machine actions.
+@ConfigMapping(prefix = "tocsin.actions")
+interface ActionConfig {
+
+    /// How long an action may stay open before it is `TimeOut`; offline machines are retried until then (contract 30
+    /// §2).
+    @WithDefault("3d")
+    Duration deadline();
+
+    /// How long a delivery belongs to the agent that took it; unreported by then, the action is delivered again.
+    @WithDefault("2m")
+    Duration lease();
+}

@@ -1,0 +1,160 @@
+package io.tocsin.response.action;
+
+import io.quarkus.security.ForbiddenException;
+import io.tocsin.audit.Audit;
+import io.tocsin.identity.Caller;
+import io.tocsin.odata.EntityModel;
+import io.tocsin.odata.ODataQuery;
+import io.tocsin.response.ResponseProblem;
+import io.tocsin.response.machine.MachineView;
+import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.ProblemException;
+import io.tocsin.wire.WireTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/// Submits, reads, delivers, ends and cancels machine actions.
+@ApplicationScoped
+public class ActionService {
+
+    static final EntityModel MODEL = EntityModel.named("MachineActions")
+            .guid("id", "id")
+            .enumeration(
+                    "status", "status", List.of("Pending", "InProgress", "Succeeded", "Failed", "TimeOut", "Cancelled"))
+            .string("machineId", "machine_id")
+            .enumeration(
+                    "type",
+                    "type",
+                    Stream.of(ActionKind.values()).map(Enum::name).toList())
+            .string("requestor", "requestor")
+            .time("creationDateTimeUtc", "creation_ticks")
+            .required("id", "status", "machineId", "type", "requestor", "creationDateTimeUtc")
+            .defaultOrder("creation_ticks desc, id desc")
+            .build();
+
+    record Page(List<MachineActionView> actions, Long count) {}
+
+    private final ActionRepository actions;
+    private final ActionConfig config;
+    private final Audit audit;
+
+    ActionService(ActionRepository actions, ActionConfig config, Audit audit) {
+        this.actions = actions;
+        this.config = config;
+        this.audit = audit;
+    }
+
+    /// A new action, Pending until the machine's agent takes it; a machine without an agent is one that is offline.
+    @Transactional
+    public MachineActionView submit(Caller caller, ActionKind kind, MachineView machine, ActionRequest request) {
+        String scope = kind.scope(request);
+        if (!machine.onboardingStatus().equals("Onboarded")) {
+            throw new ProblemException(ResponseProblem.MACHINE_NOT_ONBOARDED);
+        }
+        UUID id = UUID.randomUUID();
+        boolean won = actions.submit(
+                caller.tenant(),
+                id,
+                kind,
+                caller.name(),
+                scope,
+                request,
+                machine.id(),
+                machine.computerDnsName(),
+                WireTime.now(),
+                config.deadline());
+        if (!won) {
+            throw new ProblemException(ResponseProblem.ACTIVE_REQUEST_EXISTS);
+        }
+        audit.record(
+                caller.tenant(),
+                caller.name(),
+                "action.submit",
+                id.toString(),
+                Map.of("type", kind.name(), "machineId", machine.id()));
+        return get(caller.tenant(), id).withoutScope();
+    }
+
+    @Transactional
+    Page list(UUID tenant, ODataQuery query) {
+        List<MachineActionView> page =
+                actions.page(tenant, query).stream().map(ActionEntity::toView).toList();
+        return new Page(page, query.countWanted() ? actions.count(tenant, query) : null);
+    }
+
+    @Transactional
+    MachineActionView get(UUID tenant, UUID id) {
+        return actions.find(tenant, id)
+                .map(ActionEntity::toView)
+                .orElseThrow(() -> new ProblemException(
+                        ResponseProblem.ACTION_NOT_FOUND, "Machine action " + id + " was not found"));
+    }
+
+    /// Cancels what is open; whether the machine had begun already is told by its agent's later report.
+    @Transactional
+    MachineActionView cancel(Caller caller, UUID id, String comment) {
+        ActionKind kind = ActionKind.valueOf(get(caller.tenant(), id).type());
+        if (!caller.has(kind.permission())) {
+            throw new ForbiddenException(
+                    "Cancelling " + kind + " needs " + kind.permission().applicationName());
+        }
+        if (!actions.cancel(caller.tenant(), id, caller.name(), comment, WireTime.now())) {
+            throw new ProblemException(ResponseProblem.ACTION_ENDED);
+        }
+        audit.record(caller.tenant(), caller.name(), "action.cancel", id.toString(), Map.of());
+        return get(caller.tenant(), id);
+    }
+
+    /// Hands the machine's open actions to its agent, each with a lease.
+    @Transactional
+    public List<DeliveredAction> deliver(UUID tenant, String machineId) {
+        var delivered = actions.deliver(tenant, machineId, config.lease(), WireTime.now());
+        delivered.forEach(
+                it -> audit.record(tenant, machineId, "action.deliver", it.id(), Map.of("leaseId", it.leaseId())));
+        return delivered.stream()
+                .map(it -> new DeliveredAction(
+                        it.id(), it.type(), it.scope(), it.comment(), it.leaseId(), it.leaseExpirationTime()))
+                .toList();
+    }
+
+    /// Takes an agent's report; a repeat gets the same answer, one that comes too late gets the real state.
+    @Transactional
+    public Reported report(UUID tenant, String machineId, String actionId, String status, int result, String message) {
+        UUID id = guid(actionId);
+        boolean won = actions.report(tenant, machineId, id, status, result, message, WireTime.now());
+        MachineActionView action = actions.find(tenant, id)
+                .map(ActionEntity::toView)
+                .filter(found -> found.machineId().equals(machineId))
+                .orElseThrow(() -> new ProblemException(
+                        ResponseProblem.ACTION_NOT_FOUND, "Machine action " + actionId + " was not found"));
+        if (won) {
+            var detail = new LinkedHashMap<String, Object>();
+            detail.put("status", status);
+            detail.put("errorHResult", result);
+            audit.record(tenant, machineId, "action.report", actionId, detail);
+        }
+        return new Reported(action.id(), action.status(), action.status().equals(status));
+    }
+
+    @Transactional
+    int timeOut() {
+        return actions.timeOut(WireTime.now());
+    }
+
+    /// The id, or the recorded refusal of what is none (wire-facts §2).
+    static UUID guid(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException notOne) {
+            throw new ProblemException(
+                    CommonProblem.BAD_REQUEST,
+                    "The key value (" + text
+                            + ") from request is not valid. The key value should be format of type 'Edm.Guid'.");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.tocsin.response.agent;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/// The agents' channel.
+@ConfigMapping(prefix = "tocsin.agents")
+interface AgentConfig {
+
+    /// How often an agent is asked to check in.
+    @WithDefault("60s")
+    Duration checkInInterval();
+
+    /// How often a waiting request looks again by itself: the longest delay of an action that was made on another
+    /// replica.
+    @WithDefault("500ms")
+    Duration look();
+}

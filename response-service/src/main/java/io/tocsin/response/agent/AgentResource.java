@@ -1,0 +1,114 @@
+package io.tocsin.response.agent;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tocsin.identity.CurrentCaller;
+import io.tocsin.identity.Open;
+import io.tocsin.identity.Permission;
+import io.tocsin.identity.Requires;
+import io.tocsin.response.action.ActionService;
+import io.tocsin.response.action.DeliveredAction;
+import io.tocsin.response.action.Reported;
+import io.tocsin.response.indicatorfeed.IndicatorFeed;
+import io.tocsin.response.indicatorfeed.IndicatorPage;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.util.List;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/// `/agent/v1` (docs/api.md).
+@Path("/agent/v1")
+@RunOnVirtualThread
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+public class AgentResource {
+
+    private static final String CREDENTIAL = "the device credential is checked by Devices.current()";
+    private static final long ONE_DAY = 86_400;
+
+    private final AgentService agents;
+    private final ActionService actions;
+    private final IndicatorFeed indicators;
+    private final Devices devices;
+    private final LongPoll longPoll;
+    private final CurrentCaller caller;
+
+    AgentResource(
+            AgentService agents,
+            ActionService actions,
+            IndicatorFeed indicators,
+            Devices devices,
+            LongPoll longPoll,
+            CurrentCaller caller) {
+        this.agents = agents;
+        this.actions = actions;
+        this.indicators = indicators;
+        this.devices = devices;
+        this.longPoll = longPoll;
+        this.caller = caller;
+    }
+
+    @POST
+    @Path("/enrollment-tokens")
+    @Requires(Permission.MACHINE_READ_WRITE)
+    public RestResponse<AgentViews.EnrollmentToken> newToken(@Valid TokenRequest request) {
+        Long seconds = request == null ? null : request.expiresInSeconds();
+        var token = agents.newToken(caller.get(), Duration.ofSeconds(seconds == null ? ONE_DAY : seconds));
+        return RestResponse.status(RestResponse.Status.CREATED, token);
+    }
+
+    @POST
+    @Path("/enroll")
+    @Open(because = "the one-time token in the body is the credential")
+    public RestResponse<AgentViews.Enrolled> enroll(@Valid @NotNull EnrollRequest request) {
+        return RestResponse.status(RestResponse.Status.CREATED, agents.enroll(request));
+    }
+
+    @POST
+    @Path("/checkin")
+    @Open(because = CREDENTIAL)
+    public AgentViews.CheckedIn checkIn(@Valid @NotNull CheckInRequest request) {
+        return agents.checkIn(devices.current(), request);
+    }
+
+    @GET
+    @Path("/actions")
+    @Open(because = CREDENTIAL)
+    public AgentViews.Actions actions(@QueryParam("wait") @DefaultValue("0") int wait) {
+        Device device = devices.current();
+        List<DeliveredAction> delivered = longPoll.await(
+                wait, () -> actions.deliver(device.tenant(), device.machineId()), found -> !found.isEmpty());
+        return new AgentViews.Actions(delivered);
+    }
+
+    @POST
+    @Path("/actions/{id}/result")
+    @Open(because = CREDENTIAL)
+    public Reported result(@PathParam("id") String id, @Valid @NotNull ResultRequest request) {
+        Device device = devices.current();
+        int result = request.errorHResult() == null ? 0 : request.errorHResult();
+        return actions.report(
+                device.tenant(), device.machineId(), id, request.status().name(), result, request.message());
+    }
+
+    @GET
+    @Path("/indicators")
+    @Open(because = CREDENTIAL)
+    public IndicatorPage indicators(
+            @QueryParam("cursor") String cursor, @QueryParam("wait") @DefaultValue("0") int wait) {
+        Device device = devices.current();
+        return longPoll.await(
+                cursor == null ? 0 : wait,
+                () -> indicators.page(device.tenant(), cursor),
+                page -> !page.value().isEmpty());
+    }
+}

@@ -1,0 +1,120 @@
+package io.tocsin.response.agent;
+
+import io.quarkus.security.UnauthorizedException;
+import io.tocsin.audit.Audit;
+import io.tocsin.identity.Caller;
+import io.tocsin.response.machine.CheckIn;
+import io.tocsin.response.machine.MachineId;
+import io.tocsin.response.machine.MachineService;
+import io.tocsin.response.store.Statements;
+import io.tocsin.wire.WireTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+
+/// Enrols machines and keeps what their agents say.
+@ApplicationScoped
+class AgentService {
+
+    private final Statements statements;
+    private final MachineService machines;
+    private final AgentConfig config;
+    private final Audit audit;
+
+    AgentService(Statements statements, MachineService machines, AgentConfig config, Audit audit) {
+        this.statements = statements;
+        this.machines = machines;
+        this.config = config;
+        this.audit = audit;
+    }
+
+    @Transactional
+    AgentViews.EnrollmentToken newToken(Caller caller, Duration life) {
+        String token = Secrets.random();
+        statements.update(
+                "insert into enrollment_token (token_hash, tenant_id, created_by, expires_at) values (?, ?, ?, now() + ? * interval '1 second')",
+                Secrets.hash(token),
+                caller.tenant(),
+                caller.name(),
+                life.toSeconds());
+        audit.record(
+                caller.tenant(), caller.name(), "agent.token", "enrollment-token", Map.of("seconds", life.toSeconds()));
+        return new AgentViews.EnrollmentToken(token, WireTime.now().plusSeconds(life.toSeconds()));
+    }
+
+    /// Uses the token up, makes the machine and its new credential, and revokes the machine's earlier ones: all or
+    /// nothing.
+    @Transactional
+    AgentViews.Enrolled enroll(EnrollRequest it) {
+        List<UUID> tenants = statements.list(
+                "update enrollment_token set used_at = now() where token_hash = ? and used_at is null and expires_at > now() returning tenant_id",
+                row -> row.getObject(1, UUID.class),
+                (Object) Secrets.hash(it.token()));
+        if (tenants.isEmpty()) {
+            throw new UnauthorizedException();
+        }
+        UUID tenant = tenants.getFirst();
+        String name = it.computerDnsName().toLowerCase(Locale.ROOT);
+        String machineId = MachineId.ofName(tenant, name);
+        machines.checkIn(
+                tenant,
+                machineId,
+                new CheckIn(
+                        name,
+                        it.osPlatform(),
+                        it.version(),
+                        it.osBuild(),
+                        it.osProcessor(),
+                        it.osArchitecture(),
+                        it.agentVersion(),
+                        Addresses.last(it.ipAddresses()),
+                        Addresses.json(it.ipAddresses())));
+        statements.update("update agent set revoked = true where tenant_id = ? and machine_id = ?", tenant, machineId);
+        UUID agentId = UUID.randomUUID();
+        String secret = Secrets.random();
+        statements.update(
+                "insert into agent (agent_id, tenant_id, machine_id, credential_hash, enrolled_ticks) values (?, ?, ?, ?, ?)",
+                agentId,
+                tenant,
+                machineId,
+                Secrets.hash(secret),
+                WireTime.now().ticks());
+        // What an earlier agent of the machine took and will never report goes to this one at once.
+        statements.update(
+                "update machine_action set lease_expires_at = now() where tenant_id = ? and machine_id = ? and status = 'InProgress'",
+                tenant,
+                machineId);
+        audit.record(tenant, machineId, "agent.enroll", agentId.toString(), Map.of("computerDnsName", name));
+        return new AgentViews.Enrolled(
+                machineId,
+                Devices.PREFIX + agentId + "." + secret,
+                config.checkInInterval().toSeconds());
+    }
+
+    @Transactional
+    AgentViews.CheckedIn checkIn(Device device, CheckInRequest it) {
+        statements.update(
+                "update agent set last_check_in_ticks = ? where agent_id = ?",
+                WireTime.now().ticks(),
+                device.agentId());
+        machines.checkIn(
+                device.tenant(),
+                device.machineId(),
+                new CheckIn(
+                        null,
+                        it.osPlatform(),
+                        it.version(),
+                        it.osBuild(),
+                        null,
+                        null,
+                        it.agentVersion(),
+                        Addresses.last(it.ipAddresses()),
+                        Addresses.json(it.ipAddresses())));
+        return new AgentViews.CheckedIn(
+                device.machineId(), config.checkInInterval().toSeconds());
+    }
+}

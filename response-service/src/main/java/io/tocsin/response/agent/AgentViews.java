@@ -1,0 +1,21 @@
+package io.tocsin.response.agent;
+
+import io.tocsin.response.action.DeliveredAction;
+import io.tocsin.wire.WireTime;
+import java.util.List;
+
+/// The answers of `/agent/v1` (docs/api.md).
+public interface AgentViews {
+
+    /// A token that enrols one machine, once.
+    record EnrollmentToken(String token, WireTime expirationTime) {}
+
+    /// The machine's id and its credential, which is shown only here.
+    record Enrolled(String machineId, String credential, long checkInIntervalSeconds) {}
+
+    /// The answer to a check-in.
+    record CheckedIn(String machineId, long checkInIntervalSeconds) {}
+
+    /// What there is to do.
+    record Actions(List<DeliveredAction> value) {}
+}

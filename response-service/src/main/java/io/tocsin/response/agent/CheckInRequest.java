@@ -1,0 +1,12 @@
+package io.tocsin.response.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import jakarta.validation.constraints.Size;
+
+/// What an agent tells at a check-in; everything is optional.
+public record CheckInRequest(
+        @Size(max = 64) String osPlatform,
+        @Size(max = 64) String version,
+        Long osBuild,
+        @Size(max = 64) String agentVersion,
+        JsonNode ipAddresses) {}

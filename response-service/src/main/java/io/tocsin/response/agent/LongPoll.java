@@ -1,0 +1,54 @@
+package io.tocsin.response.agent;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/// Looks again and again until there is something or the wait is over. Between two looks the request is a parked
+/// virtual
+/// thread that holds no connection and no transaction.
+@ApplicationScoped
+public class LongPoll {
+
+    private static final int LONGEST_WAIT = 60;
+
+    private final AgentConfig config;
+    private volatile boolean stopping;
+
+    LongPoll(AgentConfig config) {
+        this.config = config;
+    }
+
+    /// @param waitSeconds 0 to 60
+    /// @throws ProblemException `InvalidInput` for another wait
+    public <T> T await(int waitSeconds, Supplier<T> look, Predicate<T> enough) {
+        if (waitSeconds < 0 || waitSeconds > LONGEST_WAIT) {
+            throw new ProblemException(CommonProblem.INVALID_INPUT, "wait is not between 0 and " + LONGEST_WAIT);
+        }
+        Instant end = Instant.now().plusSeconds(waitSeconds);
+        T found = look.get();
+        while (!enough.test(found) && !stopping && Instant.now().isBefore(end)) {
+            pause(config.look());
+            found = look.get();
+        }
+        return found;
+    }
+
+    private static void pause(Duration look) {
+        try {
+            Thread.sleep(look);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void onStop(@Observes ShutdownEvent stop) {
+        stopping = true;
+    }
+}

@@ -1,0 +1,7 @@
+package io.tocsin.response.agent;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+/// @param expiresInSeconds 60 to 604,800; 86,400 when absent
+public record TokenRequest(@Min(60) @Max(604_800) Long expiresInSeconds) {}

@@ -1,0 +1,109 @@
+package io.tocsin.response.indicatorfeed;
+
+import io.tocsin.response.store.Statements;
+import io.tocsin.wire.WireTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/// Reads indicator-service's tables (docs/adr/001). The cursor remembers the snapshot's beginning, so a change made
+/// while
+/// the snapshot was read comes again afterwards rather than never.
+@ApplicationScoped
+public class IndicatorFeed {
+
+    private static final int PAGE = 1_000;
+
+    private static final String SNAPSHOT = """
+            select id, 'Set' as change, indicator_type, indicator_value, action, title, generate_alert, expiration_ticks
+            from indicator
+            where tenant_id = ? and id > ? and (expiration_ticks is null or expiration_ticks > ?) and rbac_group_names = '{}'
+            order by id limit ?
+            """;
+
+    private static final String CHANGES = """
+            select c.indicator_id as id, case when i.id is null then 'Remove' else 'Set' end as change, i.indicator_type,
+                i.indicator_value, i.action, i.title, i.generate_alert, i.expiration_ticks, c.change_xid::text, c.change_id
+            from (select * from indicator_change
+                  where tenant_id = ? and (change_xid, change_id) > (?::xid8, ?)
+                    and change_xid < pg_snapshot_xmin(pg_current_snapshot())
+                  order by change_xid, change_id limit ?) c
+            left join indicator i on i.tenant_id = c.tenant_id and i.id = c.indicator_id
+                and (i.expiration_ticks is null or i.expiration_ticks > ?) and i.rbac_group_names = '{}'
+            order by c.change_xid, c.change_id
+            """;
+
+    private final Statements statements;
+
+    IndicatorFeed(Statements statements) {
+        this.statements = statements;
+    }
+
+    /// The page behind the cursor; without one, the beginning of everything in force.
+    @Transactional
+    public IndicatorPage page(UUID tenant, String cursor) {
+        FeedCursor from = cursor == null ? beginning() : FeedCursor.of(cursor);
+        return from.inSnapshot() ? snapshot(tenant, from) : changes(tenant, from);
+    }
+
+    /// Every transaction below the snapshot's xmin is over and seen; what comes later is a change.
+    private FeedCursor beginning() {
+        String xmin = statements
+                .list(
+                        "select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text",
+                        row -> row.getString(1))
+                .getFirst();
+        return new FeedCursor(xmin, Long.MAX_VALUE / 10, 0);
+    }
+
+    private IndicatorPage snapshot(UUID tenant, FeedCursor from) {
+        List<IndicatorPage.Change> rows = statements.list(
+                SNAPSHOT,
+                IndicatorFeed::change,
+                tenant,
+                from.after(),
+                WireTime.now().ticks(),
+                PAGE);
+        long after = rows.size() < PAGE ? -1 : Long.parseLong(rows.getLast().id());
+        return new IndicatorPage(new FeedCursor(from.xid(), from.change(), after).toString(), rows);
+    }
+
+    private IndicatorPage changes(UUID tenant, FeedCursor from) {
+        record Row(String xid, long id, IndicatorPage.Change change) {}
+        List<Row> rows = statements.list(
+                CHANGES,
+                row -> new Row(row.getString("change_xid"), row.getLong("change_id"), change(row)),
+                tenant,
+                from.xid(),
+                from.change(),
+                PAGE,
+                WireTime.now().ticks());
+        if (rows.isEmpty()) {
+            return new IndicatorPage(from.toString(), List.of());
+        }
+        Map<String, IndicatorPage.Change> latest = new LinkedHashMap<>();
+        rows.forEach(row -> latest.put(row.change().id(), row.change()));
+        Row last = rows.getLast();
+        return new IndicatorPage(new FeedCursor(last.xid(), last.id(), -1).toString(), List.copyOf(latest.values()));
+    }
+
+    private static IndicatorPage.Change change(ResultSet row) throws SQLException {
+        if (row.getString("change").equals("Remove")) {
+            return new IndicatorPage.Change("Remove", row.getString("id"), null, null, null, null, null, null);
+        }
+        return new IndicatorPage.Change(
+                "Set",
+                row.getString("id"),
+                row.getString("indicator_type"),
+                row.getString("indicator_value"),
+                row.getString("action"),
+                row.getString("title"),
+                row.getBoolean("generate_alert"),
+                Statements.time(row, "expiration_ticks"));
+    }
+}

@@ -1,0 +1,21 @@
+package io.tocsin.response.indicatorfeed;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.tocsin.wire.WireTime;
+import java.util.List;
+
+/// @param cursor where to go on
+public record IndicatorPage(String cursor, List<Change> value) {
+
+    /// @param change `Set`, or `Remove` with nothing but the id
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Change(
+            String change,
+            String id,
+            String indicatorType,
+            String indicatorValue,
+            String action,
+            String title,
+            Boolean generateAlert,
+            WireTime expirationTime) {}
+}

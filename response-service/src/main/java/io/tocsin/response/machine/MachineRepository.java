@@ -1,0 +1,138 @@
+package io.tocsin.response.machine;
+
+import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
+import io.tocsin.odata.ODataQuery;
+import io.tocsin.response.store.Statements;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.Query;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Machines as they are read, and the statements that make and update them.
+@ApplicationScoped
+class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineEntity.Key> {
+
+    /// New and changed sightings behind the position, in commit order (docs/adr/007), become machines in one statement.
+    private static final String TAKE_SIGHTINGS = """
+            with news as (
+                select s.* from machine_sighting s
+                where (s.change_xid, s.change_id) > (
+                    coalesce((select p.change_xid from sighting_position p where p.consumer = 'machine'), '0'::xid8),
+                    coalesce((select p.change_id from sighting_position p where p.consumer = 'machine'), 0))
+                  and s.change_xid < pg_snapshot_xmin(pg_current_snapshot())
+                order by s.change_xid, s.change_id limit ?),
+            made as (
+                insert into machine (tenant_id, id, computer_dns_name, first_seen_ticks, last_seen_ticks, os_platform,
+                    last_ip_address, health_status, onboarding_status)
+                select tenant_id, machine_id, device_name, first_seen_ticks, last_seen_ticks, os_platform,
+                    last_ip_address, 'Active', 'Onboarded' from news
+                on conflict (tenant_id, id) do update set
+                    computer_dns_name = coalesce(machine.computer_dns_name, excluded.computer_dns_name),
+                    first_seen_ticks = least(machine.first_seen_ticks, excluded.first_seen_ticks),
+                    last_seen_ticks = greatest(machine.last_seen_ticks, excluded.last_seen_ticks),
+                    os_platform = coalesce(machine.os_platform, excluded.os_platform),
+                    last_ip_address = coalesce(excluded.last_ip_address, machine.last_ip_address),
+                    onboarding_status = 'Onboarded'),
+            moved as (
+                insert into sighting_position (consumer, change_xid, change_id)
+                select 'machine', change_xid, change_id from news order by change_xid desc, change_id desc limit 1
+                on conflict (consumer) do update set change_xid = excluded.change_xid, change_id = excluded.change_id)
+            select count(*) from news
+            """;
+
+    private static final String CHECK_IN = """
+            insert into machine (tenant_id, id, computer_dns_name, first_seen_ticks, last_seen_ticks, os_platform, version,
+                os_build, os_processor, os_architecture, agent_version, last_ip_address, ip_addresses, health_status,
+                onboarding_status)
+            values (?, ?, ?, ?, ?, ?, ?, cast(? as bigint), ?, ?, ?, ?, coalesce(cast(? as jsonb), '[]'), 'Active', 'Onboarded')
+            on conflict (tenant_id, id) do update set
+                first_seen_ticks = least(machine.first_seen_ticks, excluded.first_seen_ticks),
+                last_seen_ticks = greatest(machine.last_seen_ticks, excluded.last_seen_ticks),
+                os_platform = coalesce(excluded.os_platform, machine.os_platform),
+                version = coalesce(excluded.version, machine.version),
+                os_build = coalesce(excluded.os_build, machine.os_build),
+                os_processor = coalesce(excluded.os_processor, machine.os_processor),
+                os_architecture = coalesce(excluded.os_architecture, machine.os_architecture),
+                agent_version = coalesce(excluded.agent_version, machine.agent_version),
+                last_ip_address = coalesce(excluded.last_ip_address, machine.last_ip_address),
+                ip_addresses = case when cast(? as jsonb) is null then machine.ip_addresses else excluded.ip_addresses end,
+                health_status = 'Active', onboarding_status = 'Onboarded'
+            """;
+
+    private final Statements statements;
+
+    MachineRepository(Statements statements) {
+        this.statements = statements;
+    }
+
+    @SuppressWarnings("unchecked")
+    List<MachineEntity> page(UUID tenant, ODataQuery options) {
+        Query page = getEntityManager()
+                .createNativeQuery(
+                        "select * from machine where tenant_id = ? and (" + options.where() + ") order by "
+                                + options.orderBy() + " limit ? offset ?",
+                        MachineEntity.class);
+        int next = bind(page, tenant, options);
+        return page.setParameter(next, options.limit())
+                .setParameter(next + 1, options.offset())
+                .getResultList();
+    }
+
+    long count(UUID tenant, ODataQuery options) {
+        Query count = getEntityManager()
+                .createNativeQuery("select count(*) from machine where tenant_id = ? and (" + options.where() + ")");
+        bind(count, tenant, options);
+        return ((Number) count.getSingleResult()).longValue();
+    }
+
+    private static int bind(Query query, UUID tenant, ODataQuery options) {
+        int position = 1;
+        query.setParameter(position++, tenant);
+        for (Object parameter : options.parameters()) {
+            query.setParameter(position++, parameter);
+        }
+        return position;
+    }
+
+    /// By id, by directory device id, or by name (contract 20 §2, wire-facts §7).
+    Optional<MachineEntity> find(UUID tenant, String key) {
+        String lower = key.strip().toLowerCase(Locale.ROOT);
+        Optional<MachineEntity> byId =
+                find("tenantId = ?1 and id = ?2", tenant, lower).firstResultOptional();
+        if (byId.isPresent()) {
+            return byId;
+        }
+        try {
+            return find("tenantId = ?1 and aadDeviceId = ?2", tenant, UUID.fromString(lower))
+                    .firstResultOptional();
+        } catch (IllegalArgumentException notAGuid) {
+            return find("tenantId = ?1 and lower(computerDnsName) = ?2 order by lastSeen desc", tenant, lower)
+                    .firstResultOptional();
+        }
+    }
+
+    int takeSightings(int most) {
+        return statements.list(TAKE_SIGHTINGS, row -> row.getInt(1), most).getFirst();
+    }
+
+    void checkIn(UUID tenant, String id, CheckIn it, long now) {
+        statements.update(
+                CHECK_IN,
+                tenant,
+                id,
+                it.computerDnsName(),
+                now,
+                now,
+                it.osPlatform(),
+                it.version(),
+                it.osBuild(),
+                it.osProcessor(),
+                it.osArchitecture(),
+                it.agentVersion(),
+                it.lastIpAddress(),
+                it.ipAddressesJson(),
+                it.ipAddressesJson());
+    }
+}

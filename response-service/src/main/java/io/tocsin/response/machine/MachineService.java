@@ -1,0 +1,126 @@
+package io.tocsin.response.machine;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tocsin.odata.EntityModel;
+import io.tocsin.odata.ODataQuery;
+import io.tocsin.response.ResponseProblem;
+import io.tocsin.wire.ProblemException;
+import io.tocsin.wire.WireTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.List;
+import java.util.UUID;
+
+/// Machines of a tenant.
+@ApplicationScoped
+public class MachineService {
+
+    static final EntityModel MODEL = EntityModel.named("Machines")
+            .caseInsensitiveString("computerDnsName", "computer_dns_name")
+            .string("id", "id")
+            .string("version", "version")
+            .enumeration("deviceValue", "device_value", List.of("Normal", "Low", "High"))
+            .guid("aadDeviceId", "aad_device_id")
+            .strings("machineTags", "machine_tags")
+            .time("lastSeen", "last_seen_ticks")
+            .enumeration("exposureLevel", "exposure_level", List.of("None", "Low", "Medium", "High"))
+            .enumeration(
+                    "onboardingStatus",
+                    "onboarding_status",
+                    List.of("InsufficientInfo", "Onboarded", "CanBeOnboarded", "Unsupported"))
+            .string("lastIpAddress", "last_ip_address")
+            .enumeration(
+                    "healthStatus",
+                    "health_status",
+                    List.of(
+                            "Active",
+                            "Inactive",
+                            "ImpairedCommunication",
+                            "NoSensorData",
+                            "NoSensorDataImpairedCommunication",
+                            "Unknown"))
+            .string("osPlatform", "os_platform")
+            .enumeration("riskScore", "risk_score", List.of("None", "Informational", "Low", "Medium", "High"))
+            .longNumber("rbacGroupId", "rbac_group_id")
+            .defaultOrder("id")
+            .build();
+
+    record Page(List<MachineView> machines, Long count) {}
+
+    private final MachineRepository machines;
+    private final ObjectMapper json;
+
+    MachineService(MachineRepository machines, ObjectMapper json) {
+        this.machines = machines;
+        this.json = json;
+    }
+
+    @Transactional
+    Page list(UUID tenant, ODataQuery query) {
+        List<MachineView> page =
+                machines.page(tenant, query).stream().map(this::view).toList();
+        return new Page(page, query.countWanted() ? machines.count(tenant, query) : null);
+    }
+
+    /// By id, directory device id or name.
+    ///
+    /// @throws ProblemException 404 when the tenant has no such machine
+    @Transactional
+    public MachineView get(UUID tenant, String key) {
+        return machines.find(tenant, key)
+                .map(this::view)
+                .orElseThrow(() ->
+                        new ProblemException(ResponseProblem.MACHINE_NOT_FOUND, "Machine " + key + " was not found"));
+    }
+
+    /// Makes the machine or brings it up to date; called in the agent's own transaction.
+    @Transactional
+    public void checkIn(UUID tenant, String id, CheckIn checkIn) {
+        machines.checkIn(tenant, id, checkIn, WireTime.now().ticks());
+    }
+
+    @Transactional
+    int takeSightings(int most) {
+        return machines.takeSightings(most);
+    }
+
+    private MachineView view(MachineEntity it) {
+        try {
+            return new MachineView(
+                    it.id,
+                    it.mergedIntoMachineId,
+                    it.potentialDuplication,
+                    it.excluded,
+                    it.exclusionReason,
+                    it.computerDnsName,
+                    it.firstSeen,
+                    it.lastSeen,
+                    it.osPlatform,
+                    null,
+                    it.osProcessor,
+                    it.version,
+                    it.lastIpAddress,
+                    it.lastExternalIpAddress,
+                    it.agentVersion,
+                    it.osBuild,
+                    it.healthStatus,
+                    it.deviceValue,
+                    it.rbacGroupId,
+                    it.rbacGroupName,
+                    it.riskScore,
+                    it.exposureLevel,
+                    it.aadJoined,
+                    it.aadDeviceId,
+                    it.machineTags,
+                    it.onboardingStatus,
+                    it.osArchitecture,
+                    it.managedBy,
+                    it.managedByStatus,
+                    json.readTree(it.ipAddresses),
+                    null);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("the database holds broken JSON", impossible);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.tocsin.response;
+
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.WithTestResource;
+import io.restassured.RestAssured;
+import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
+import io.tocsin.testkit.PlatformResource;
+import io.tocsin.testkit.TestDatabase;
+import io.tocsin.testkit.Tokens;
+import org.junit.jupiter.api.BeforeEach;
+
+/// One start of the service, with a real PostgreSQL, for every API test of this module.
+@WithTestResource(value = PlatformResource.class, initArgs = @ResourceArg(name = "service", value = "response-service"))
+public abstract class ApiTest {
+
+    protected static final String[] ALL = {"Machine.ReadWrite.All", "Machine.Isolate", "Machine.Scan"};
+
+    @BeforeEach
+    void emptyTables() {
+        TestDatabase.clean();
+    }
+
+    protected static RequestSpecification with(String... permissions) {
+        return by(Tokens.application(permissions));
+    }
+
+    protected static RequestSpecification by(String token) {
+        return RestAssured.given()
+                .urlEncodingEnabled(false)
+                .contentType("application/json")
+                .header("Authorization", "Bearer " + token);
+    }
+
+    /// An agent as a test holds it.
+    protected record Agent(String machineId, String credential) {
+
+        public ValidatableResponse actions(int wait) {
+            return by(credential).get("/agent/v1/actions?wait=" + wait).then();
+        }
+
+        public ValidatableResponse report(String action, String lease, String status) {
+            return by(credential)
+                    .body("{\"leaseId\":\"" + lease + "\",\"status\":\"" + status
+                            + "\",\"errorHResult\":0,\"message\":\"done\"}")
+                    .post("/agent/v1/actions/" + action + "/result")
+                    .then();
+        }
+
+        public ValidatableResponse indicators(String query) {
+            return by(credential).get("/agent/v1/indicators" + query).then();
+        }
+    }
+
+    protected static Agent enrol(String name) {
+        var answer = RestAssured.given()
+                .contentType("application/json")
+                .body(
+                        "{\"token\":\"" + token() + "\",\"computerDnsName\":\"" + name
+                                + "\",\"osPlatform\":\"Windows11\","
+                                + "\"osBuild\":22631,\"ipAddresses\":[{\"ipAddress\":\"10.20.4.14\",\"macAddress\":\"00155D0A1B2C\",\"type\":\"Ethernet\",\"operationalStatus\":\"Up\"}]}")
+                .post("/agent/v1/enroll")
+                .then()
+                .statusCode(201)
+                .extract()
+                .jsonPath();
+        return new Agent(answer.getString("machineId"), answer.getString("credential"));
+    }
+
+    protected static String token() {
+        return with(ALL)
+                .body("{\"expiresInSeconds\":600}")
+                .post("/agent/v1/enrollment-tokens")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("token");
+    }
+
+    protected static ValidatableResponse act(String machine, String verb, String body) {
+        return with(ALL)
+                .body(body)
+                .post("/api/machines/" + machine + "/" + verb)
+                .then();
+    }
+
+    protected static String isolate(Agent agent) {
+        return act(agent.machineId(), "isolate", "{\"Comment\":\"c\"}")
+                .statusCode(201)
+                .extract()
+                .path("id");
+    }
+}

@@ -1,0 +1,20 @@
+package io.tocsin.response;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tocsin.response.action.MachineActionResource;
+import io.tocsin.response.agent.AgentResource;
+import io.tocsin.response.machine.MachineResource;
+import io.tocsin.testkit.RouteTable;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RoutesTest {
+
+    @Test
+    void shouldServeWhatTheTableOfRoutesSays() {
+        assertThat(RouteTable.annotated(
+                        List.of(MachineResource.class, MachineActionResource.class, AgentResource.class)))
+                .isEqualTo(RouteTable.declared("response-service"));
+    }
+}

@@ -1,0 +1,220 @@
+package io.tocsin.response.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.tocsin.response.ApiTest;
+import io.tocsin.testkit.TestDatabase;
+import io.tocsin.testkit.Tokens;
+import io.tocsin.wire.WireTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class AgentChannelTest extends ApiTest {
+
+    private static final List<String> MACHINE_KEYS = List.of(
+            "@odata.context",
+            "id",
+            "mergedIntoMachineId",
+            "isPotentialDuplication",
+            "isExcluded",
+            "exclusionReason",
+            "computerDnsName",
+            "firstSeen",
+            "lastSeen",
+            "osPlatform",
+            "osVersion",
+            "osProcessor",
+            "version",
+            "lastIpAddress",
+            "lastExternalIpAddress",
+            "agentVersion",
+            "osBuild",
+            "healthStatus",
+            "deviceValue",
+            "rbacGroupId",
+            "rbacGroupName",
+            "riskScore",
+            "exposureLevel",
+            "isAadJoined",
+            "aadDeviceId",
+            "machineTags",
+            "onboardingStatus",
+            "osArchitecture",
+            "managedBy",
+            "managedByStatus",
+            "ipAddresses",
+            "vmMetadata");
+
+    @Test
+    void shouldBeAMachineWhenEnrolledAndFoundByIdAndName() {
+        Agent agent = enrol("WS6.corp.example");
+
+        var machine = with("Machine.Read.All")
+                .get("/api/machines/" + agent.machineId())
+                .then()
+                .statusCode(200);
+
+        assertThat(new ArrayList<>(
+                        machine.extract().jsonPath().<String, Object>getMap("$").keySet()))
+                .isEqualTo(MACHINE_KEYS);
+        machine.body("computerDnsName", is("ws6.corp.example"))
+                .body("onboardingStatus", is("Onboarded"))
+                .body("osBuild", is(22631))
+                .body("lastIpAddress", is("10.20.4.14"))
+                .body("ipAddresses[0].macAddress", is("00155D0A1B2C"));
+        with("Machine.Read.All").get("/api/machines/WS6.CORP.example").then().body("id", is(agent.machineId()));
+        with("Machine.Read.All")
+                .get("/api/machines?$filter=healthStatus%20eq%20'Active'")
+                .then()
+                .body("value", hasSize(1));
+        with("Machine.Read.All").get("/api/machines/nobody").then().statusCode(404);
+    }
+
+    @Test
+    void shouldAppearWithinASecondWhenTelemetrySightsIt() {
+        TestDatabase.update(
+                "insert into machine_sighting (tenant_id, machine_id, device_name, last_ip_address, first_seen_ticks, last_seen_ticks) values (?, ?, 'ws9.corp.example', '10.1.1.9', 10, 20)",
+                UUID.fromString(Tokens.TENANT),
+                "9".repeat(40));
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> with("Machine.Read.All")
+                        .get("/api/machines/" + "9".repeat(40))
+                        .then()
+                        .statusCode(200)
+                        .body("lastIpAddress", is("10.1.1.9")));
+    }
+
+    @Test
+    void shouldEnrolOnceWhenATokenIsUsedTwiceOrIsOverOrUnknown() {
+        String token = token();
+        String body = "{\"token\":\"" + token + "\",\"computerDnsName\":\"a.corp.example\"}";
+        enrolWith(body).statusCode(201);
+        enrolWith(body).statusCode(401).body("error.code", is("Unauthorized"));
+        enrolWith(body.replace(token, "x")).statusCode(401);
+        String late = token();
+        TestDatabase.update("update enrollment_token set expires_at = now() - interval '1 second'");
+        enrolWith(body.replace(token, late)).statusCode(401);
+        with("Machine.Read.All")
+                .body("{}")
+                .post("/agent/v1/enrollment-tokens")
+                .then()
+                .statusCode(403);
+    }
+
+    @Test
+    void shouldNeitherReadNorAnswerForAnotherWhenTwoAgentsAreEnrolled() {
+        // Given
+        Agent one = enrol("one.corp.example");
+        Agent two = enrol("two.corp.example");
+        String id = isolate(one);
+
+        // Then
+        two.actions(0).body("value", hasSize(0));
+        String lease = one.actions(0).extract().path("value[0].leaseId");
+        two.report(id, lease, "Succeeded").statusCode(404);
+        with(ALL).get("/api/machineactions/" + id).then().body("status", is("InProgress"));
+        by("tad_" + UUID.randomUUID() + ".x").get("/agent/v1/actions").then().statusCode(401);
+        by(Tokens.application(ALL)).get("/agent/v1/actions").then().statusCode(401);
+        RestAssured.get("/agent/v1/indicators").then().statusCode(401);
+    }
+
+    @Test
+    void shouldTakeOverWhatTheOldAgentHeldWhenTheMachineEnrolsAgain() {
+        Agent old = enrol("one.corp.example");
+        String id = isolate(old);
+        old.actions(0).body("value", hasSize(1));
+
+        Agent fresh = enrol("one.corp.example");
+
+        old.actions(0).statusCode(401);
+        fresh.actions(0).body("value[0].id", is(id));
+    }
+
+    @Test
+    void shouldAnswerOthersWhenManyAgentsWait() {
+        // Given
+        Agent agent = enrol("one.corp.example");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var waiting = new ArrayList<CompletableFuture<Integer>>();
+            for (int i = 0; i < 60; i++) {
+                waiting.add(CompletableFuture.supplyAsync(
+                        () -> agent.actions(4).extract().statusCode(), threads));
+            }
+
+            // When
+            for (int i = 0; i < 20; i++) {
+                with("Machine.Read.All").get("/api/machines").then().statusCode(200);
+            }
+
+            // Then
+            assertThat(waiting).allSatisfy(poll -> assertThat(poll.join()).isEqualTo(200));
+        }
+        by(agent.credential()).get("/agent/v1/actions?wait=61").then().statusCode(400);
+    }
+
+    @Test
+    void shouldHearOfEveryIndicatorWhenItFollowsTheFeed() {
+        // Given
+        Agent agent = enrol("one.corp.example");
+        indicator(1, null);
+        indicator(2, WireTime.now().ticks() - 1);
+        String cursor = agent.indicators("")
+                .body("value.id", is(List.of("1")))
+                .body("value[0].action", is("Block"))
+                .extract()
+                .path("cursor");
+        agent.indicators("?cursor=" + cursor).body("value", hasSize(0));
+
+        // When
+        var waiting = CompletableFuture.supplyAsync(
+                () -> agent.indicators("?wait=20&cursor=" + cursor).extract().jsonPath());
+        indicator(3, null);
+
+        // Then
+        var page = waiting.join();
+        assertThat(page.getString("value[0].id")).isEqualTo("3");
+        TestDatabase.update("delete from indicator where id = 1");
+        TestDatabase.update(
+                "insert into indicator_change (tenant_id, indicator_id, removed, at_ticks) values (?, 1, true, 0)",
+                UUID.fromString(Tokens.TENANT));
+        agent.indicators("?wait=5&cursor=" + page.getString("cursor"))
+                .body("value[0].change", is("Remove"))
+                .body("value[0].id", is("1"));
+        agent.indicators("?cursor=nonsense").statusCode(400).body("error.code", is("InvalidInput"));
+    }
+
+    private static void indicator(long id, Long expires) {
+        UUID tenant = UUID.fromString(Tokens.TENANT);
+        TestDatabase.update(
+                "insert into indicator (id, tenant_id, indicator_value, indicator_type, match_value, action, created_by, severity, title, description, creation_ticks, expiration_ticks, last_update_ticks) values (?, ?, ?, 'IpAddress', ?, 'Block', 'x', 'High', 't', 'd', 1, cast(? as bigint), 1)",
+                id,
+                tenant,
+                "203.0.113." + id,
+                "203.0.113." + id,
+                expires);
+        TestDatabase.update(
+                "insert into indicator_change (tenant_id, indicator_id, removed, at_ticks) values (?, ?, false, 0)",
+                tenant,
+                id);
+    }
+
+    private static io.restassured.response.ValidatableResponse enrolWith(String body) {
+        return RestAssured.given()
+                .contentType("application/json")
+                .body(body)
+                .post("/agent/v1/enroll")
+                .then();
+    }
+}
