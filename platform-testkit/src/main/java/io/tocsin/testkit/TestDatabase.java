@@ -41,7 +41,8 @@ public final class TestDatabase {
                 update(sql);
                 return;
             } catch (IllegalStateException failed) {
-                boolean deadlock = failed.getCause() instanceof SQLException cause && DEADLOCK.equals(cause.getSQLState());
+                boolean deadlock =
+                        failed.getCause() instanceof SQLException cause && DEADLOCK.equals(cause.getSQLState());
                 if (!deadlock || attempt == MOST_ATTEMPTS) {
                     throw failed;
                 }

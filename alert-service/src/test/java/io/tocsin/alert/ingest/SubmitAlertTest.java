@@ -139,7 +139,9 @@ class SubmitAlertTest extends ApiTest {
                 .then()
                 .statusCode(403)
                 .body("error.code", is("Forbidden"));
-        RestAssured.given().contentType("application/json").body(ALERT)
+        RestAssured.given()
+                .contentType("application/json")
+                .body(ALERT)
                 .post("/v1/alerts")
                 .then()
                 .statusCode(401)

@@ -133,7 +133,8 @@ class IngestEventsTest extends ApiTest {
         events(Files.readAllBytes(recording))
                 .statusCode(200)
                 .body("failed", is(0))
-                .body("stored", is(5)).body("skipped", is(4));
+                .body("stored", is(5))
+                .body("skipped", is(4));
     }
 
     private static Object row(String column) {
