@@ -143,7 +143,9 @@ class WholePlatformE2E {
         // When
         platform.kill(service);
         await().atMost(Duration.ofSeconds(90))
-                .until(() -> platform.processOf(service) != before && journal.answersAgain());
+                .until(() -> platform.processOf(service) != 0
+                && platform.processOf(service) != before
+                && journal.answersAgain());
         journal.stop();
 
         // Then

@@ -153,7 +153,7 @@ final class Platform implements AutoCloseable {
         environment.put("QUARKUS_OIDC_CLIENT_CLIENT_ID", service.label());
         environment.put("QUARKUS_OIDC_CLIENT_CREDENTIALS_SECRET", realm.secretOf(service.label()));
         environment.put("TOCSIN_IDENTITY_DEFAULT_TENANT", realm.tenant());
-        environment.put("TOCSIN_IDENTITY_ISSUER_TENANTS_PRIMARY", realm.otherTenant());
+        environment.put("TOCSIN_IDENTITY_TENANTS", realm.otherTenant());
         if (service == Service.ALERT) {
             environment.put("TOCSIN_PEERS_INDICATOR_URL", "http://127.0.0.1:" + servicePort(Service.INDICATOR));
             environment.put("TOCSIN_TOKEN_ENDPOINT", keycloak.tokenEndpoint());
