@@ -61,13 +61,13 @@ final class LocalPlatform implements AutoCloseable {
         return root;
     }
 
-    /// The process id of a service as it runs now.
+    /// The process id of a service as it runs now; 0 between its death and its next start.
     long processOf(String service) {
         try {
             return Long.parseLong(
                     Files.readString(run.resolve("pids").resolve(service)).strip());
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
+        } catch (IOException | NumberFormatException notRunning) {
+            return 0;
         }
     }
 
