@@ -34,7 +34,7 @@ public final class PlatformResource implements QuarkusTestResourceLifecycleManag
         config.put("quarkus.oidc-client.credentials.secret", "test");
         config.put("tocsin.token.endpoint", issuer.url() + "/token");
         config.put("tocsin.identity.default-tenant", Tokens.TENANT);
-        config.put("tocsin.identity.issuer-tenants.primary", Tokens.OTHER_TENANT);
+        config.put("tocsin.identity.tenants", Tokens.OTHER_TENANT);
         return config;
     }
 

@@ -2,7 +2,6 @@ package io.tocsin.identity;
 
 import io.smallrye.config.ConfigMapping;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -13,7 +12,6 @@ interface IdentityConfig {
     /// The tenant of a token without `tid`. Without this setting such a token is refused.
     Optional<UUID> defaultTenant();
 
-    /// Per named issuer (`quarkus.oidc.<name>`) the tenant ids its tokens may carry; `*` is any. An issuer that is not
-    /// listed may speak for the default tenant only.
-    Map<String, List<String>> issuerTenants();
+    /// The tenants the configured issuer may speak for beside the default one: ids, or `*` for any.
+    Optional<List<String>> tenants();
 }

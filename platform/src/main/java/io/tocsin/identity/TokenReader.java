@@ -43,7 +43,7 @@ class TokenReader {
                     .orElseThrow(() -> new AuthenticationFailedException("token without tid and no default tenant"));
         }
         UUID tenant = uuid(tid);
-        List<String> allowed = config.issuerTenants().getOrDefault(issuer, List.of());
+        List<String> allowed = config.tenants().orElse(List.of());
         boolean own = config.defaultTenant().filter(tenant::equals).isPresent();
         if (own || allowed.stream().anyMatch(entry -> entry.equals("*") || entry.equalsIgnoreCase(tid))) {
             return tenant;
