@@ -7,6 +7,7 @@ public enum AlertProblem implements ProblemType {
     ALERT_NOT_FOUND("ResourceNotFound", 404, "The alert was not found"),
     MACHINE_NOT_FOUND("ResourceNotFound", 404, "The machine was not found"),
     EVENT_NOT_FOUND("ResourceNotFound", 404, "No stored event has this machine, time and report id"),
+    REFERENCE_INCOMPLETE("BadRequest", 400, "A field of the reference is missing"),
     SOURCE_TAKEN("DisallowedOperation", 403, "The source belongs to another application"),
     TELEMETRY_BROKEN_OFF("InvalidRequestBody", 400, "The stream ended before its end");
 

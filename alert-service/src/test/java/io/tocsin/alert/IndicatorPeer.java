@@ -18,6 +18,7 @@ import java.util.Map;
 public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager {
 
     private static final String BLOCKED = "tocsin.test.peer.blocked";
+    private static final String SPARSE = "tocsin.test.peer.sparse";
     private static final String DOWN = "down";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -26,6 +27,13 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
     /// From now on this value matches; nothing when empty.
     public static void blocks(String value) {
         System.setProperty(BLOCKED, value);
+        System.clearProperty(SPARSE);
+    }
+
+    /// From now on this value matches an audited indicator that has nothing optional, not even `generateAlert`.
+    public static void audits(String value) {
+        System.setProperty(BLOCKED, value);
+        System.setProperty(SPARSE, "true");
     }
 
     /// From now on every call fails.
@@ -58,10 +66,18 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
             var verdict = verdicts.addObject();
             verdict.setAll((com.fasterxml.jackson.databind.node.ObjectNode) value);
             boolean matched = value.get("value").asText().equals(blocked);
+            boolean sparse = Boolean.getBoolean(SPARSE);
             verdict.put("matched", matched)
-                    .put("action", matched ? "Block" : null)
-                    .put("generateAlert", matched);
-            if (matched) {
+                    .put("action", !matched ? null : sparse ? "Audit" : "Block")
+                    .put("generateAlert", matched && !sparse);
+            if (matched && sparse) {
+                verdict.putObject("indicator")
+                        .put("id", "413")
+                        .put("indicatorValue", blocked)
+                        .putNull("title")
+                        .putNull("severity")
+                        .putNull("mitreTechniques");
+            } else if (matched) {
                 verdict.putObject("indicator")
                         .put("id", "412")
                         .put("indicatorType", value.get("type").asText())

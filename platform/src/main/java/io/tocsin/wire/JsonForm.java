@@ -5,12 +5,14 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 
 /// How JSON is read and written everywhere: names in any case, unknown ones ignored, nothing after the value, nesting
 /// and
-/// string lengths bounded, and every property written, `null` when unset (contract 00 §3, §6, wire-facts §7).
+/// string lengths bounded, no NUL in a text, and every property written, `null` when unset (contract 00 §3, §6,
+/// wire-facts §7).
 @Singleton
 public class JsonForm implements ObjectMapperCustomizer {
 
@@ -26,6 +28,7 @@ public class JsonForm implements ObjectMapperCustomizer {
         mapper.configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
         mapper.configure(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, true);
         mapper.configure(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS, true);
+        mapper.registerModule(new SimpleModule("tocsin-text").addDeserializer(String.class, new TextDeserializer()));
         mapper.setDefaultPropertyInclusion(JsonInclude.Include.ALWAYS);
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()

@@ -5,7 +5,11 @@ import io.tocsin.alert.story.EvidenceProcesses;
 import io.tocsin.alert.story.SystemPrograms;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +34,9 @@ final class LinkKeys {
     private static final Set<String> SYSTEM_DOMAINS = Set.of(
             "nt authority", "nt service", "window manager", "font driver host", "nt virtual machine", "iis apppool");
 
+    /// Characters; a row of an index holds 2,704 bytes at most, so what is longer is kept as its hash.
+    private static final int LONGEST_VALUE = 500;
+
     private final Map<String, LinkKey> keys = new LinkedHashMap<>();
 
     private LinkKeys() {}
@@ -46,7 +53,19 @@ final class LinkKeys {
     }
 
     private void add(Rule rule, String value, String detail) {
-        keys.putIfAbsent(rule + " " + value, new LinkKey(rule, value, detail));
+        boolean fits = value.length() <= LONGEST_VALUE;
+        String key = fits ? value : "sha256:" + sha256(value);
+        keys.putIfAbsent(
+                rule + " " + key, new LinkKey(rule, key, fits ? detail : detail.substring(0, LONGEST_VALUE) + "…"));
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private void addFile(AlertEvidence entity) {

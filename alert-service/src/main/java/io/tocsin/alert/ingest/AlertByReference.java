@@ -6,6 +6,7 @@ import static io.tocsin.alert.incident.Statements.time;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tocsin.alert.AlertProblem;
 import io.tocsin.alert.incident.Statements;
+import io.tocsin.alert.triage.AlertCategory;
 import io.tocsin.alert.triage.Evidence;
 import io.tocsin.identity.Caller;
 import io.tocsin.wire.CommonProblem;
@@ -52,6 +53,7 @@ public class AlertByReference {
     /// The id of the alert: a new one, or the device's open one of the same title, to which the event is added.
     @Transactional
     public String create(Caller caller, CreateAlertByReferenceRequest request) {
+        request.check();
         String machineId = request.machineId().strip().toLowerCase(Locale.ROOT);
         long reportId = reportId(request.reportId());
         List<Evidence> evidence = evidence(caller.tenant(), machineId, request.eventTime(), reportId);
@@ -60,15 +62,13 @@ public class AlertByReference {
         List<String> open = statements.list(
                 OPEN_WITH_TITLE, row -> row.getString(1), caller.tenant(), SOURCE, machineId, request.title());
         String reference = open.isEmpty() ? UUID.randomUUID().toString() : open.getFirst();
-        String severity = request.severity().substring(0, 1).toUpperCase(Locale.ROOT)
-                + request.severity().substring(1).toLowerCase(Locale.ROOT);
         var alert = new NewAlert(
                 SOURCE,
                 reference,
-                severity,
+                request.severity().name(),
                 "CustomDetection",
                 null,
-                request.category(),
+                AlertCategory.named(request.category()).name(),
                 null,
                 null,
                 request.title(),

@@ -1,6 +1,7 @@
 package io.tocsin.alert.ingest;
 
 import io.tocsin.alert.AlertProblem;
+import io.tocsin.alert.triage.AlertCategory;
 import io.tocsin.alert.triage.Evidence;
 import io.tocsin.identity.Caller;
 import io.tocsin.wire.CommonProblem;
@@ -82,7 +83,7 @@ class ExternalAlerts {
                 request.severity().name(),
                 "ThirdPartySensors",
                 request.detectorId(),
-                request.category() == null ? "SuspiciousActivity" : request.category(),
+                category(request.category()).name(),
                 request.threatFamilyName(),
                 request.threatName(),
                 request.title(),
@@ -93,6 +94,14 @@ class ExternalAlerts {
                 machine,
                 request.mitreTechniques() == null ? List.of() : request.mitreTechniques(),
                 evidence.stream().map(ExternalAlerts::typed).toList());
+    }
+
+    private static AlertCategory category(String name) {
+        AlertCategory category = name == null ? AlertCategory.SuspiciousActivity : AlertCategory.named(name);
+        if (category == null) {
+            throw new ProblemException(CommonProblem.INVALID_INPUT, "category is not one Tocsin knows");
+        }
+        return category;
     }
 
     private static Evidence typed(Evidence entity) {

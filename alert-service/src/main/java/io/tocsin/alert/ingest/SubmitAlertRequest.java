@@ -6,7 +6,6 @@ import io.tocsin.alert.triage.Evidence;
 import io.tocsin.wire.WireTime;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 
@@ -18,10 +17,7 @@ public record SubmitAlertRequest(
         @NotBlank @Size(max = 512) String title,
         @Size(max = 4000) String description,
         @NotNull AlertSeverity severity,
-
-        @Pattern(regexp = "[A-Za-z]{1,64}", message = "is not a category")
-        String category,
-
+        @Size(max = 64) String category,
         @Size(max = 256) String detectorId,
         @Size(max = 256) String threatName,
         @Size(max = 256) String threatFamilyName,

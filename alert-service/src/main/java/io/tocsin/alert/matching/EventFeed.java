@@ -62,6 +62,8 @@ class EventFeed {
                 row.getString("sha1"),
                 row.getString("sha256"),
                 row.getString("md5"),
+                row.getString("initiating_process_sha1"),
+                row.getString("initiating_process_sha256"),
                 process(row),
                 row.getString("file_name"),
                 row.getString("folder_path"));

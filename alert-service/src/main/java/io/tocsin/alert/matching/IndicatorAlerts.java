@@ -47,16 +47,16 @@ class IndicatorAlerts {
 
     private void raise(Match match) {
         KnownIndicator indicator = match.indicator();
-        WireTime first = match.events().stream()
-                .map(SeenEvent::time)
+        WireTime first = match.hits().stream()
+                .map(hit -> hit.event().time())
                 .min(WireTime::compareTo)
                 .orElseThrow();
-        WireTime last = match.events().stream()
-                .map(SeenEvent::time)
+        WireTime last = match.hits().stream()
+                .map(hit -> hit.event().time())
                 .max(WireTime::compareTo)
                 .orElseThrow();
-        List<Evidence> evidence = match.events().stream()
-                .flatMap(event -> event.evidence(match.type()).stream())
+        List<Evidence> evidence = match.hits().stream()
+                .flatMap(hit -> hit.event().evidence(hit.value()).stream())
                 .distinct()
                 .limit(EvidenceRepository.MOST)
                 .toList();
@@ -66,19 +66,19 @@ class IndicatorAlerts {
                 new NewAlert(
                         SOURCE,
                         reference(match, last),
-                        indicator.severity(),
+                        indicator.alertSeverity(),
                         "CustomerTI",
                         null,
                         Category.named(indicator.category()),
                         null,
                         null,
-                        indicator.title(),
+                        indicator.alertTitle(),
                         indicator.description() == null ? "" : indicator.description(),
                         indicator.recommendedActions(),
                         first,
                         last,
                         machines.find(match.tenant(), match.machineId(), null),
-                        indicator.mitreTechniques() == null ? List.of() : indicator.mitreTechniques(),
+                        indicator.techniques(),
                         evidence));
     }
 

@@ -12,7 +12,7 @@ interface MatchingConfig {
     @WithDefault("200ms")
     Duration pause();
 
-    /// The events of one look, 1 to 3,000 (each has at most three values, and a question at most 10,000).
+    /// The events of one look, 1 to 5,000; they are held in memory while indicator-service is asked.
     @WithDefault("2000")
     int batch();
 }

@@ -8,7 +8,6 @@ import io.tocsin.alert.client.indicator.MatchRequest.Observable;
 import io.tocsin.jobs.Job;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,6 +25,9 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
 class MatchingJob implements Job {
 
     private static final int MOST_LOOKS = 50;
+
+    /// What indicator-service takes in one question (docs/api.md).
+    private static final int MOST_VALUES = 10_000;
 
     private final MatchingConfig config;
     private final EventFeed feed;
@@ -80,9 +82,9 @@ class MatchingJob implements Job {
                 if (verdict != null) {
                     matches.computeIfAbsent(
                                     event.tenant() + verdict.indicator().id() + event.machineId(),
-                                    key -> Match.of(event, verdict.indicator(), value.type()))
-                            .events()
-                            .add(event);
+                                    key -> Match.of(event, verdict.indicator()))
+                            .hits()
+                            .add(new Match.Hit(event, value));
                 }
             }
         }
@@ -92,15 +94,15 @@ class MatchingJob implements Job {
     /// The values an alert is wanted for.
     private Map<Observable, Verdict> ask(UUID tenant, List<Observable> values) {
         Map<Observable, Verdict> wanted = new HashMap<>();
-        if (values.isEmpty()) {
-            return wanted;
-        }
-        var answered = new ArrayList<>(
-                indicators.match(tenant, new MatchRequest(values)).value());
-        for (int i = 0; i < values.size(); i++) {
-            Verdict verdict = answered.get(i);
-            if (verdict.matched() && verdict.generateAlert() && verdict.indicator() != null) {
-                wanted.put(values.get(i), verdict);
+        for (int from = 0; from < values.size(); from += MOST_VALUES) {
+            List<Observable> part = values.subList(from, Math.min(values.size(), from + MOST_VALUES));
+            List<Verdict> answered =
+                    indicators.match(tenant, new MatchRequest(part)).value();
+            for (int i = 0; i < part.size(); i++) {
+                Verdict verdict = answered.get(i);
+                if (verdict.wantsAlert()) {
+                    wanted.put(part.get(i), verdict);
+                }
             }
         }
         return wanted;

@@ -4,7 +4,9 @@ import io.tocsin.alert.client.indicator.MatchRequest.Observable;
 import io.tocsin.alert.triage.Evidence;
 import io.tocsin.wire.WireTime;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /// The part of an event that matching looks at.
@@ -19,42 +21,59 @@ record SeenEvent(
         String sha1,
         String sha256,
         String md5,
+        String initiatingSha1,
+        String initiatingSha256,
         Evidence process,
         String fileName,
         String folder) {
 
-    /// What indicators could speak of.
-    List<Observable> observables() {
-        var values = new ArrayList<Observable>();
-        if (remoteIp != null && !Addresses.isInternal(remoteIp)) {
+    /// What indicators could speak of, at most seven values. Nothing indicator-service would refuse to look up is among
+    /// them, so that one odd event cannot hold back all that come after it.
+    Set<Observable> observables() {
+        var values = new LinkedHashSet<Observable>();
+        if (Plausible.address(remoteIp) && !Addresses.isInternal(remoteIp)) {
             values.add(new Observable("IpAddress", remoteIp));
         }
-        if (remoteUrl != null) {
-            values.add(new Observable(remoteUrl.contains("/") ? "Url" : "DomainName", remoteUrl));
+        if (Plausible.host(remoteUrl)) {
+            values.add(new Observable("DomainName", remoteUrl));
+        } else if (Plausible.url(remoteUrl)) {
+            values.add(new Observable("Url", remoteUrl));
         }
-        if (sha256 != null) {
-            values.add(new Observable("FileSha256", sha256));
-        }
-        if (sha1 != null) {
-            values.add(new Observable("FileSha1", sha1));
-        }
-        if (md5 != null) {
-            values.add(new Observable("FileMd5", md5));
-        }
+        addHash(values, "FileSha256", sha256, 64);
+        addHash(values, "FileSha1", sha1, 40);
+        addHash(values, "FileMd5", md5, 32);
+        addHash(values, "FileSha256", initiatingSha256, 64);
+        addHash(values, "FileSha1", initiatingSha1, 40);
         return values;
     }
 
-    /// The entity a match of this kind speaks of, and the process that acted.
-    List<Evidence> evidence(String type) {
+    private static void addHash(Set<Observable> values, String type, String hash, int digits) {
+        if (Plausible.hash(hash, digits)) {
+            values.add(new Observable(type, hash));
+        }
+    }
+
+    /// The entity a match of this value speaks of, and the process that acted.
+    List<Evidence> evidence(Observable matched) {
         var evidence = new ArrayList<Evidence>();
-        switch (type) {
+        switch (matched.type()) {
             case "IpAddress" -> evidence.add(Evidence.ip(remoteIp));
             case "DomainName", "Url" -> evidence.add(Evidence.url(remoteUrl));
-            default -> evidence.add(Evidence.file(sha1, sha256, fileName, folder));
+            default -> {
+                if (isOfFile(matched.value())) {
+                    evidence.add(Evidence.file(sha1, sha256, fileName, folder));
+                } else if (process == null) {
+                    evidence.add(Evidence.file(initiatingSha1, initiatingSha256, null, null));
+                }
+            }
         }
         if (process != null) {
             evidence.add(process);
         }
         return evidence;
+    }
+
+    private boolean isOfFile(String hash) {
+        return hash.equals(sha1) || hash.equals(sha256) || hash.equals(md5);
     }
 }

@@ -10,6 +10,7 @@ final class DeviceEvent {
     private static final int LONGEST_TEXT = 32_768;
 
     private final Map<Column, Object> values = new EnumMap<>(Column.class);
+    private long line;
 
     DeviceEvent set(Column column, Object value) {
         if (value instanceof String text) {
@@ -21,6 +22,16 @@ final class DeviceEvent {
             values.put(column, value);
         }
         return this;
+    }
+
+    /// Remembers where the event came from, for the case that the database refuses it.
+    DeviceEvent fromLine(long number) {
+        line = number;
+        return this;
+    }
+
+    long line() {
+        return line;
     }
 
     Object get(Column column) {

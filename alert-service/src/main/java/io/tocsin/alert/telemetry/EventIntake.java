@@ -52,7 +52,7 @@ class EventIntake {
             if (text == LineReader.TOO_LONG) {
                 throw new IllegalArgumentException("longer than " + LineReader.LONGEST + " bytes");
             }
-            reader.read(tenant, text, count, batch);
+            reader.read(tenant, text, line, count, batch);
         } catch (IllegalArgumentException wrong) {
             count.failed(line, wrong.getMessage());
         }
@@ -60,8 +60,12 @@ class EventIntake {
 
     private void store(UUID tenant, EventBatch batch, IntakeCount count) {
         if (!batch.events().isEmpty()) {
-            int stored = store.store(tenant, batch.events());
-            count.stored(stored, batch.events().size() - stored);
+            EventStore.Stored stored = store.store(tenant, batch.events());
+            count.stored(
+                    stored.added(),
+                    batch.events().size() - stored.added() - stored.refused().size());
+            stored.refused()
+                    .forEach(event -> count.failed(event.line(), "the event holds a value that cannot be stored"));
             batch.clear();
         }
     }

@@ -16,22 +16,31 @@ class EventReader {
     private static final WireTime EARLIEST = WireTime.parse("2000-01-01");
     private static final Duration AHEAD = Duration.ofDays(1);
 
+    /// What a DNS name may have.
+    private static final int LONGEST_NAME = 255;
+
     private final ObjectMapper json;
 
     EventReader(ObjectMapper json) {
         this.json = json;
     }
 
-    /// @throws IllegalArgumentException saying what is wrong with the line
-    void read(UUID tenant, byte[] line, IntakeCount count, EventBatch batch) {
-        JsonNode node = parse(line);
+    /// A bad record of a message harms no other; it is counted with the message's line.
+    ///
+    /// @throws IllegalArgumentException saying what is wrong with the line as a whole
+    void read(UUID tenant, byte[] text, long line, IntakeCount count, EventBatch batch) {
+        JsonNode node = parse(text);
         JsonNode records = node.get("records");
-        if (records != null && records.isArray()) {
-            for (JsonNode entry : records) {
-                one(tenant, entry, count, batch);
+        if (records == null || !records.isArray()) {
+            one(tenant, node, line, count, batch);
+            return;
+        }
+        for (JsonNode entry : records) {
+            try {
+                one(tenant, entry, line, count, batch);
+            } catch (IllegalArgumentException wrong) {
+                count.failed(line, wrong.getMessage());
             }
-        } else {
-            one(tenant, node, count, batch);
         }
     }
 
@@ -49,7 +58,7 @@ class EventReader {
         }
     }
 
-    private void one(UUID tenant, JsonNode node, IntakeCount count, EventBatch batch) {
+    private void one(UUID tenant, JsonNode node, long line, IntakeCount count, EventBatch batch) {
         JsonNode properties = node.get("properties");
         var row = new Fields(properties != null && properties.isObject() ? properties : node);
         if (SysmonMapping.isWindowsEvent(row)) {
@@ -58,21 +67,28 @@ class EventReader {
                 count.skipped(SysmonMapping.kind(row));
             } else {
                 batch.add(complete(
-                        tenant, event, null, row.text("Hostname"), row.time("UtcTime"), row.number("RecordNumber")));
+                                tenant,
+                                event,
+                                null,
+                                row.text("Hostname"),
+                                row.time("UtcTime"),
+                                row.number("RecordNumber"))
+                        .fromLine(line));
             }
             return;
         }
-        if (!HuntingRowMapping.isRow(row)) {
+        String table = HuntingRowMapping.table(new Fields(node).text("category"), row);
+        if (table == null) {
             throw new IllegalArgumentException("neither a Sysmon event nor a row of a hunting table");
         }
-        String table = HuntingRowMapping.table(new Fields(node).text("category"), row);
         DeviceEvent event = HuntingRowMapping.map(table, row);
         if (event == null) {
             count.skipped(table);
         } else {
             Long report = row.number("ReportId") == null ? row.number("ReportId_long") : row.number("ReportId");
-            batch.add(complete(
-                    tenant, event, row.text("DeviceId"), row.text("DeviceName"), row.time("Timestamp"), report));
+            batch.add(
+                    complete(tenant, event, row.text("DeviceId"), row.text("DeviceName"), row.time("Timestamp"), report)
+                            .fromLine(line));
         }
     }
 
@@ -89,6 +105,9 @@ class EventReader {
         }
         if (name == null) {
             throw new IllegalArgumentException("the event names no device");
+        }
+        if (name.length() > LONGEST_NAME) {
+            throw new IllegalArgumentException("the device's name is longer than " + LONGEST_NAME + " characters");
         }
         return event.set(Column.MACHINE_ID, MachineId.of(tenant, id, name))
                 .set(Column.DEVICE_NAME, name.toLowerCase(Locale.ROOT))

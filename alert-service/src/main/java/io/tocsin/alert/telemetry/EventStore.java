@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -31,6 +32,8 @@ class EventStore {
                     .collect(Collectors.joining(", "))
             + ") as t (event_time, " + COLUMNS + ") on conflict do nothing";
 
+    private static final String DATA_EXCEPTION = "22";
+
     private final DataSource database;
     private final Sightings sightings;
     private final Set<LocalDate> knownDays = ConcurrentHashMap.newKeySet();
@@ -40,10 +43,39 @@ class EventStore {
         this.sightings = sightings;
     }
 
-    /// How many of the events were not there yet.
-    int store(UUID tenant, List<DeviceEvent> events) {
+    /// @param added how many of the events were not there yet
+    /// @param refused those the database cannot hold
+    record Stored(int added, List<DeviceEvent> refused) {}
+
+    /// Stores the events together, or one by one when a value among them is beyond the database: one bad event harms no
+    /// other.
+    Stored store(UUID tenant, List<DeviceEvent> events) {
         makeDays(events);
-        return insert(tenant, events);
+        try {
+            return new Stored(insert(tenant, events), List.of());
+        } catch (IllegalStateException failed) {
+            if (!isRefusedValue(failed)) {
+                throw failed;
+            }
+        }
+        int added = 0;
+        var refused = new ArrayList<DeviceEvent>();
+        for (DeviceEvent event : events) {
+            try {
+                added += insert(tenant, List.of(event));
+            } catch (IllegalStateException failed) {
+                if (!isRefusedValue(failed)) {
+                    throw failed;
+                }
+                refused.add(event);
+            }
+        }
+        return new Stored(added, refused);
+    }
+
+    private static boolean isRefusedValue(IllegalStateException failed) {
+        return failed.getCause() instanceof SQLException cause
+                && String.valueOf(cause.getSQLState()).startsWith(DATA_EXCEPTION);
     }
 
     @Transactional

@@ -32,21 +32,24 @@ final class HuntingRowMapping {
 
     private HuntingRowMapping() {}
 
-    /// Whether the object is a row of a hunting table, of whichever kind.
-    static boolean isRow(Fields in) {
-        return in.has("Timestamp") && in.has("ActionType");
-    }
-
-    /// The table a streamed record's category names, or the one the row itself suggests.
+    /// The table a streamed record's category names, or the one a bare row suggests; null when it is no row at all.
     static String table(String category, Fields row) {
         if (category != null && category.startsWith(CATEGORY)) {
             return category.substring(CATEGORY.length());
         }
-        if (!row.has("DeviceId")) {
-            return "rows without a device"; // identity, mail and cloud tables name none
+        if (!row.has("Timestamp")) {
+            return null;
         }
-        String action = row.text("ActionType");
-        return TABLE_OF_ACTION.getOrDefault(action == null ? "" : action, "DeviceEvents");
+        if (row.has("ActionType")) {
+            String action = row.text("ActionType");
+            return !row.has("DeviceId")
+                    ? "rows without a device" // identity, mail and cloud tables name none
+                    : TABLE_OF_ACTION.getOrDefault(action == null ? "" : action, "DeviceEvents");
+        }
+        if (row.has("AlertId")) {
+            return row.has("EntityType") ? "AlertEvidence" : "AlertInfo";
+        }
+        return row.has("DeviceId") ? "rows without an action" : null; // DeviceInfo, DeviceNetworkInfo, …
     }
 
     /// The event without its machine, or null when its table is not kept.
@@ -109,7 +112,6 @@ final class HuntingRowMapping {
         if (text == null) {
             return null;
         }
-        String clean = text.replace("\\u0000", "");
-        return clean.startsWith("{") && clean.endsWith("}") && Json.isJson(clean) ? clean : Json.quoted(clean);
+        return Json.stored(text);
     }
 }

@@ -23,7 +23,7 @@ class AlertRepository implements PanacheRepositoryBase<AlertEntity, AlertEntity.
                 status = coalesce(?, status),
                 resolved_ticks = case when ?::text is null then resolved_ticks
                                       when ?::text = 'Resolved' then coalesce(resolved_ticks, ?) end,
-                assigned_to = coalesce(?, assigned_to),
+                assigned_to = nullif(coalesce(?, assigned_to), ''),
                 classification = coalesce(?, classification),
                 determination = coalesce(?, determination),
                 last_update_ticks = greatest(?, last_update_ticks + 1)

@@ -1,8 +1,9 @@
 package io.tocsin.alert.client.indicator;
 
 import java.util.List;
+import java.util.Objects;
 
-/// What an alert takes over from the indicator that raised it.
+/// What an alert takes over from the indicator that raised it. Only the id is always there (contract 50 §1).
 public record KnownIndicator(
         String id,
         String indicatorType,
@@ -12,4 +13,22 @@ public record KnownIndicator(
         String severity,
         int category,
         String recommendedActions,
-        List<String> mitreTechniques) {}
+        List<String> mitreTechniques) {
+
+    /// The indicator's severity; `Informational`, its default, when it has none.
+    public String alertSeverity() {
+        return severity == null ? "Informational" : severity;
+    }
+
+    /// The indicator's title, or what it is about.
+    public String alertTitle() {
+        return title == null || title.isBlank() ? "Indicator " + indicatorValue + " was seen" : title;
+    }
+
+    /// Never null.
+    public List<String> techniques() {
+        return mitreTechniques == null
+                ? List.of()
+                : mitreTechniques.stream().filter(Objects::nonNull).toList();
+    }
+}

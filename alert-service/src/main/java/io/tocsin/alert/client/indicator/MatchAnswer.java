@@ -1,6 +1,7 @@
 package io.tocsin.alert.client.indicator;
 
 import java.util.List;
+import java.util.Set;
 
 /// @param value one verdict per asked value, in order
 public record MatchAnswer(List<Verdict> value) {
@@ -12,5 +13,13 @@ public record MatchAnswer(List<Verdict> value) {
             boolean matched,
             String action,
             boolean generateAlert,
-            KnownIndicator indicator) {}
+            KnownIndicator indicator) {
+
+        private static final Set<String> ALERTING = Set.of("Audit", "Alert", "AlertAndBlock");
+
+        /// Whether the indicator asks for an alert, by its flag or by its action (contract 50 §5).
+        public boolean wantsAlert() {
+            return matched && indicator != null && (generateAlert || action != null && ALERTING.contains(action));
+        }
+    }
 }

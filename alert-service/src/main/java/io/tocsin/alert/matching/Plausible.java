@@ -1,0 +1,41 @@
+package io.tocsin.alert.matching;
+
+import java.net.InetAddress;
+import java.util.regex.Pattern;
+
+/// Whether a value of telemetry is what its column says. Senders write all sorts of things.
+final class Plausible {
+
+    private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
+    private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}_-]{1,63}(\\.[\\p{L}\\p{N}_-]{1,63})+");
+    private static final Pattern URL = Pattern.compile("[^\\s/]+(:/)?/\\S*");
+    private static final int LONGEST_HOST = 253;
+    private static final int LONGEST_URL = 2_000;
+
+    private Plausible() {}
+
+    static boolean address(String text) {
+        try {
+            // Of IPv4, all four parts: "17" would be a literal too.
+            return text != null
+                    && (text.indexOf(':') >= 0 || text.split("\\.", -1).length == 4)
+                    && InetAddress.ofLiteral(text) != null;
+        } catch (IllegalArgumentException noAddress) {
+            return false;
+        }
+    }
+
+    static boolean host(String text) {
+        return text != null
+                && text.length() <= LONGEST_HOST
+                && HOST.matcher(text).matches();
+    }
+
+    static boolean url(String text) {
+        return text != null && text.length() <= LONGEST_URL && URL.matcher(text).matches();
+    }
+
+    static boolean hash(String text, int digits) {
+        return text != null && text.length() == digits && HEX.matcher(text).matches();
+    }
+}
