@@ -56,6 +56,11 @@ final class LocalPlatform implements AutoCloseable {
         return client.get(name);
     }
 
+    /// A service's own address, without the gateway.
+    String urlOf(String service) {
+        return "http://127.0.0.1:" + read(run.resolve("ports")).get(service);
+    }
+
     /// The root of the source tree.
     Path root() {
         return root;

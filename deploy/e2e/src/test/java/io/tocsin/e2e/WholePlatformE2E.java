@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
@@ -116,18 +117,55 @@ class WholePlatformE2E {
         assertThat(theirs.get("/api/machines").json().get("value")).isEmpty();
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway", "alert-service", "indicator-service", "response-service"})
     @Order(5)
-    void shouldEndAtTheSameRouteWhenAClientSpellsItsOwnWay() {
-        Partner partner = Partner.of(platform, "");
+    void shouldEndAtTheSameRouteWhenAClientSpellsItsOwnWay(String door) {
+        String url = door.equals("gateway") ? platform.client("TOCSIN_URL") : platform.urlOf(door);
+        Partner partner = Partner.of(platform, "").at(url);
+        String machine =
+                partner.get("/api/machines?$top=1").json().at("/value/0/id").asText();
+        String name = partner.get("/api/machines/" + machine)
+                .json()
+                .get("computerDnsName")
+                .asText();
 
-        assertThat(partner.get("/api/v1.0/machines")
+        assertThat(List.of(
+                        "/api/v1.0/machines",
+                        "/API/V1.0/Machines/",
+                        "//api//machines",
+                        "/api/Machines/" + machine + "/",
+                        "/api/MACHINES/" + machine.toUpperCase(Locale.ROOT),
+                        "/api/machines/" + name,
+                        "/api/machineActions",
+                        "/api/MachineActions/?%24top=1",
+                        "/api/Indicators/",
+                        "/api/v1.0/INDICATORS?$Top=1",
+                        "/API/alerts/",
+                        "/Api/V1.0/Alerts?%24FILTER=severity+eq+'high'",
+                        "/api/%61lerts",
+                        "/api/incidents/"))
+                .allSatisfy(
+                        path -> assertThat(partner.get(path).status()).as(path).isEqualTo(200));
+        assertThat(List.of(
+                        "/api/machines/nobody/runAntivirusScan",
+                        "/api/Machines/nobody/RunAntiVirusScan/",
+                        "/api/v1.0/machines/nobody/ISOLATE"))
+                .allSatisfy(path -> {
+                    Partner.Answer answer =
+                            partner.post(path, Map.of("Comment", "x", "ScanType", "Quick", "IsolationType", "Full"));
+                    assertThat(answer.status()).as(path).isEqualTo(404);
+                    assertThat(answer.json().at("/error/code").asText())
+                            .as(path)
+                            .isEqualTo("ResourceNotFound");
+                });
+        assertThat(partner.get("/API/V1.0/Machines/")
                         .json()
                         .get("@odata.context")
                         .asText())
-                .startsWith(platform.client("TOCSIN_URL") + "/api/v1.0/$metadata#Machines");
-        assertThat(partner.get("/api/alerts/?%24top=1").status()).isEqualTo(200);
-        assertThat(partner.get("/api/nothing").status()).isEqualTo(404);
+                .isEqualTo(url + "/api/v1.0/$metadata#Machines");
+        assertThat(partner.get("/api/nothing")).isEqualTo(new Partner.Answer(404, ""));
+        assertThat(partner.delete("/API/machines")).isEqualTo(new Partner.Answer(405, ""));
     }
 
     @ParameterizedTest
