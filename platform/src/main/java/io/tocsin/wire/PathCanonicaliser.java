@@ -69,7 +69,9 @@ class PathCanonicaliser {
             raw = ApiPrefix.withoutVersion(raw);
             decoded = ApiPrefix.withoutVersion(decoded);
         }
-        RouteTree.Match match = routes.match(raw, decoded);
+        // The server would resolve dot segments after us, and no id is one.
+        boolean dots = decoded.contains(".") || decoded.contains("..");
+        RouteTree.Match match = dots ? null : routes.match(raw, decoded);
         if (match == null) {
             request.response().setStatusCode(404).end();
         } else if (!allows(match.methods(), request.request().method())) {

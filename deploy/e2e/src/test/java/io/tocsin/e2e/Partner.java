@@ -51,6 +51,11 @@ final class Partner {
         return new Partner(address, token);
     }
 
+    /// Its access token.
+    String token() {
+        return token;
+    }
+
     Answer get(String path) {
         return send(request(path).GET());
     }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tocsin.e2e.LocalPlatform.Memory;
+import io.tocsin.e2e.fuzz.RequestFuzz;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -27,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// One platform for all of these, since its start is the dear part; the demo goes first, on a platform that is empty.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WholePlatformE2E {
+
+    private static final List<String> SERVICES = List.of("alert-service", "indicator-service", "response-service");
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     static Path run;
@@ -217,5 +223,45 @@ class WholePlatformE2E {
                             .get("incidentId")
                             .isNumber());
         }
+    }
+
+    @Test
+    @Order(7)
+    void shouldKeepToTheContractWhenRequestsAreFuzzed() throws InterruptedException {
+        // Given
+        int requests = Integer.getInteger("tocsin.prove.requests", 3_000);
+        List<URI> doors = Stream.concat(
+                        Stream.of(platform.client("TOCSIN_URL")),
+                        SERVICES.stream().map(platform::urlOf))
+                .map(URI::create)
+                .toList();
+        var fuzz = new RequestFuzz(platform.root(), doors, WholePlatformE2E::someIds, WholePlatformE2E::authorizations);
+        fuzz.run(1, requests / 10); // what is loaded once is loaded
+        List<Memory> before = SERVICES.stream().map(platform::memoryOf).toList();
+
+        // When
+        fuzz.run(Long.getLong("tocsin.prove.seed", 20_261_121L), requests);
+
+        // Then
+        System.out.printf("%d fuzzed requests:%n%s%n", fuzz.answers(), fuzz.report());
+        SERVICES.forEach(service -> System.out.printf(
+                "%s: %s, before %s%n", service, platform.memoryOf(service), before.get(SERVICES.indexOf(service))));
+        assertThat(fuzz.failures()).isEmpty();
+    }
+
+    private static List<String> someIds() {
+        Partner partner = Partner.of(platform, "");
+        return Stream.of("/api/alerts", "/api/incidents", "/api/machines", "/api/machineactions", "/api/indicators")
+                .flatMap(path -> StreamSupport.stream(
+                        partner.get(path + "?$top=5").json().get("value").spliterator(), false))
+                .map(entity ->
+                        entity.path(entity.has("id") ? "id" : "incidentId").asText())
+                .toList();
+    }
+
+    private static List<String> authorizations() {
+        return Stream.of("", "", "", "READER_", "OTHER_")
+                .map(prefix -> "Bearer " + Partner.of(platform, prefix).token())
+                .toList();
     }
 }
