@@ -12,6 +12,10 @@ import java.util.Set;
 public enum Permission {
     ALERT_READ("Alert.Read.All", "Alert.Read"),
     ALERT_READ_WRITE("Alert.ReadWrite.All", "Alert.ReadWrite", ALERT_READ),
+    /// The audit record.
+    AUDIT_READ("Audit.Read.All", "Audit.Read"),
+    DEVICE_GROUP_READ("DeviceGroup.Read.All", "DeviceGroup.Read"),
+    DEVICE_GROUP_READ_WRITE("DeviceGroup.ReadWrite.All", "DeviceGroup.ReadWrite", DEVICE_GROUP_READ),
     EVENT_WRITE("Event.Write", "Event.Write"),
     INCIDENT_READ("Incident.Read.All", "Incident.Read"),
     INCIDENT_READ_WRITE("Incident.ReadWrite.All", "Incident.ReadWrite", INCIDENT_READ),

@@ -6,6 +6,7 @@ import jakarta.json.JsonArray;
 import jakarta.json.JsonString;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -34,7 +35,8 @@ class TokenReader {
                 : tenant(text(token, "tid"), issuer);
         String name = user ? first(token, "upn", "preferred_username", "sub") : first(token, "appid", "azp", "sub");
         String display = first(token, "app_displayname", "name");
-        return new Caller(tenant, name, display == null || user ? name : display, user, permissions);
+        Set<String> groups = user ? new HashSet<>(strings(token, "groups")) : Set.of();
+        return new Caller(tenant, name, display == null || user ? name : display, user, permissions, groups);
     }
 
     private UUID tenant(String tid, String issuer) {
