@@ -28,7 +28,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 /// `/agent/v1` (docs/api.md).
 @Path("/agent/v1")
 @RunOnVirtualThread
-@Consumes(MediaType.APPLICATION_JSON)
+@Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
 @Produces(MediaType.APPLICATION_JSON)
 public class AgentResource {
 
