@@ -38,7 +38,8 @@ public final class PlatformResource implements QuarkusTestResourceLifecycleManag
         config.put("quarkus.oidc-client.auth-server-url", issuer.url());
         config.put("quarkus.oidc-client.client-id", service);
         config.put("quarkus.oidc-client.credentials.secret", "test");
-        config.put("tocsin.token.endpoint", issuer.url() + "/token");
+        config.put("quarkus.oidc-client.token-path", issuer.url() + "/token");
+        config.put("tocsin.token.domains.\"contoso.example\"", Tokens.TENANT);
         config.put("tocsin.identity.default-tenant", Tokens.TENANT);
         config.put("tocsin.identity.tenants", Tokens.OTHER_TENANT);
         further(config, "entra", entra, Tokens.OTHER_TENANT);
