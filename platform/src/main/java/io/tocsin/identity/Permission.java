@@ -91,12 +91,12 @@ public enum Permission {
     }
 
     /// What the names of an application's token open; unknown names open nothing.
-    static Set<Permission> ofApplication(Iterable<String> roles) {
+    public static Set<Permission> ofApplication(Iterable<String> roles) {
         return granted(roles, BY_APPLICATION_NAME);
     }
 
     /// What the names of a user's token open; unknown names open nothing.
-    static Set<Permission> ofUser(Iterable<String> scopes) {
+    public static Set<Permission> ofUser(Iterable<String> scopes) {
         return granted(scopes, BY_DELEGATED_NAME);
     }
 
