@@ -32,8 +32,9 @@ class EndpointWalkTest extends ApiTest {
                             .audited("alert.update", answer -> id);
                 })
                 .example("POST /api/alerts/CreateAlertByReference", EndpointWalkTest::byReference)
-                .example("GET /api/incidents", tenant -> Call.to("/api/incidents")
-                        .shows("\"incidentId\":" + incident(tenant)))
+                .example(
+                        "GET /api/incidents",
+                        tenant -> Call.to("/api/incidents").shows("\"incidentId\":" + incident(tenant)))
                 .example("GET /api/incidents/{id}", tenant -> Call.to("/api/incidents/" + incident(tenant)))
                 .example(
                         "GET /v1/incidents/{id}/story",

@@ -111,15 +111,16 @@ public final class EndpointWalk {
     private void refusals(List<Endpoint> rows) {
         Map<Endpoint, Call> calls = new LinkedHashMap<>();
         rows.forEach(row -> calls.put(row, examples.get(row.shape()).in(tenancy(Optional.empty()))));
-        String before = settled();
+        String[] before = {settled()};
         calls.forEach((row, call) -> {
             unauthorized(row, call);
             forbidden(row, call);
             stranger(row, call);
             String after = TenantRows.of(Tokens.TENANT);
-            if (!after.equals(before)) {
-                wrong(row.route(), "a refused call changed the tenant's rows: " + difference(before, after));
+            if (!after.equals(before[0])) {
+                wrong(Check.TENANT, row, "a refused call changed the tenant's rows: " + difference(before[0], after));
             }
+            before[0] = after;
         });
     }
 

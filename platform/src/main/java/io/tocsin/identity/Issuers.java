@@ -10,14 +10,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 
-/// The issuers whose tokens count, and the tenants each may speak for.
+/// The issuers whose tokens count: the named tenants of `quarkus.oidc`.
 @ApplicationScoped
 class Issuers {
-
-    private static final String PRIMARY = "primary";
 
     private final IdentityConfig config;
     private final Map<String, TenantConfigContext> configured;
@@ -28,25 +26,51 @@ class Issuers {
         configured.remove(OidcUtils.DEFAULT_TENANT_ID);
     }
 
-    /// Refuses to start with a setting that would open more than it says, or nothing at all.
+    /// @param name its name in `quarkus.oidc`
+    /// @param iss what its tokens call it
+    /// @param audiences for whom its tokens must be
+    record Issuer(String name, String iss, List<String> audiences) {}
+
     void check(@Observes StartupEvent start) {
+        check(
+                configured.entrySet().stream()
+                        .map(issuer -> new Issuer(
+                                issuer.getKey(),
+                                iss(issuer.getValue()),
+                                issuer.getValue()
+                                        .oidcConfig()
+                                        .token()
+                                        .audience()
+                                        .orElse(List.of())))
+                        .toList(),
+                config.issuers().keySet());
+    }
+
+    /// Refuses a setting that would open more than it says, or nothing at all.
+    ///
+    /// @param further the names under `tocsin.identity.issuers`
+    static void check(List<Issuer> issuers, Set<String> further) {
+        var names = new HashSet<String>();
         var seen = new HashSet<String>();
-        configured.forEach((name, issuer) -> {
-            if (issuer.oidcConfig().token().audience().orElse(List.of()).isEmpty()) {
-                throw new IllegalStateException("Set quarkus.oidc." + name
+        for (Issuer issuer : issuers) {
+            names.add(issuer.name());
+            if (issuer.audiences().isEmpty()) {
+                throw new IllegalStateException("Set quarkus.oidc." + issuer.name()
                         + ".token.audience: without it, a token that was issued for any other service would be taken");
             }
-            if (!seen.add(iss(issuer))) {
+            if (!seen.add(issuer.iss())) {
                 throw new IllegalStateException(
-                        "quarkus.oidc." + name + " has the same issuer as another: " + iss(issuer));
+                        "quarkus.oidc." + issuer.name() + " has the same issuer as another: " + issuer.iss());
             }
-        });
-        for (String name : config.issuers().keySet()) {
-            if (name.equals(PRIMARY) || !configured.containsKey(name)) {
-                throw new IllegalStateException("tocsin.identity.issuers." + name
-                        + (name.equals(PRIMARY)
-                                ? ": the settings of primary are tocsin.identity.tenants and .default-tenant"
-                                : " is no issuer: set quarkus.oidc." + name + ".auth-server-url"));
+        }
+        for (String name : further) {
+            if (name.equals(IssuerTenants.PRIMARY)) {
+                throw new IllegalStateException(
+                        "The settings of primary are tocsin.identity.tenants and .default-tenant, not .issuers.primary");
+            }
+            if (!names.contains(name)) {
+                throw new IllegalStateException("tocsin.identity.issuers." + name + " is no issuer: set quarkus.oidc."
+                        + name + ".auth-server-url");
             }
         }
     }
@@ -67,32 +91,5 @@ class Issuers {
                     : issuer.getOidcMetadata().getIssuer();
             return own == null ? issuer.oidcConfig().authServerUrl().orElse("") : own;
         });
-    }
-
-    /// Whether configuration lets the issuer speak for the tenant.
-    boolean speaksFor(String issuer, UUID tenant) {
-        return defaultTenant(issuer).filter(tenant::equals).isPresent()
-                || tenants(issuer).stream()
-                        .map(String::strip)
-                        .anyMatch(entry -> entry.equals("*") || entry.equalsIgnoreCase(tenant.toString()));
-    }
-
-    /// The tenant of a token that names none.
-    Optional<UUID> defaultTenant(String issuer) {
-        return PRIMARY.equals(issuer)
-                ? config.defaultTenant()
-                : Optional.ofNullable(config.issuers().get(issuer)).flatMap(IdentityConfig.Issuer::defaultTenant);
-    }
-
-    private List<String> tenants(String issuer) {
-        return (PRIMARY.equals(issuer)
-                        ? config.tenants()
-                        : Optional.ofNullable(config.issuers().get(issuer)).flatMap(IdentityConfig.Issuer::tenants))
-                .orElse(List.of());
-    }
-
-    /// Whether it may sign the tokens of this platform's own services.
-    boolean signsForServices(String issuer) {
-        return config.serviceIssuer().equals(issuer);
     }
 }

@@ -16,9 +16,9 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
 @ApplicationScoped
 class TokenReader {
 
-    private final Issuers issuers;
+    private final IssuerTenants issuers;
 
-    TokenReader(Issuers issuers) {
+    TokenReader(IssuerTenants issuers) {
         this.issuers = issuers;
     }
 

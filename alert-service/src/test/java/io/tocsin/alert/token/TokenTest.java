@@ -203,6 +203,29 @@ class TokenTest extends ApiTest {
         from("203.0.113.10", form).statusCode(400);
     }
 
+    @Test
+    void shouldAskToComeBackWhenTheIssuerIsDown() {
+        // Given
+        String discovery = "/common/v2.0/.well-known/openid-configuration";
+        given().get(discovery).then().statusCode(200);
+        post("/v2.0/token", FORM).statusCode(200);
+
+        // When
+        Tokens.primary().sleep();
+        try {
+            post("/v2.0/token", FORM)
+                    .statusCode(503)
+                    .header("Retry-After", is("1"))
+                    .body("error", is("temporarily_unavailable"));
+
+            // Then
+            given().get(discovery).then().statusCode(200); // what it said last still holds
+        } finally {
+            Tokens.primary().wake();
+        }
+        post("/v2.0/token", FORM).statusCode(200);
+    }
+
     private static ValidatableResponse from(String address, String form) {
         return given().header("X-Forwarded-For", address)
                 .body(form.getBytes())
