@@ -24,7 +24,7 @@ import jakarta.ws.rs.core.MediaType;
 /// `/api/alerts` (contract 10 §4).
 @Path("/api/alerts")
 @RunOnVirtualThread
-@Consumes(MediaType.APPLICATION_JSON)
+@Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
 @Produces(MediaType.APPLICATION_JSON)
 public class AlertResource {
 

@@ -30,7 +30,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 /// `/api/indicators` (contract 50 §2).
 @Path("/api/indicators")
 @RunOnVirtualThread
-@Consumes(MediaType.APPLICATION_JSON)
+@Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
 @Produces(MediaType.APPLICATION_JSON)
 public class IndicatorResource {
 

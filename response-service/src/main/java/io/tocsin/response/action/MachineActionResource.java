@@ -20,7 +20,7 @@ import jakarta.ws.rs.core.MediaType;
 /// `/api/machineactions` (contract 30 §4).
 @Path("/api/machineactions")
 @RunOnVirtualThread
-@Consumes(MediaType.APPLICATION_JSON)
+@Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
 @Produces(MediaType.APPLICATION_JSON)
 public class MachineActionResource {
 

@@ -26,7 +26,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 /// `/api/machines` and the actions on one (contract 20 §2, 30 §3).
 @Path("/api/machines")
 @RunOnVirtualThread
-@Consumes(MediaType.APPLICATION_JSON)
+@Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
 @Produces(MediaType.APPLICATION_JSON)
 public class MachineResource {
 
