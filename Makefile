@@ -1,6 +1,6 @@
 # Every habit of the project, one verb each. CI runs .ci/run, which runs these same commands.
 .DEFAULT_GOAL := help
-.PHONY: help build test test-one native lint up down demo new-migration
+.PHONY: help build test test-one prove-filters native lint up down demo new-migration
 
 help: ## Show this
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -13,6 +13,10 @@ test: ## Everything CI tests: unit, API, end to end
 
 test-one: ## One test class: make test-one MODULE=alert-service TEST=TokenTest
 	./mvnw -q -pl $(MODULE) -am test -Dtest=$(TEST) -Dsurefire.failIfNoSpecifiedTests=false
+
+prove-filters: ## A million fuzzed filters and 100,000 made-up ones: make prove-filters FILTERS=1000000
+	./mvnw -q -pl platform -am test -Dtest=FilterFuzzTest,FilterRowsTest,AgreementWithOlingoTest \
+	  -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.filters=$(or $(FILTERS),1000000) -Djqwik.tries.default=100000
 
 native: ## Build the services as native images (needs GraalVM or Mandrel 25)
 	./mvnw package -Dnative -DskipTests -pl alert-service,response-service,indicator-service -am

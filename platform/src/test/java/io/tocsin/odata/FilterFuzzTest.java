@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestInfo;
 /// PostgreSQL answers. `make prove-filters` tries a million.
 class FilterFuzzTest {
 
-    private static final int ROUNDS = Integer.getInteger("tocsin.filters", 60_000) / 3;
+    private static final int ROUNDS = Math.ceilDiv(Integer.getInteger("tocsin.filters", 60_000), 3);
 
     private static final List<Accepted> ACCEPTED = Accepted.all();
 
