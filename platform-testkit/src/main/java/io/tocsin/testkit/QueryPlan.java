@@ -1,7 +1,10 @@
 package io.tocsin.testkit;
 
+import io.tocsin.odata.ODataQuery;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -15,6 +18,24 @@ public record QueryPlan(String json) {
     private static final Pattern SEQUENTIAL =
             Pattern.compile("\"Node Type\": \"Seq Scan\".*?\"Relation Name\": \"(\\w+)\"", Pattern.DOTALL);
 
+    /// An index that finds nothing but the tenant's rows: all of them.
+    private static final Pattern TENANT_ALONE = Pattern.compile("\"Index Cond\": \"\\(tenant_id = [^()]*\\)\"");
+
+    /// The plan for a page as the repositories ask for one.
+    ///
+    /// @param own the repository's own condition, of which the first parameter is the tenant
+    public static QueryPlan ofPage(
+            Connection connection, String table, String own, List<?> ownParameters, ODataQuery query)
+            throws SQLException {
+        var parameters = new ArrayList<Object>(ownParameters);
+        parameters.addAll(query.parameters());
+        parameters.add(query.limit());
+        parameters.add(query.offset());
+        String sql = "select * from " + table + " where " + own + " and (" + query.where() + ") order by "
+                + query.orderBy() + " limit ? offset ?";
+        return of(connection, sql, parameters.toArray());
+    }
+
     /// The plan for these very parameters.
     public static QueryPlan of(Connection connection, String sql, Object... parameters) throws SQLException {
         try (var statement = connection.prepareStatement("explain (format json) " + sql)) {
@@ -26,6 +47,11 @@ public record QueryPlan(String json) {
                 return new QueryPlan(rows.getString(1));
             }
         }
+    }
+
+    /// Whether it goes through every row of the tenant.
+    public boolean readsWholeTenant() {
+        return TENANT_ALONE.matcher(json).find();
     }
 
     /// The tables it reads from end to end.

@@ -8,7 +8,6 @@ import io.tocsin.testkit.TestPostgres;
 import io.tocsin.testkit.Tokens;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -94,7 +93,8 @@ class AlertPlansTest {
 
         // Then
         var plan = plan(query);
-        assertThat(plan.readWhole()).as(filter + plan.json()).isEmpty();
+        assertThat(plan.readWhole()).as(plan.json()).isEmpty();
+        assertThat(plan.readsWholeTenant()).as(plan.json()).isFalse();
     }
 
     @Test
@@ -108,17 +108,8 @@ class AlertPlansTest {
 
     /// As [AlertRepository] asks.
     private static QueryPlan plan(ODataQuery query) throws SQLException {
-        var parameters = new ArrayList<Object>();
-        parameters.add(UUID.fromString(Tokens.TENANT));
-        parameters.addAll(query.parameters());
-        parameters.add(query.limit());
-        parameters.add(query.offset());
         try (Connection service = postgres.as("alert-service")) {
-            return QueryPlan.of(
-                    service,
-                    "select * from alert where tenant_id = ? and (" + query.where() + ") order by " + query.orderBy()
-                            + " limit ? offset ?",
-                    parameters.toArray());
+            return QueryPlan.ofPage(service, "alert", "tenant_id = ?", List.of(UUID.fromString(Tokens.TENANT)), query);
         }
     }
 }
