@@ -27,7 +27,7 @@ public class AlertService {
             .longNumber("investigationId", "investigation_id")
             .string("id", "id")
             .string("assignedTo", "assigned_to")
-            .string("detectionSource", "detection_source")
+            .enumeration("detectionSource", "detection_source", DetectionSources.NAMES)
             .time("lastEventTime", "last_event_ticks")
             .enumeration("status", "status", List.of("Unknown", "New", "InProgress", "Resolved"))
             .enumeration(

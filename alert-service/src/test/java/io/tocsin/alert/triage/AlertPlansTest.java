@@ -29,7 +29,7 @@ class AlertPlansTest {
             select 'da' || n, '%1$s', n %% 4000 + 1, case when n %% 3 = 0 then n / 20 end, 's', n::text,
                 case when n %% 2 = 0 then 'user' || n %% 400 end, case when n %% 50 = 0 then 'High' else 'Low' end,
                 case when n %% 40 = 0 then 'New' else 'Resolved' end,
-                case when n %% 60 = 0 then 'CustomTI' else 'ThirdPartySensors' end,
+                case when n %% 60 = 0 then 'CustomerTI' else 'ThirdPartySensors' end,
                 case when n %% 70 = 0 then 'Ransomware' else 'Malware' end,
                 't', repeat('d', 300), n, n, n, 'm' || n %% 500,
                 case when n %% 100 = 0 then array['T1021'] else '{}' end
@@ -71,7 +71,7 @@ class AlertPlansTest {
                 "id eq 'da7'",
                 "id in ('da7', 'da8')",
                 "assignedTo eq 'user2'",
-                "detectionSource eq 'CustomTI'",
+                "detectionSource eq 'CustomerTI'",
                 "status eq 'New'",
                 "not (status ne 'New')",
                 "severity eq 'High'",

@@ -56,6 +56,8 @@ class QueryAlertsTest extends StoryApiTest {
                     $orderby=alertCreationTime%20desc                                           | da3,da2,da1
                     $orderby=severity,lastUpdateTime+desc&$top=2                                | da3,da1
                     $orderby=assignedTo%20desc&$top=1                                           | da3
+                    $filter=detectionSource%20eq%20ThirdPartySensors%20and%20id%20ne%20'da1'    | da2,da3
+                    $filter=detectionSource%20eq%20'customerti'                                 |
                     $top=1&$skip=1                                                              | da2
                     $top=0                                                                      |
                     """)
