@@ -7,7 +7,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
-import io.tocsin.odata.ODataQuery;
+import io.tocsin.odata.Answers;
 import io.tocsin.wire.CallerUri;
 import io.tocsin.wire.CollectionBody;
 import io.tocsin.wire.CommonProblem;
@@ -41,25 +41,32 @@ public class IndicatorResource {
     private final IndicatorService indicators;
     private final CurrentCaller caller;
     private final CallerUri uri;
+    private final Answers answers;
     private final ObjectMapper json;
 
-    IndicatorResource(IndicatorService indicators, CurrentCaller caller, CallerUri uri, ObjectMapper json) {
+    IndicatorResource(
+            IndicatorService indicators, CurrentCaller caller, CallerUri uri, Answers answers, ObjectMapper json) {
         this.indicators = indicators;
         this.caller = caller;
         this.uri = uri;
+        this.answers = answers;
         this.json = json;
     }
 
     @GET
     @Requires(Permission.TI_READ_WRITE)
-    public CollectionBody<IndicatorView> list() {
-        var query = ODataQuery.of(IndicatorService.MODEL, uri.query());
+    public CollectionBody<Object> list() {
+        var query = answers.query(IndicatorService.MODEL);
         IndicatorService.Page page = indicators.list(caller.get(), query);
-        return new CollectionBody<>(
-                uri.context("Indicators"),
-                page.count(),
-                page.indicators(),
-                query.nextLink(uri.url(), uri.query(), page.indicators().size()));
+        return answers.page("Indicators", query, page.indicators(), page.count());
+    }
+
+    @GET
+    @Path("/$count")
+    @Produces(MediaType.TEXT_PLAIN)
+    @Requires(Permission.TI_READ_WRITE)
+    public String count() {
+        return Long.toString(indicators.count(caller.get(), answers.query(IndicatorService.MODEL)));
     }
 
     @POST
