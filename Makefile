@@ -1,6 +1,6 @@
 # Every habit of the project, one verb each. CI runs .ci/run, which runs these same commands.
 .DEFAULT_GOAL := help
-.PHONY: help build test test-one native lint up down demo new-migration
+.PHONY: help build test test-one walk native lint up down demo new-migration
 
 help: ## Show this
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -13,6 +13,10 @@ test: ## Everything CI tests: unit, API, end to end
 
 test-one: ## One test class: make test-one MODULE=alert-service TEST=TokenTest
 	./mvnw -q -pl $(MODULE) -am test -Dtest=$(TEST) -Dsurefire.failIfNoSpecifiedTests=false
+
+walk: ## Walk every endpoint for its permission, tenant and audit row, and print the count
+	./mvnw -q -pl alert-service,response-service,indicator-service -am test -Dtest=EndpointWalkTest \
+	  -Dsurefire.failIfNoSpecifiedTests=false | grep -A60 -E '^endpoint walk|wrong rows' | grep -E '^endpoint walk|^  missing|: |wrong rows'
 
 native: ## Build the services as native images (needs GraalVM or Mandrel 25)
 	./mvnw package -Dnative -DskipTests -pl alert-service,response-service,indicator-service -am
