@@ -52,6 +52,11 @@ final class LocalPlatform implements AutoCloseable {
         return command(COMMAND_LIMIT_MINUTES, command.toArray(String[]::new));
     }
 
+    /// Runs a shell script at the root of the source tree; its first failing command ends it.
+    Outcome shell(String script) {
+        return command(2, "bash", "-xeuo", "pipefail", "-c", script);
+    }
+
     /// A value of the file `env` the platform writes for its clients.
     String client(String name) {
         return client.get(name);

@@ -174,9 +174,19 @@ class WholePlatformE2E {
         assertThat(partner.delete("/API/machines")).isEqualTo(new Partner.Answer(405, ""));
     }
 
+    @Test
+    @Order(6)
+    void shouldHoldWhatThePageForPartnersSaysWhenItsCommandsAreRun() {
+        LocalPlatform.Outcome outcome =
+                platform.shell(PageCommands.of(platform.root().resolve("docs/partners.md")));
+
+        assertThat(outcome.code()).as(outcome.output()).isZero();
+        assertThat(outcome.output()).contains("Removed acme-other");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"alert-service", "indicator-service", "response-service"})
-    @Order(6)
+    @Order(7)
     void shouldLoseNothingAcknowledgedWhenAServiceIsKilled(String service) throws InterruptedException {
         // Given
         Partner partner = Partner.of(platform, "");
@@ -226,7 +236,7 @@ class WholePlatformE2E {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void shouldKeepToTheContractWhenRequestsAreFuzzed() throws InterruptedException {
         // Given
         int requests = Integer.getInteger("tocsin.prove.requests", 3_000);
