@@ -19,9 +19,11 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -46,6 +48,14 @@ public class ErrorMappers {
     @ServerExceptionMapper
     public Response problem(ProblemException problem) {
         return answer(problem.type(), problem.getMessage());
+    }
+
+    @ServerExceptionMapper
+    public Response later(RetryLaterException later) {
+        return Response.fromResponse(answer(later.type(), later.getMessage()))
+                .header(HttpHeaders.RETRY_AFTER, null)
+                .header(HttpHeaders.RETRY_AFTER, later.seconds())
+                .build();
     }
 
     @ServerExceptionMapper({AuthenticationFailedException.class, UnauthorizedException.class})
@@ -92,6 +102,9 @@ public class ErrorMappers {
 
     @ServerExceptionMapper
     public Response webApplication(WebApplicationException ended) {
+        if (ended.getCause() instanceof RetryLaterException later) {
+            return later(later);
+        }
         if (ended.getCause() instanceof ProblemException problem) {
             return problem(problem);
         }
@@ -111,6 +124,9 @@ public class ErrorMappers {
     @ServerExceptionMapper
     public Response unforeseen(Exception fault) {
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RetryLaterException later) {
+                return later(later);
+            }
             if (cause instanceof ProblemException problem) {
                 return problem(problem);
             }
@@ -131,8 +147,12 @@ public class ErrorMappers {
             return true;
         }
         return cause instanceof SQLException failed
-                && (UNAVAILABLE.contains(String.valueOf(failed.getSQLState()))
-                        || String.valueOf(failed.getMessage()).contains("Acquisition timeout"));
+                && (UNAVAILABLE.contains(String.valueOf(failed.getSQLState())) || isPoolExhausted(failed));
+    }
+
+    /// The pool says it in several spellings and by no state of its own.
+    private static boolean isPoolExhausted(SQLException failed) {
+        return String.valueOf(failed.getMessage()).toLowerCase(Locale.ROOT).contains("acquisition timeout");
     }
 
     private Response json(JacksonException unreadable) {
