@@ -1,6 +1,7 @@
 package io.tocsin.response.agent;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tocsin.idempotency.Idempotent;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Open;
 import io.tocsin.identity.Permission;
@@ -32,7 +33,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class AgentResource {
 
-    private static final String CREDENTIAL = "the device credential is checked by Devices.current()";
+    private static final String CREDENTIAL = "the device credential is checked by DeviceFilter";
     private static final long ONE_DAY = 86_400;
 
     private final AgentService agents;
@@ -59,6 +60,7 @@ public class AgentResource {
 
     @POST
     @Path("/enrollment-tokens")
+    @Idempotent
     @Requires(Permission.MACHINE_READ_WRITE)
     public RestResponse<AgentViews.EnrollmentToken> newToken(@Valid TokenRequest request) {
         Long seconds = request == null ? null : request.expiresInSeconds();
@@ -68,6 +70,7 @@ public class AgentResource {
 
     @POST
     @Path("/enroll")
+    @Idempotent
     @Open(because = "the one-time token in the body is the credential")
     public RestResponse<AgentViews.Enrolled> enroll(@Valid @NotNull EnrollRequest request) {
         return RestResponse.status(RestResponse.Status.CREATED, agents.enroll(request));
@@ -75,6 +78,8 @@ public class AgentResource {
 
     @POST
     @Path("/checkin")
+    @Idempotent
+    @DeviceOnly
     @Open(because = CREDENTIAL)
     public AgentViews.CheckedIn checkIn(@Valid @NotNull CheckInRequest request) {
         return agents.checkIn(devices.current(), request);
@@ -82,6 +87,7 @@ public class AgentResource {
 
     @GET
     @Path("/actions")
+    @DeviceOnly
     @Open(because = CREDENTIAL)
     public AgentViews.Actions actions(@QueryParam("wait") @DefaultValue("0") int wait) {
         Device device = devices.current();
@@ -92,6 +98,8 @@ public class AgentResource {
 
     @POST
     @Path("/actions/{id}/result")
+    @Idempotent
+    @DeviceOnly
     @Open(because = CREDENTIAL)
     public Reported result(@PathParam("id") String id, @Valid @NotNull ResultRequest request) {
         Device device = devices.current();
@@ -102,6 +110,7 @@ public class AgentResource {
 
     @GET
     @Path("/indicators")
+    @DeviceOnly
     @Open(because = CREDENTIAL)
     public IndicatorPage indicators(
             @QueryParam("cursor") String cursor, @QueryParam("wait") @DefaultValue("0") int wait) {

@@ -19,6 +19,7 @@ public class Devices {
 
     private final Statements statements;
     private final RoutingContext request;
+    private Device known;
 
     Devices(Statements statements, RoutingContext request) {
         this.statements = statements;
@@ -28,6 +29,11 @@ public class Devices {
     /// @throws UnauthorizedException without a valid credential
     @Transactional
     public Device current() {
+        known = known == null ? authenticate() : known;
+        return known;
+    }
+
+    private Device authenticate() {
         String header = request.request().getHeader("Authorization");
         if (header == null || !header.startsWith("Bearer " + PREFIX)) {
             throw new UnauthorizedException();
