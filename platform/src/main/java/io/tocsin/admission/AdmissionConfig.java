@@ -13,7 +13,7 @@ interface AdmissionConfig {
     int perConnection();
 
     /// Requests that may wait for their turn, for each that is worked on.
-    @WithDefault("8")
+    @WithDefault("16")
     int queue();
 
     /// How long a request waits for its turn before it is answered 503; shorter than the pool's own patience.

@@ -11,7 +11,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// Leases calls by one statement of its own, never within a transaction of the request.
 @ApplicationScoped
-class BucketRepository implements Leases {
+class BucketRepository {
 
     private final DataSource database;
     private final String service;
@@ -21,8 +21,7 @@ class BucketRepository implements Leases {
         this.service = service;
     }
 
-    @Override
-    public Answer lease(Bucket bucket, CallLimit limit, long wanted) throws SQLException {
+    Leases.Answer lease(Bucket bucket, CallLimit limit, long wanted) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(
                         "select granted, lease_millis, refill_millis from lease_calls(?, ?, ?, ?, ?, ?, ?)")) {
@@ -35,7 +34,7 @@ class BucketRepository implements Leases {
             statement.setLong(7, wanted);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                return new Answer(
+                return new Leases.Answer(
                         row.getLong("granted"),
                         row.getLong("lease_millis"),
                         row.getObject("refill_millis", Long.class));

@@ -9,11 +9,14 @@ import java.lang.reflect.Method;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/// Asks for the call's leave once its caller is known and allowed, before anything of its body is read. It runs on the
-/// request's own virtual thread.
+/// Asks for the call's leave once its caller is known and allowed, before anything of its body is read: what is known
+/// to
+/// be refused never takes a seat, and the database is asked only for who has one. It runs on the request's own virtual
+/// thread.
 public class CallLimitFilter {
 
     private static final int AFTER_AUTHORIZATION = Priorities.AUTHORIZATION + 100;
+    private static final int ONCE_SEATED = Priorities.AUTHORIZATION + 250;
 
     private final CallLimits limits;
     private final RoutingContext request;
@@ -25,7 +28,15 @@ public class CallLimitFilter {
     }
 
     @ServerRequestFilter(priority = AFTER_AUTHORIZATION)
-    public void meter(ResourceInfo resource) {
+    public void check(ResourceInfo resource) {
+        RequestOwner owner = RequestOwner.of(request);
+        if (owner.metered()) {
+            limits.check(owner, route(resource));
+        }
+    }
+
+    @ServerRequestFilter(priority = ONCE_SEATED)
+    public void take(ResourceInfo resource) {
         RequestOwner owner = RequestOwner.of(request);
         if (owner.metered()) {
             limits.take(owner, route(resource));

@@ -4,7 +4,6 @@ import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.RequestOwner;
 import io.tocsin.wire.RetryLaterException;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,16 +20,23 @@ class CallLimits {
     private final ConcurrentHashMap<Bucket, CallMeter> meters = new ConcurrentHashMap<>();
     private final AtomicLong swept = new AtomicLong(System.nanoTime());
 
-    @Inject
-    CallLimits(LimitTable table, BucketRepository leases) {
-        this(table, (Leases) leases);
-    }
-
     CallLimits(LimitTable table, Leases leases) {
         this.table = table;
         this.leases = leases;
     }
 
+    /// Refuses what is known to be refused, without a question.
+    ///
+    /// @throws RetryLaterException 429 when the owner made all the calls of the route it may make for now
+    void check(RequestOwner owner, String route) {
+        CallMeter meter = meters.get(new Bucket(owner.tenant(), owner.name(), route));
+        if (meter != null) {
+            refuse(route, meter.refusedFor());
+        }
+    }
+
+    /// Takes a call, if need be from the database.
+    ///
     /// @throws RetryLaterException 429 when the owner made all the calls of the route it may make for now
     void take(RequestOwner owner, String route) {
         CallLimit limit = table.of(route);
@@ -43,17 +49,17 @@ class CallLimits {
             sweep();
             meter = meters.computeIfAbsent(bucket, it -> new CallMeter(it, limit, leases, System::nanoTime));
         }
-        long wait = meter.take();
-        if (wait > 0) {
-            throw refusal(limit, wait);
-        }
+        refuse(route, meter.take());
     }
 
-    private static RetryLaterException refusal(CallLimit limit, long nanos) {
+    private void refuse(String route, long nanos) {
+        if (nanos <= 0) {
+            return;
+        }
         long seconds = Math.max(1, Math.ceilDiv(nanos, TimeUnit.SECONDS.toNanos(1)));
-        return new RetryLaterException(
+        throw new RetryLaterException(
                 CommonProblem.TOO_MANY_REQUESTS,
-                "API calls quota exceeded, maximum allowed: " + limit.inWords() + ". Try again in " + seconds
+                "API calls quota exceeded, maximum allowed: " + table.of(route).inWords() + ". Try again in " + seconds
                         + " seconds.",
                 seconds);
     }

@@ -46,6 +46,12 @@ final class CallMeter {
         asked = windowEnd - QUICK;
     }
 
+    /// The nanoseconds for which calls are known to be refused; 0 when one may be taken or asked for.
+    long refusedFor() {
+        Lease current = lease;
+        return current.isUsedUp() ? current.refusedFor(clock.getAsLong()) : 0;
+    }
+
     /// Takes one call: 0 when it may go through, else the nanoseconds after which one may.
     long take() {
         long now = clock.getAsLong();
@@ -96,7 +102,7 @@ final class CallMeter {
             Log.warnf(
                     "Limits are counted by this replica alone: route=%s application=%s reason=%s",
                     bucket.route(), bucket.application(), unreachable.getMessage());
-            return alone(now);
+            return alone(clock.getAsLong());
         }
     }
 

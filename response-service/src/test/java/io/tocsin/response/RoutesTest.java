@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class RoutesTest {
 
-    private static final List<Class<?>> RESOURCES = List.of(MachineResource.class, MachineActionResource.class, AgentResource.class);
+    private static final List<Class<?>> RESOURCES =
+            List.of(MachineResource.class, MachineActionResource.class, AgentResource.class);
 
     @Test
     void shouldServeWhatTheTableOfRoutesSays() {
