@@ -26,19 +26,20 @@ create function lease_calls(
     as $$
 declare
     bucket rate_bucket;
-    moment timestamptz := clock_timestamp();
+    moment timestamptz;
     minute_left double precision;
     hour_left double precision;
 begin
-    loop -- the row may be removed as expired between the two statements
-        insert into rate_bucket (tenant_id, service, application, route, minute_opened, hour_opened)
-            values (for_tenant, for_service, for_application, for_route, moment, moment) on conflict do nothing;
+    loop -- until it is there, for it may be removed as expired between the two statements
         select * into bucket from rate_bucket
             where tenant_id = for_tenant and service = for_service and application = for_application and route = for_route
             for update;
         exit when found;
+        insert into rate_bucket (tenant_id, service, application, route, minute_opened, hour_opened)
+            values (for_tenant, for_service, for_application, for_route, clock_timestamp(), clock_timestamp())
+            on conflict do nothing;
     end loop;
-    moment := clock_timestamp();
+    moment := clock_timestamp(); -- once it is locked: nobody else's moment is later
     if moment >= bucket.minute_opened + interval '1 minute' then
         bucket.minute_opened := moment;
         bucket.minute_used := 0;

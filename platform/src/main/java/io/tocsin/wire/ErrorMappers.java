@@ -47,15 +47,13 @@ public class ErrorMappers {
 
     @ServerExceptionMapper
     public Response problem(ProblemException problem) {
-        return answer(problem.type(), problem.getMessage());
-    }
-
-    @ServerExceptionMapper
-    public Response later(RetryLaterException later) {
-        return Response.fromResponse(answer(later.type(), later.getMessage()))
-                .header(HttpHeaders.RETRY_AFTER, null)
-                .header(HttpHeaders.RETRY_AFTER, later.seconds())
-                .build();
+        Response answer = answer(problem.type(), problem.getMessage());
+        return problem instanceof RetryLaterException later
+                ? Response.fromResponse(answer)
+                        .header(HttpHeaders.RETRY_AFTER, null)
+                        .header(HttpHeaders.RETRY_AFTER, later.seconds())
+                        .build()
+                : answer;
     }
 
     @ServerExceptionMapper({AuthenticationFailedException.class, UnauthorizedException.class})
@@ -102,10 +100,8 @@ public class ErrorMappers {
 
     @ServerExceptionMapper
     public Response webApplication(WebApplicationException ended) {
-        if (ended.getCause() instanceof RetryLaterException later) {
-            return later(later);
-        }
-        if (ended.getCause() instanceof ProblemException problem) {
+        ProblemException problem = problemIn(ended); // also one that Jackson met while it read the body
+        if (problem != null) {
             return problem(problem);
         }
         if (ended.getCause() instanceof JacksonException unreadable) {
@@ -124,9 +120,6 @@ public class ErrorMappers {
     @ServerExceptionMapper
     public Response unforeseen(Exception fault) {
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RetryLaterException later) {
-                return later(later);
-            }
             if (cause instanceof ProblemException problem) {
                 return problem(problem);
             }
@@ -140,6 +133,15 @@ public class ErrorMappers {
         }
         Log.errorf(fault, "Request failed unexpectedly: requestId=%s", RequestId.of(request));
         return answer(CommonProblem.INTERNAL_SERVER_ERROR, CommonProblem.INTERNAL_SERVER_ERROR.title());
+    }
+
+    private static ProblemException problemIn(Throwable fault) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ProblemException problem) {
+                return problem;
+            }
+        }
+        return null;
     }
 
     private static boolean unavailable(Throwable cause) {

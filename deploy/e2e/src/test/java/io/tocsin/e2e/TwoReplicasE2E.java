@@ -172,12 +172,15 @@ class TwoReplicasE2E {
                     .filter(number -> !answered.contains(number))
                     .boxed()
                     .toList();
+            int done = 0;
             for (int number : unanswered) {
                 HttpResponse<String> again =
                         other.post("/v1/alerts", token, run + number, alert("killed", "r" + number));
                 assertThat(again.statusCode()).isEqualTo(201); // 200 would be a second effect
+                done += again.headers().firstValue("Idempotency-Replayed").isPresent() ? 1 : 0;
                 answered.add(number);
             }
+            System.out.printf("kill %d: %d unanswered, %d of them had been done%n", kill + 1, unanswered.size(), done);
 
             // Then
             assertThat(unanswered).isNotEmpty();
