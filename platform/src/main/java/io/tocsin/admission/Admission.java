@@ -34,7 +34,7 @@ public class Admission {
     }
 
     Admission(int seats, int longestQueue, long patienceNanos) {
-        this.seats = new Semaphore(seats);
+        this.seats = new Semaphore(seats, true); // or who comes and goes all the time would starve who waits
         this.longestQueue = longestQueue;
         this.patience = patienceNanos;
     }
@@ -43,11 +43,15 @@ public class Admission {
     ///
     /// @throws RetryLaterException 503 when the queue is full or the patience at its end
     Seat enter() {
-        if (!seats.tryAcquire() && !queued()) {
+        if (!atOnce() && !queued()) {
             throw new RetryLaterException(
                     CommonProblem.SERVICE_UNAVAILABLE, "The service has too much to do; retry the request", SOON);
         }
         return new Seat(seats);
+    }
+
+    private boolean atOnce() {
+        return !seats.hasQueuedThreads() && seats.tryAcquire();
     }
 
     private boolean queued() {

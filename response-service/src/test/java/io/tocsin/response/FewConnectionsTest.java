@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class FewConnectionsTest extends ApiTest {
 
     private static final int POLLS = 100;
-    private static final int CALLS = 60;
+    private static final int CALLS = 40;
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -35,18 +36,16 @@ class FewConnectionsTest extends ApiTest {
         Agent waiting = enrol("ws6.corp.example");
         Agent isolated = enrol("ws7.corp.example");
         var polls = IntStream.range(0, POLLS)
-                .mapToObj(i -> send(get("/agent/v1/actions?wait=8", waiting.credential())))
+                .mapToObj(i -> send(get("/agent/v1/actions?wait=10", waiting.credential())))
                 .toList();
         var one = send(get("/agent/v1/actions?wait=30", isolated.credential()));
 
         // When
-        List<Integer> answers =
-                IntStream.range(0, CALLS)
-                        .mapToObj(i -> send(get("/api/machines", Tokens.application(ALL))))
-                        .toList()
-                        .stream()
-                        .map(call -> call.join().statusCode())
-                        .toList();
+        List<Integer> answers = new ArrayList<>();
+        for (int call = 0; call < CALLS; call++) {
+            answers.add(
+                    send(get("/api/machines", Tokens.application(ALL))).join().statusCode());
+        }
         boolean stillWaiting = polls.stream().noneMatch(CompletableFuture::isDone);
         String action = isolate(isolated);
 
