@@ -1,6 +1,6 @@
 # Every habit of the project, one verb each. CI runs .ci/run, which runs these same commands.
 .DEFAULT_GOAL := help
-.PHONY: help build test test-one native lint up down demo new-migration bench-limits prove-keys
+.PHONY: $(shell grep -oE '^[a-z-]+:' $(firstword $(MAKEFILE_LIST)) | tr -d :)
 
 help: ## Show this
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -13,6 +13,14 @@ test: ## Everything CI tests: unit, API, end to end
 
 test-one: ## One test class: make test-one MODULE=alert-service TEST=TokenTest
 	./mvnw -q -pl $(MODULE) -am test -Dtest=$(TEST) -Dsurefire.failIfNoSpecifiedTests=false
+
+prove-requests: ## 100,000 fuzzed requests against the whole platform (COUNT=…, SEED=…)
+	./mvnw verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='WholePlatformE2E#shouldHold*Demo*Played+shouldKeepToTheContract*' \
+	  -Dtocsin.prove.requests=$(or $(COUNT),100000) -Dtocsin.prove.seed=$(or $(SEED),20261121)
+
+prove-filters: ## A million fuzzed filters and 100,000 made-up ones: make prove-filters FILTERS=1000000
+	./mvnw -q -pl platform -am test -Dtest=FilterFuzzTest,FilterRowsTest,AgreementWithOlingoTest \
+	  -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.filters=$(or $(FILTERS),1000000) -Djqwik.tries.default=100000
 
 native: ## Build the services as native images (needs GraalVM or Mandrel 25)
 	./mvnw package -Dnative -DskipTests -pl alert-service,response-service,indicator-service -am

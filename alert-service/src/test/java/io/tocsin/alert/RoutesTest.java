@@ -6,6 +6,7 @@ import io.tocsin.alert.incident.IncidentResource;
 import io.tocsin.alert.ingest.AlertIntakeResource;
 import io.tocsin.alert.story.StoryResource;
 import io.tocsin.alert.telemetry.EventResource;
+import io.tocsin.alert.token.DiscoveryResource;
 import io.tocsin.alert.token.TokenResource;
 import io.tocsin.alert.triage.AlertResource;
 import io.tocsin.testkit.RouteTable;
@@ -17,6 +18,7 @@ class RoutesTest {
     private static final List<Class<?>> RESOURCES = List.of(
             AlertResource.class,
             AlertIntakeResource.class,
+            DiscoveryResource.class,
             EventResource.class,
             IncidentResource.class,
             StoryResource.class,

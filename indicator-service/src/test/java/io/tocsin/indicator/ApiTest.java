@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 @WithTestResource(
         value = PlatformResource.class,
         initArgs = @ResourceArg(name = "service", value = "indicator-service"))
+@WithTestResource(EchoPeer.class)
 public abstract class ApiTest {
 
     @BeforeEach

@@ -3,6 +3,8 @@ package io.tocsin.testkit;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /// Starts PostgreSQL and the issuer for the tests of one service and points the service at them:
 /// `@WithTestResource(value = PlatformResource.class, initArgs = @ResourceArg(name = "service", value =
@@ -12,6 +14,8 @@ public final class PlatformResource implements QuarkusTestResourceLifecycleManag
     private String service;
     private TestPostgres postgres;
     private TestIssuer issuer;
+    private TestIssuer entra;
+    private TestIssuer late;
 
     @Override
     public void init(Map<String, String> arguments) {
@@ -23,7 +27,9 @@ public final class PlatformResource implements QuarkusTestResourceLifecycleManag
         postgres = TestPostgres.start();
         issuer = TestIssuer.start();
         System.setProperty(TestDatabase.URL_PROPERTY, postgres.url());
-        Tokens.use(issuer);
+        entra = TestIssuer.start(Tokens.ENTRA_ISSUER);
+        late = TestIssuer.start().sleep();
+        Tokens.use(issuer, entra, late);
         var config = new HashMap<String, String>();
         config.put("quarkus.datasource.jdbc.url", postgres.url());
         config.put("quarkus.datasource.username", TestPostgres.login(service));
@@ -32,17 +38,26 @@ public final class PlatformResource implements QuarkusTestResourceLifecycleManag
         config.put("quarkus.oidc-client.auth-server-url", issuer.url());
         config.put("quarkus.oidc-client.client-id", service);
         config.put("quarkus.oidc-client.credentials.secret", "test");
-        config.put("tocsin.token.endpoint", issuer.url() + "/token");
+        config.put("quarkus.oidc-client.token-path", issuer.url() + "/token");
+        config.put("tocsin.token.domains.\"contoso.example\"", Tokens.TENANT);
         config.put("tocsin.identity.default-tenant", Tokens.TENANT);
         config.put("tocsin.identity.tenants", Tokens.OTHER_TENANT);
+        further(config, "entra", entra, Tokens.OTHER_TENANT);
+        config.put("quarkus.oidc.entra.token.issuer", Tokens.ENTRA_ISSUER);
+        further(config, "late", late, Tokens.TENANT);
         return config;
+    }
+
+    /// An issuer beside the primary one, trusted for one tenant only.
+    private static void further(Map<String, String> config, String name, TestIssuer issuer, String tenant) {
+        config.put("quarkus.oidc." + name + ".auth-server-url", issuer.url());
+        config.put("quarkus.oidc." + name + ".token.audience", TestIssuer.AUDIENCE);
+        config.put("tocsin.identity.issuers." + name + ".tenants", tenant);
     }
 
     @Override
     public void stop() {
-        if (issuer != null) {
-            issuer.close();
-        }
+        Stream.of(issuer, entra, late).filter(Objects::nonNull).forEach(TestIssuer::close);
         if (postgres != null) {
             postgres.close();
         }

@@ -20,7 +20,7 @@ public final class RouteTable {
     /// `METHOD path` of every route the table gives a service.
     public static Set<String> declared(String service) {
         return Routes.of(service).stream()
-                .map(route -> line(route.method(), route.path()))
+                .map(route -> line(route.method(), route.path().replace("()", "")))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

@@ -12,32 +12,46 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Base64;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// An identity provider small enough for a test: a discovery document, a key set, and tokens signed with its key. It
 /// also
 /// answers client-credentials requests, so that a service under test gets its own token.
 public final class TestIssuer implements AutoCloseable {
 
+    /// `aud` of its tokens.
+    public static final String AUDIENCE = "https://api.securitycenter.microsoft.com";
+
     private static final String KEY_ID = "test";
 
     private final HttpServer server;
     private final KeyPair keys;
+    private final String iss;
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile boolean awake = true;
 
-    private TestIssuer(HttpServer server, KeyPair keys) {
+    private TestIssuer(HttpServer server, KeyPair keys, String iss) {
         this.server = server;
         this.keys = keys;
+        this.iss = iss;
     }
 
-    /// Starts it on a free port of 127.0.0.1.
+    /// Starts it on a free port of 127.0.0.1; its tokens name its address.
     public static TestIssuer start() {
+        return start(null);
+    }
+
+    /// Starts one whose tokens name another `iss` than its address.
+    public static TestIssuer start(String iss) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(2048);
             var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            var issuer = new TestIssuer(HttpServer.create(address, 0), generator.generateKeyPair());
+            var issuer = new TestIssuer(HttpServer.create(address, 0), generator.generateKeyPair(), iss);
             issuer.serve();
             return issuer;
         } catch (IOException failed) {
@@ -54,17 +68,40 @@ public final class TestIssuer implements AutoCloseable {
         server.start();
     }
 
-    /// The issuer's address: `iss` of its tokens and the place of its discovery document.
+    /// The issuer's address, where its discovery document is.
     public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
+    /// `iss` of its tokens.
+    public String iss() {
+        return iss == null ? url() : iss;
+    }
+
+    /// From now on it answers 503 to everything.
+    public TestIssuer sleep() {
+        awake = false;
+        return this;
+    }
+
+    /// From now on it answers again.
+    public void wake() {
+        awake = true;
+    }
+
+    /// How often it was asked anything.
+    public int requests() {
+        return requests.get();
+    }
+
+    /// The key its tokens are verified with.
+    public PublicKey publicKey() {
+        return keys.getPublic();
+    }
+
     /// A token builder with valid issuer, audience and life; the caller adds who and what.
     public JwtClaimsBuilder claims() {
-        return Jwt.issuer(url())
-                .audience("https://api.securitycenter.microsoft.com")
-                .subject("subject")
-                .expiresIn(3600);
+        return Jwt.issuer(iss()).audience(AUDIENCE).subject("subject").expiresIn(3600);
     }
 
     /// Signs with the key of the key set.
@@ -90,10 +127,10 @@ public final class TestIssuer implements AutoCloseable {
 
     private String discovery() {
         return """
-                {"issuer":"%1$s","jwks_uri":"%1$s/jwks","token_endpoint":"%1$s/token",
+                {"issuer":"%2$s","jwks_uri":"%1$s/jwks","token_endpoint":"%1$s/token",
                  "authorization_endpoint":"%1$s/authorize","response_types_supported":["code"],
                  "subject_types_supported":["public"],"id_token_signing_alg_values_supported":["RS256"]}
-                """.formatted(url());
+                """.formatted(url(), iss());
     }
 
     private String keySet() {
@@ -111,11 +148,13 @@ public final class TestIssuer implements AutoCloseable {
                 .encodeToString(java.util.Arrays.copyOfRange(bytes, from, bytes.length));
     }
 
-    private static void answer(HttpExchange exchange, String json) throws IOException {
+    private void answer(HttpExchange exchange, String json) throws IOException {
         answer(exchange, 200, json);
     }
 
-    private static void answer(HttpExchange exchange, int status, String json) throws IOException {
+    private void answer(HttpExchange exchange, int wanted, String json) throws IOException {
+        requests.incrementAndGet();
+        int status = awake ? wanted : 503;
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.sendResponseHeaders(status, body.length);

@@ -13,12 +13,34 @@ public final class Tokens {
     /// A tenant whose data the first must never see.
     public static final String OTHER_TENANT = "0b1e5c3a-2f57-4d0e-9a55-6d1c2b3a4f5e";
 
+    /// `iss` of [#entra]: not its address, as with tokens of the first version.
+    static final String ENTRA_ISSUER = "https://sts.windows.example/" + OTHER_TENANT + "/";
+
     private static TestIssuer issuer;
+    private static TestIssuer entra;
+    private static TestIssuer late;
 
     private Tokens() {}
 
-    static void use(TestIssuer started) {
-        issuer = started;
+    static void use(TestIssuer primary, TestIssuer trustedForTheOther, TestIssuer asleep) {
+        issuer = primary;
+        entra = trustedForTheOther;
+        late = asleep;
+    }
+
+    /// The issuer of every token here that no other is named for; it may speak for both tenants.
+    public static TestIssuer primary() {
+        return issuer;
+    }
+
+    /// A further issuer that may speak for [#OTHER_TENANT] only.
+    public static TestIssuer entra() {
+        return entra;
+    }
+
+    /// A further issuer that may speak for [#TENANT] only and was down when the service started.
+    public static TestIssuer late() {
+        return late;
     }
 
     /// An application of [#TENANT] with these permissions in `roles`.
@@ -36,8 +58,13 @@ public final class Tokens {
 
     /// A user of [#TENANT] with these permissions in `scp`.
     public static String user(String upn, String... scopes) {
+        return userOf(TENANT, upn, scopes);
+    }
+
+    /// A user of a tenant.
+    public static String userOf(String tenant, String upn, String... scopes) {
         return issuer.sign(
-                issuer.claims().claim("tid", TENANT).claim("upn", upn).claim("scp", String.join(" ", scopes)));
+                issuer.claims().claim("tid", tenant).claim("upn", upn).claim("scp", String.join(" ", scopes)));
     }
 
     /// A token whose claims the test chooses; valid issuer, audience and life are set already.

@@ -1,10 +1,14 @@
 package io.tocsin.identity;
 
+import io.quarkus.logging.Log;
+import io.quarkus.oidc.OIDCException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.CurrentIdentityAssociation;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
+import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.RequestOwner;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Priorities;
@@ -33,10 +37,22 @@ public class Authorization {
         }
         Requires required = route.getAnnotation(Requires.class);
         RoutingContext current = request;
-        return identities.getDeferredIdentity().map(identity -> {
-            remember(current, check(identity, required));
-            return null;
-        });
+        return identities
+                .getDeferredIdentity()
+                .onFailure(OIDCException.class)
+                .transform(Authorization::unreachable)
+                .map(identity -> {
+                    remember(current, check(identity, required));
+                    return null;
+                });
+    }
+
+    /// The token may be good, so it is no 401: a client would throw it away.
+    private static Throwable unreachable(Throwable down) {
+        Log.warnf("The issuer of a token does not answer: reason=%s", down.getMessage());
+        return new ProblemException(
+                CommonProblem.SERVICE_UNAVAILABLE,
+                "The issuer of the token does not answer right now; retry the request");
     }
 
     private static Caller check(SecurityIdentity identity, Requires required) {

@@ -12,12 +12,20 @@ import java.util.UUID;
 /// @param displayName the application's name where its token says it, else `name`
 /// @param user whether a person stands behind the token (`scp`), rather than an application alone
 /// @param permissions what the token opens, with everything included
-public record Caller(UUID tenant, String name, String displayName, boolean user, Set<Permission> permissions) {
+/// @param userGroups the user groups a person's token names (`groups`); empty for an application
+public record Caller(
+        UUID tenant,
+        String name,
+        String displayName,
+        boolean user,
+        Set<Permission> permissions,
+        Set<String> userGroups) {
 
     public Caller {
         requireNonNull(tenant);
         requireNonNull(name);
         permissions = Set.copyOf(permissions);
+        userGroups = Set.copyOf(userGroups);
     }
 
     /// Whether the token opens it.

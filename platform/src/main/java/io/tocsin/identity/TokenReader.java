@@ -2,10 +2,10 @@ package io.tocsin.identity;
 
 import io.quarkus.security.AuthenticationFailedException;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.json.JsonArray;
 import jakarta.json.JsonString;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -16,47 +16,57 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
 @ApplicationScoped
 class TokenReader {
 
-    private final IdentityConfig config;
+    private final IssuerTenants issuers;
 
-    TokenReader(IdentityConfig config) {
-        this.config = config;
+    TokenReader(IssuerTenants issuers) {
+        this.issuers = issuers;
     }
 
     /// @param issuer the configured name of the issuer that signed the token
     /// @param serviceTenant the tenant another of our services asks for, or null
     Caller read(JsonWebToken token, String issuer, String serviceTenant) {
-        List<String> scopes = words(text(token, "scp"));
+        List<String> scopes = strings(token, "scp");
         boolean user = !scopes.isEmpty();
         Set<Permission> permissions =
                 user ? Permission.ofUser(scopes) : Permission.ofApplication(strings(token, "roles"));
+        if (!issuers.signsForServices(issuer)) {
+            permissions.remove(Permission.SERVICE);
+        }
         UUID tenant = serviceTenant != null && permissions.contains(Permission.SERVICE)
                 ? uuid(serviceTenant)
                 : tenant(text(token, "tid"), issuer);
-        String name = user ? first(token, "upn", "preferred_username", "sub") : first(token, "appid", "azp", "sub");
+        String name = user
+                ? first(token, "upn", "preferred_username", "unique_name", "sub")
+                : first(token, "appid", "azp", "sub");
+        if (name == null) {
+            throw new AuthenticationFailedException("the token does not say whose it is");
+        }
         String display = first(token, "app_displayname", "name");
-        return new Caller(tenant, name, display == null || user ? name : display, user, permissions);
+        Set<String> groups = user ? new HashSet<>(strings(token, "groups")) : Set.of();
+        return new Caller(tenant, name, display == null || user ? name : display, user, permissions, groups);
     }
 
     private UUID tenant(String tid, String issuer) {
-        if (tid == null) {
-            return config.defaultTenant()
-                    .orElseThrow(() -> new AuthenticationFailedException("token without tid and no default tenant"));
+        UUID tenant = tid == null
+                ? issuers.defaultTenant(issuer)
+                        .orElseThrow(() -> new AuthenticationFailedException("token without tid, no default tenant"))
+                : uuid(tid);
+        if (!issuers.speaksFor(issuer, tenant)) {
+            throw new AuthenticationFailedException("issuer " + issuer + " may not speak for this tenant");
         }
-        UUID tenant = uuid(tid);
-        List<String> allowed = config.tenants().orElse(List.of());
-        boolean own = config.defaultTenant().filter(tenant::equals).isPresent();
-        if (own || allowed.stream().anyMatch(entry -> entry.equals("*") || entry.equalsIgnoreCase(tid))) {
-            return tenant;
-        }
-        throw new AuthenticationFailedException("issuer " + issuer + " may not speak for this tenant");
+        return tenant;
     }
 
     private static UUID uuid(String text) {
         try {
-            return UUID.fromString(text);
+            UUID id = UUID.fromString(text);
+            if (id.toString().equalsIgnoreCase(text)) { // it would also take 1-1-1-1-1
+                return id;
+            }
         } catch (IllegalArgumentException notOne) {
-            throw new AuthenticationFailedException("the tenant id is not a GUID", notOne);
+            // refused below
         }
+        throw new AuthenticationFailedException("the tenant id is not a GUID");
     }
 
     private static String first(JsonWebToken token, String... claims) {
@@ -82,16 +92,14 @@ class TokenReader {
                 : Arrays.asList(text.strip().split("\\s+"));
     }
 
+    /// A list of strings, or one string of words.
     private static List<String> strings(JsonWebToken token, String claim) {
         Object value = token.getClaim(claim);
-        var names = new ArrayList<String>();
-        if (value instanceof JsonArray array) {
-            array.forEach(entry -> names.add(entry instanceof JsonString name ? name.getString() : entry.toString()));
-        } else if (value instanceof Iterable<?> entries) {
-            entries.forEach(entry -> names.add(entry.toString()));
-        } else if (value != null) {
-            names.addAll(words(value.toString()));
+        if (!(value instanceof Iterable<?> entries)) {
+            return words(text(token, claim));
         }
+        var names = new ArrayList<String>();
+        entries.forEach(entry -> names.add(entry instanceof JsonString name ? name.getString() : entry.toString()));
         return names;
     }
 }

@@ -2,8 +2,8 @@ package io.tocsin.odata;
 
 import java.util.List;
 
-/// A filter, parsed and checked against its entity. A condition on a missing value does not hold, and so its negation
-/// does.
+/// A filter, parsed and checked against its entity. It is true, false or, as OData has it, null: a comparison with a
+/// missing value is true or false, a text function of one is null (docs/adr/010).
 sealed interface Condition {
 
     record All(List<Condition> parts) implements Condition {}
@@ -11,6 +11,12 @@ sealed interface Condition {
     record Either(List<Condition> parts) implements Condition {}
 
     record Not(Condition part) implements Condition {}
+
+    /// `(part) eq true`, `(part) eq false`
+    record Truth(Condition part, boolean value) implements Condition {}
+
+    /// A boolean property that stands alone.
+    record Flag(Subject subject) implements Condition {}
 
     record Comparison(Subject subject, Operator operator, Object value) implements Condition {}
 

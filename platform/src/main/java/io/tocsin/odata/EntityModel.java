@@ -1,19 +1,26 @@
 package io.tocsin.odata;
 
+import java.lang.reflect.RecordComponent;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// What one entity lets its callers filter and sort on; immutable, built once in a static field.
+/// What one entity lets its callers filter, sort on, select and expand; immutable, built once in a static field.
 ///
 /// Columns and the default order are SQL of ours and go into statements as they are: never pass anything from outside.
 public final class EntityModel {
 
+    private static final String EVERYTHING = "*";
+
     private final String entityName;
     private final Map<String, Property> properties;
+    private final Map<String, String> selectables;
     private final Map<String, String> expandables;
     private final int maxTop;
     private final int pageSize;
@@ -22,6 +29,7 @@ public final class EntityModel {
     private EntityModel(Builder builder) {
         this.entityName = builder.entityName;
         this.properties = Map.copyOf(builder.properties);
+        this.selectables = Collections.unmodifiableMap(builder.selectables);
         this.expandables = Map.copyOf(builder.expandables);
         this.maxTop = builder.maxTop;
         this.pageSize = builder.pageSize;
@@ -40,6 +48,25 @@ public final class EntityModel {
                     + " to filter or sort on; if it is a value, put it in quotes");
         }
         return property;
+    }
+
+    /// The names of a `$select` in the entity's own order and spelling; none when everything is selected.
+    List<String> selected(String names) {
+        var selected = new HashSet<String>();
+        for (String name : names.split(",", -1)) {
+            selected.add(selectable(name.strip()));
+        }
+        return selected.contains(EVERYTHING)
+                ? List.of()
+                : selectables.values().stream().filter(selected::contains).toList();
+    }
+
+    private String selectable(String name) {
+        String known = name.equals(EVERYTHING) ? EVERYTHING : selectables.get(Property.key(name));
+        if (known == null) {
+            throw Fault.of(entityName + " has no property " + Fault.shown(name) + " to select");
+        }
+        return known;
     }
 
     /// The names of an `$expand`, as the model spells them.
@@ -78,6 +105,7 @@ public final class EntityModel {
 
         private final String entityName;
         private final Map<String, Property> properties = new LinkedHashMap<>();
+        private final Map<String, String> selectables = new LinkedHashMap<>();
         private final Map<String, String> expandables = new HashMap<>();
         private int maxTop = DEFAULT_PAGE;
         private int pageSize = DEFAULT_PAGE;
@@ -85,6 +113,14 @@ public final class EntityModel {
 
         private Builder(String entityName) {
             this.entityName = entityName;
+        }
+
+        /// The record that is written for the entity: what `$select` can name, in this order.
+        public Builder entity(Class<? extends Record> view) {
+            for (RecordComponent component : view.getRecordComponents()) {
+                selectables.put(Property.key(component.getName()), component.getName());
+            }
+            return this;
         }
 
         /// A text column, compared exactly.
@@ -125,6 +161,14 @@ public final class EntityModel {
         /// A text[] column, filtered by `any`.
         public Builder strings(String property, String column) {
             return add(Property.of(property, column, Kind.STRINGS));
+        }
+
+        /// Rows of another table, filtered by `any`.
+        ///
+        /// @param from `child as element where element.parent_id = parent.id`
+        /// @param elements the rows' properties, on columns such as `element.name`
+        public Builder rows(String property, String from, EntityModel elements) {
+            return put(property, Property.rows(property, from, elements));
         }
 
         /// Another spelling of a property declared before.

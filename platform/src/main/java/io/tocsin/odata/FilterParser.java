@@ -5,7 +5,15 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// Reads `$filter` by recursive descent, a method per rule, no deeper than [#MAX_NESTING].
+/// Reads `$filter` by recursive descent, a method per rule, no deeper than [#MAX_NESTING]:
+///
+/// ```
+/// expression  = conjunction *("or" conjunction)
+/// conjunction = comparison *("and" comparison)
+/// comparison  = unary [operator unary | ["not"] "in" list | "has" value]
+/// unary       = "not" unary | primary
+/// primary     = "(" expression ")" | value | function "(" … ")" | property ["/any(" … ")"]
+/// ```
 final class FilterParser {
 
     private static final int MAX_NESTING = 32;
@@ -23,37 +31,79 @@ final class FilterParser {
 
     static Condition parse(EntityModel model, String filter) {
         var cursor = new TokenCursor(Lexer.tokens(Option.FILTER, filter));
-        var condition = new FilterParser(cursor, model::property, 0).alternatives();
+        var condition = new FilterParser(cursor, model::property, 0).condition();
         cursor.expectEnd("'and', 'or'");
         return condition;
     }
 
-    private Condition alternatives() {
-        var parts = separated("or", this::conjunction);
-        return parts.size() == 1 ? parts.getFirst() : new Condition.Either(parts);
+    private Condition condition() {
+        Token start = cursor.peek();
+        return verdict(expression(), start);
     }
 
-    private Condition conjunction() {
-        var parts = separated("and", this::factor);
-        return parts.size() == 1 ? parts.getFirst() : new Condition.All(parts);
+    private Operand expression() {
+        return joined("or", this::conjunction, Condition.Either::new);
     }
 
-    private List<Condition> separated(String word, Supplier<Condition> part) {
+    private Operand conjunction() {
+        return joined("and", this::comparison, Condition.All::new);
+    }
+
+    private Operand joined(String word, Supplier<Operand> part, Function<List<Condition>, Condition> whole) {
+        Token start = cursor.peek();
+        Operand first = part.get();
+        if (!cursor.peek().isWord(word)) {
+            return first;
+        }
         var parts = new ArrayList<Condition>();
-        do {
-            parts.add(part.get());
-        } while (cursor.takeWord(word));
-        return parts;
+        parts.add(verdict(first, start));
+        while (cursor.takeWord(word)) {
+            Token next = cursor.peek();
+            parts.add(verdict(part.get(), next));
+        }
+        return new Operand.Verdict(whole.apply(parts));
     }
 
-    private Condition factor() {
+    private Operand comparison() {
+        Token start = cursor.peek();
+        return compared(unary(), start);
+    }
+
+    /// The operand, or what it is compared with makes of it.
+    private Operand compared(Operand left, Token start) {
+        Token sign = cursor.peek();
+        if (cursor.takeWord("in")) {
+            return new Operand.Verdict(oneOf(subject(left, start)));
+        }
         if (cursor.takeWord("not")) {
-            return new Condition.Not(nested(this::factor));
+            cursor.expectWord("in");
+            return new Operand.Verdict(new Condition.Not(oneOf(subject(left, start))));
         }
-        if (cursor.takeSymbol("(")) {
-            return nested(() -> closed(alternatives()));
+        if (cursor.takeWord("has")) {
+            return new Operand.Verdict(subject(left, start).having(literal()));
         }
-        return predicate();
+        var operator = Operator.of(sign);
+        if (operator.isEmpty()) {
+            return left;
+        }
+        cursor.take();
+        return new Operand.Verdict(comparison(left, operator.get(), opposite(left), sign));
+    }
+
+    private Condition oneOf(Subject subject) {
+        return subject.oneOf(list(subject));
+    }
+
+    private Operand unary() {
+        return cursor.takeWord("not") ? nested(this::negation) : primary();
+    }
+
+    /// `not` binds closer than a comparison, but `not title eq 'x'` can only mean `not (title eq 'x')`.
+    private Operand negation() {
+        Token start = cursor.peek();
+        Operand operand = unary();
+        Operand negated = operand.isTruth() ? operand : compared(operand, start);
+        return new Operand.Verdict(new Condition.Not(verdict(negated, start)));
     }
 
     private <T> T nested(Supplier<T> part) {
@@ -70,25 +120,7 @@ final class FilterParser {
         return part;
     }
 
-    private Condition predicate() {
-        Token start = cursor.peek();
-        Operand left = operand();
-        Token sign = cursor.peek();
-        if (cursor.takeWord("in")) {
-            return subject(left, start).oneOf(list());
-        }
-        if (cursor.takeWord("has")) {
-            return subject(left, start).having(literal());
-        }
-        var operator = Operator.of(sign);
-        if (operator.isEmpty()) {
-            return alone(left, start);
-        }
-        cursor.take();
-        return comparison(left, operator.get(), operand(), sign);
-    }
-
-    private static Condition alone(Operand operand, Token start) {
+    private static Condition verdict(Operand operand, Token start) {
         return switch (operand) {
             case Operand.Verdict verdict -> verdict.condition();
             case Subject subject -> subject.alone();
@@ -107,15 +139,25 @@ final class FilterParser {
                 && right instanceof Operand.Value(Token literal)
                 && literal.isTruth()
                 && operator.isEquality()) {
-            return literal.isWord("true") == (operator == Operator.EQ) ? condition : new Condition.Not(condition);
+            var truth = new Condition.Truth(condition, literal.isWord("true"));
+            return operator == Operator.EQ ? truth : new Condition.Not(truth);
         }
         throw sign.fault(sign.shown() + " needs a property on one side and a value on the other");
     }
 
-    private Operand operand() {
+    /// The other side of a comparison. An enumeration's value may be bare, and is then no property's name.
+    private Operand opposite(Operand left) {
+        boolean bare = left instanceof Subject subject && subject.isSpelling(cursor.peek());
+        return bare ? new Operand.Value(cursor.take()) : unary();
+    }
+
+    private Operand primary() {
         Token start = cursor.take();
         if (start.isLiteral()) {
             return new Operand.Value(start);
+        }
+        if (start.isSymbol("(")) {
+            return nested(() -> closed(expression()));
         }
         if (start.kind() != TokenKind.NAME) {
             throw start.unexpected("a property, a function or a value");
@@ -143,14 +185,14 @@ final class FilterParser {
 
     private Operand match(TextMatch match) {
         Token start = cursor.peek();
-        Subject subject = subject(operand(), start);
+        Subject subject = subject(primary(), start);
         cursor.expectSymbol(",");
         return new Operand.Verdict(subject.matched(match, literal()));
     }
 
     private Operand folded(Folding folding) {
         Token start = cursor.peek();
-        Operand inner = operand();
+        Operand inner = primary();
         if (inner instanceof Operand.Value(Token literal) && literal.kind() == TokenKind.TEXT) {
             return new Operand.Value(literal.withText(folding.text(literal.text())));
         }
@@ -160,7 +202,7 @@ final class FilterParser {
     private Condition any(Property collection, Token start) {
         cursor.expectWord("any");
         cursor.expectSymbol("(");
-        if (collection.kind() != Kind.STRINGS) {
+        if (!collection.kind().isCollection()) {
             throw start.fault(collection.name() + " is not a collection; it does not allow any");
         }
         if (cursor.peek().isSymbol(")")) {
@@ -168,19 +210,23 @@ final class FilterParser {
         }
         Token variable = cursor.expectName("a variable");
         cursor.expectSymbol(":");
-        return new Condition.AnyElement(collection, lambda(variable).alternatives());
+        return new Condition.AnyElement(collection, lambda(collection, variable).condition());
     }
 
-    private FilterParser lambda(Token variable) {
+    private FilterParser lambda(Property collection, Token variable) {
         Property element = Property.element(variable.text());
-        return new FilterParser(cursor, name -> elementNamed(name, element), depth);
+        return new FilterParser(cursor, name -> elementNamed(name, element, collection), depth);
     }
 
-    private static Property elementNamed(Token name, Property element) {
+    private Property elementNamed(Token name, Property element, Property collection) {
         if (!name.isWord(element.name())) {
             throw name.unexpected("the variable '" + element.name() + "'");
         }
-        return element;
+        if (collection.kind() == Kind.STRINGS) {
+            return element;
+        }
+        cursor.expectSymbol("/");
+        return collection.elements().property(cursor.expectName("a property"));
     }
 
     private static Subject subject(Operand operand, Token start) {
@@ -192,20 +238,20 @@ final class FilterParser {
 
     private Token literal() {
         Token start = cursor.peek();
-        if (operand() instanceof Operand.Value(Token literal)) {
+        if (primary() instanceof Operand.Value(Token literal)) {
             return literal;
         }
         throw start.unexpected("a value");
     }
 
-    private List<Token> list() {
+    private List<Token> list(Subject subject) {
         String close = cursor.takeSymbol("[") ? "]" : ")";
         if (close.equals(")")) {
             cursor.expectSymbol("(");
         }
         var literals = new ArrayList<Token>();
         do {
-            literals.add(literal());
+            literals.add(subject.isSpelling(cursor.peek()) ? cursor.take() : literal());
             checkLength(literals);
         } while (cursor.takeSymbol(","));
         cursor.expectSymbol(close);

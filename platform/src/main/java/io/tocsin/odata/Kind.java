@@ -9,7 +9,8 @@ enum Kind {
     TIME(true, false),
     ENUMERATION(false, true),
     GUID(true, false),
-    STRINGS(false, false);
+    STRINGS(false, false),
+    ROWS(false, false);
 
     private final boolean ordered;
     private final boolean textual;
@@ -22,6 +23,11 @@ enum Kind {
     /// Whether `gt` and its like make sense.
     boolean ordered() {
         return ordered;
+    }
+
+    /// Whether it has elements, asked for by `any`.
+    boolean isCollection() {
+        return this == STRINGS || this == ROWS;
     }
 
     /// Whether its column is one text.

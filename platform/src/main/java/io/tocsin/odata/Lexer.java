@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Cuts an option into tokens. A `+` between tokens is a space: some clients encode twice, so it survives decoding.
+/// Cuts an option into tokens. A `+`, `%20` or `%2B` between tokens is a space: some clients encode twice, so it
+/// survives
+/// decoding.
 final class Lexer {
 
     /// Longer than any filter a client has reason to write.
@@ -13,7 +15,7 @@ final class Lexer {
 
     private static final String NOT_LONGER = "(?![\\w.:-])";
 
-    private static final Pattern SPACE = Pattern.compile("[\\s+]++");
+    private static final Pattern SPACE = Pattern.compile("(?:[\\s+]|%20|%2[Bb])++");
     private static final Pattern SYMBOL = Pattern.compile("[()\\[\\],/:]");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*+");
     private static final Pattern GUID =
@@ -23,11 +25,17 @@ final class Lexer {
     /// The offset may have lost its `+` to decoding.
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d{2}-\\d{2}"
             + "(?:[T ]\\d{2}:\\d{2}(?::\\d{2}(?:\\.\\d++)?)?)?"
-            + "(?:[Zz]|[+-]\\d{2}:?\\d{2}|(?<=T[\\d:.]{1,20}) \\d{2}:\\d{2})?"
+            + "(?:[Zz]|(?:[+-]|%2[Bb])\\d{2}:?\\d{2}|(?<=T[\\d:.]{1,20}) \\d{2}:\\d{2})?"
             + NOT_LONGER);
 
-    /// What may stand right before a quote; the property's own type says how the text is read.
-    private static final Pattern TYPE_PREFIX = Pattern.compile("(?i)(?:datetimeoffset|datetime|guid)(?=['\"])");
+    /// What may stand right before a quote: a type, or an enumeration's qualified name. The property's own type says
+    /// how
+    /// the text is read.
+    private static final Pattern TYPE_PREFIX =
+            Pattern.compile("(?i)(?:datetimeoffset|datetime|guid|(?:\\w++\\.)++\\w++)(?=['\"])");
+
+    /// `''x''`: quotes doubled by a client that escaped the whole literal. An empty text is never followed by a letter.
+    private static final Pattern DOUBLED = Pattern.compile("(['\"])\\1([^'\"\\s,)\\]+%][^'\"]*+)\\1\\1");
 
     private final String option;
     private final String text;
@@ -110,8 +118,17 @@ final class Lexer {
         return found;
     }
 
-    /// The text up to the closing quote, in which a doubled quote stands for one.
     private String unquoted(char quote) {
+        Matcher doubled = at(DOUBLED);
+        if (doubled.lookingAt()) {
+            position = doubled.end();
+            return doubled.group(2);
+        }
+        return upToClosing(quote);
+    }
+
+    /// The text up to the closing quote, in which a doubled quote stands for one.
+    private String upToClosing(char quote) {
         int open = position;
         var value = new StringBuilder();
         do {

@@ -16,8 +16,8 @@ final class Literals {
 
     private static final Pattern GUID = Pattern.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
-    /// `2026-01-05T10:00:00 02:00`, an offset whose `+` was decoded as a space.
-    private static final Pattern LOST_PLUS = Pattern.compile("(T[0-9:.]+) ([0-9]{2}:[0-9]{2})");
+    /// `2026-01-05T10:00:00 02:00`, an offset whose `+` was decoded as a space, or not decoded at all.
+    private static final Pattern LOST_PLUS = Pattern.compile("(T[0-9:.]+)(?: |%2[Bb])([0-9]{2}:?[0-9]{2})");
 
     private Literals() {}
 
@@ -57,7 +57,7 @@ final class Literals {
 
     static String spelling(Property property, Token literal) {
         String spelling = property.spellings().get(literal.text());
-        if (spelling == null || !TEXTS.contains(literal.kind())) {
+        if (spelling == null) {
             throw unfit(
                     property,
                     literal,

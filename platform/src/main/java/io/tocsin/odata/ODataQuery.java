@@ -1,5 +1,6 @@
 package io.tocsin.odata;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.Set;
 /// @param limit `$top`, or the size of a page
 /// @param offset `$skip`, or 0
 /// @param countWanted whether `@odata.count` is asked for
+/// @param select the names to select, in the entity's order; empty when all are
 /// @param expand the names to expand, as the model spells them
 /// @param topGiven whether the caller set `$top`, which ends paging
 public record ODataQuery(
@@ -21,11 +23,13 @@ public record ODataQuery(
         int limit,
         long offset,
         boolean countWanted,
+        List<String> select,
         Set<String> expand,
         boolean topGiven) {
 
     public ODataQuery {
         parameters = List.copyOf(parameters);
+        select = List.copyOf(select);
         expand = Set.copyOf(expand);
     }
 
@@ -35,9 +39,6 @@ public record ODataQuery(
     /// @throws io.tocsin.wire.ProblemException `ODataError` for every option we cannot honour
     public static ODataQuery of(EntityModel model, Map<String, List<String>> queryParameters) {
         var options = new Options(queryParameters);
-        if (options.has(Option.SELECT)) {
-            throw Fault.of("$select is not supported yet");
-        }
         var filter = options.text(Option.FILTER).map(text -> new SqlCompiler(FilterParser.parse(model, text)));
         return new ODataQuery(
                 filter.map(SqlCompiler::sql).orElse("true"),
@@ -48,6 +49,7 @@ public record ODataQuery(
                 options.top(model),
                 options.skip(),
                 options.count(),
+                options.text(Option.SELECT).map(model::selected).orElse(List.of()),
                 options.text(Option.EXPAND).map(model::expanded).orElse(Set.of()),
                 options.has(Option.TOP));
     }
@@ -58,6 +60,18 @@ public record ODataQuery(
     public String nextLink(String callersUrl, Map<String, List<String>> queryParameters, int rowsOnPage) {
         boolean last = topGiven || rowsOnPage < limit;
         return last ? null : NextLink.of(callersUrl, queryParameters, offset + rowsOnPage);
+    }
+
+    /// What OData adds to the context of a projected answer: `(id,title)`, or nothing.
+    String projection() {
+        return select.isEmpty() ? "" : "(" + String.join(",", select) + ")";
+    }
+
+    /// What is expanded is answered, selected or not.
+    Set<String> selectedAndExpanded() {
+        var names = new HashSet<>(select);
+        names.addAll(expand);
+        return names;
     }
 
     /// Whether this name, spelled as in the model, is to be expanded.

@@ -32,6 +32,15 @@ enum Operator {
         return this == EQ || this == NE;
     }
 
+    /// `eq` for `ne` and the reverse; an order has no opposite, as a missing value is on neither side of it.
+    Operator opposite() {
+        return switch (this) {
+            case EQ -> NE;
+            case NE -> EQ;
+            case GT, GE, LT, LE -> throw new IllegalStateException(this + " has no opposite");
+        };
+    }
+
     /// The same comparison with its sides exchanged.
     Operator mirrored() {
         return switch (this) {

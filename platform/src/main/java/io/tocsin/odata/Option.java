@@ -21,9 +21,9 @@ enum Option {
         return "$" + bareName;
     }
 
-    /// The option of that name, with or without `$`, in any case.
+    /// The option of that name, with or without `$` (or a `%24` that was encoded twice), in any case.
     static Optional<Option> named(String name) {
-        String bare = name.startsWith("$") ? name.substring(1) : name;
+        String bare = name.startsWith("$") ? name.substring(1) : name.startsWith("%24") ? name.substring(3) : name;
         return Arrays.stream(values())
                 .filter(option -> option.bareName.equalsIgnoreCase(bare))
                 .findFirst();

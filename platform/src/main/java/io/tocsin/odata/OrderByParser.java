@@ -43,7 +43,7 @@ final class OrderByParser {
 
     private Property sortable(Token name) {
         Property property = model.property(name);
-        if (property.kind() == Kind.STRINGS) {
+        if (property.kind().isCollection()) {
             throw name.fault(property.name() + " is a collection; it has no order");
         }
         if (!named.add(property)) {

@@ -7,18 +7,25 @@ import java.util.TreeMap;
 
 /// One property callers may filter and sort on.
 ///
+/// @param column what a comparison stands on; for rows of another table, the `from` and `where` that reach them
 /// @param spellings an enumeration's values, found in any case; empty for every other kind
 /// @param required whether its column is `not null`
-record Property(String name, String column, Kind kind, Map<String, String> spellings, boolean required) {
+/// @param elements what may be asked of rows of another table; null for every other kind
+record Property(
+        String name, String column, Kind kind, Map<String, String> spellings, boolean required, EntityModel elements) {
 
     static Property of(String name, String column, Kind kind) {
-        return new Property(name, column, kind, Map.of(), false);
+        return new Property(name, column, kind, Map.of(), false, null);
+    }
+
+    static Property rows(String name, String from, EntityModel elements) {
+        return new Property(name, from, Kind.ROWS, Map.of(), false, elements);
     }
 
     static Property enumeration(String name, String column, Collection<String> spellings) {
         var known = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
         spellings.forEach(spelling -> known.put(spelling, spelling));
-        return new Property(name, column, Kind.ENUMERATION, known, false);
+        return new Property(name, column, Kind.ENUMERATION, known, false, null);
     }
 
     /// The element a lambda's variable stands for.
@@ -27,7 +34,7 @@ record Property(String name, String column, Kind kind, Map<String, String> spell
     }
 
     Property asRequired() {
-        return new Property(name, column, kind, spellings, true);
+        return new Property(name, column, kind, spellings, true, elements);
     }
 
     String key() {
@@ -48,6 +55,7 @@ record Property(String name, String column, Kind kind, Map<String, String> spell
             case TIME -> Literals.ticks(this, literal);
             case ENUMERATION -> Literals.spelling(this, literal);
             case GUID -> Literals.guid(this, literal);
+            case ROWS -> throw literal.fault(name + " is a collection; it is compared with nothing");
         };
     }
 }

@@ -6,13 +6,16 @@ import java.util.List;
 
 /// Writes a condition as SQL. Only the model's columns and our own words reach the text; what the caller wrote is
 /// bound.
+///
+/// Negations are carried down to the single condition, which knows what a missing value makes of its negation
+/// (docs/adr/010); so no part is ever negated as a whole, and an index serves `not (a ne 'x')` as well as `a eq 'x'`.
 final class SqlCompiler {
 
     private final StringBuilder sql = new StringBuilder();
     private final List<Object> parameters = new ArrayList<>();
 
     SqlCompiler(Condition condition) {
-        write(condition);
+        write(condition, false);
     }
 
     String sql() {
@@ -23,81 +26,105 @@ final class SqlCompiler {
         return parameters;
     }
 
-    private void write(Condition condition) {
+    private void write(Condition condition, boolean negated) {
         switch (condition) {
-            case Condition.All(var parts) -> joined(parts, " and ");
-            case Condition.Either(var parts) -> either(parts);
-            case Condition.Not(Condition.Missing(var subject)) ->
-                append(subject.property().column(), " is not null");
-            case Condition.Not(var part) -> not(part);
-            case Condition.Missing(var subject) -> append(subject.property().column(), " is null");
-            case Condition.Comparison comparison -> comparison(comparison);
-            case Condition.OneOf(var subject, var values) -> oneOf(subject, values);
-            case Condition.Match match -> match(match);
-            case Condition.AnyElement any -> any(any);
-            case Condition.NonEmpty(var collection) ->
-                append("coalesce(cardinality(", collection.column(), "), 0) > 0");
+            case Condition.All(var parts) -> joined(parts, !negated, negated);
+            case Condition.Either(var parts) -> joined(parts, negated, negated);
+            case Condition.Not(var part) -> write(part, !negated);
+            case Condition.Truth truth -> truth(truth, negated);
+            case Condition.Flag(var subject) -> append(negated ? "not " : "", column(subject));
+            case Condition.Missing(var subject) ->
+                append(subject.property().column(), negated ? " is not null" : " is null");
+            case Condition.Comparison comparison -> comparison(comparison, negated);
+            case Condition.OneOf oneOf -> certain(negated, () -> oneOf(oneOf));
+            case Condition.Match match -> match(match, negated);
+            case Condition.AnyElement any -> any(any, negated);
+            case Condition.NonEmpty(var collection) -> nonEmpty(collection, negated);
         }
     }
 
-    private void joined(List<Condition> parts, String separator) {
+    /// By "and", or by "or" in parentheses.
+    private void joined(List<Condition> parts, boolean and, boolean negated) {
+        append(and ? "" : "(");
         for (Iterator<Condition> rest = parts.iterator(); rest.hasNext(); ) {
-            write(rest.next());
-            sql.append(rest.hasNext() ? separator : "");
+            write(rest.next(), negated);
+            append(rest.hasNext() ? and ? " and " : " or " : "");
         }
+        append(and ? "" : ")");
     }
 
-    private void either(List<Condition> parts) {
-        sql.append('(');
-        joined(parts, " or ");
-        sql.append(')');
+    /// Of a missing value SQL says "unknown" where OData says "no", which is the same until it is negated.
+    private void certain(boolean negated, Runnable part) {
+        append(negated ? "(" : "");
+        part.run();
+        append(negated ? ") is not true" : "");
     }
 
-    /// Of a missing value SQL says "unknown" where the filter says "no", which is the same until it is negated.
-    private void not(Condition part) {
-        sql.append('(');
-        write(part);
-        sql.append(") is not true");
+    private void truth(Condition.Truth truth, boolean negated) {
+        certain(negated, () -> write(truth.part(), !truth.value()));
     }
 
-    private void comparison(Condition.Comparison comparison) {
+    private void comparison(Condition.Comparison comparison, boolean negated) {
+        Operator operator = comparison.operator();
+        boolean turned = negated && operator.isEquality();
+        certain(negated && !turned, () -> compare(comparison, turned ? operator.opposite() : operator));
+    }
+
+    private void compare(Condition.Comparison comparison, Operator operator) {
         Subject subject = comparison.subject();
-        append(column(subject), " ", comparison.operator().sql(), " ", placeholder(subject));
+        append(column(subject), " ", operator.sql(), " ", placeholder(subject));
         parameters.add(comparison.value());
     }
 
-    private void oneOf(Subject subject, List<Object> values) {
-        String rest = (", " + placeholder(subject)).repeat(values.size() - 1);
-        append(column(subject), " in (", placeholder(subject), rest, ")");
-        parameters.addAll(values);
+    private void oneOf(Condition.OneOf oneOf) {
+        String rest =
+                (", " + placeholder(oneOf.subject())).repeat(oneOf.values().size() - 1);
+        append(column(oneOf.subject()), " in (", placeholder(oneOf.subject()), rest, ")");
+        parameters.addAll(oneOf.values());
     }
 
-    private void match(Condition.Match match) {
+    private void match(Condition.Match match, boolean negated) {
         Subject subject = match.subject();
+        String like = negated ? " not like " : " like ";
         if (subject.property().kind() == Kind.ENUMERATION) {
-            append(Folding.LOWER.column(subject.property().column()), " like lower(?)");
+            append(Folding.LOWER.column(subject.property().column()), like, "lower(?)");
         } else {
-            append(column(subject), " like ", placeholder(subject));
+            append(column(subject), like, placeholder(subject));
         }
         parameters.add(match.match().pattern(match.text()));
     }
 
-    private void any(Condition.AnyElement any) {
-        if (any.element() instanceof Condition.Comparison(Subject element, Operator operator, Object value)
+    private void any(Condition.AnyElement any, boolean negated) {
+        if (any.collection().kind() == Kind.STRINGS
+                && any.element() instanceof Condition.Comparison(Subject element, Operator operator, Object value)
                 && operator == Operator.EQ
                 && element.folding() == Folding.NONE) {
-            containing(any.collection(), value);
+            certain(negated, () -> containing(any.collection(), value));
         } else {
-            append("exists (select 1 from unnest(", any.collection().column(), ") as element(value) where ");
-            write(any.element());
-            sql.append(')');
+            append(negated ? "not " : "", "exists (select 1 from ", elements(any.collection()));
+            write(any.element(), false);
+            append(")");
         }
     }
 
-    /// The form a GIN index serves.
+    private static String elements(Property collection) {
+        return collection.kind() == Kind.STRINGS
+                ? "unnest(" + collection.column() + ") as element(value) where "
+                : collection.column() + " and ";
+    }
+
+    /// The form a GIN index serves, also one that leaves out the empty arrays.
     private void containing(Property collection, Object value) {
-        append(collection.column(), " @> array[cast(? as text)]");
+        append(collection.column(), " <> '{}' and ", collection.column(), " @> array[cast(? as text)]");
         parameters.add(value);
+    }
+
+    private void nonEmpty(Property collection, boolean negated) {
+        if (collection.kind() == Kind.STRINGS) {
+            append("coalesce(cardinality(", collection.column(), "), 0)", negated ? " = 0" : " > 0");
+        } else {
+            append(negated ? "not " : "", "exists (select 1 from ", collection.column(), ")");
+        }
     }
 
     private static String column(Subject subject) {

@@ -8,7 +8,7 @@ import java.util.List;
 record Subject(Property property, Folding folding, Token token) implements Operand {
 
     Condition compared(Operator operator, Token literal) {
-        if (literal.isNull()) {
+        if (literal.isNull() && property.kind() != Kind.ROWS) {
             return comparedWithNull(operator, literal);
         }
         checkScalar();
@@ -57,12 +57,17 @@ record Subject(Property property, Folding folding, Token token) implements Opera
         return new Condition.AnyElement(property, element.compared(Operator.EQ, literal));
     }
 
+    /// Whether a bare word is one of this enumeration's values.
+    boolean isSpelling(Token word) {
+        return word.kind() == TokenKind.NAME && property.spellings().containsKey(word.text());
+    }
+
     /// A boolean property may stand alone.
     Condition alone() {
         if (property.kind() != Kind.BOOL) {
             throw token.fault(property.name() + " is not compared with anything");
         }
-        return new Condition.Comparison(this, Operator.EQ, true);
+        return new Condition.Flag(this);
     }
 
     Subject folded(Folding other) {
@@ -78,8 +83,10 @@ record Subject(Property property, Folding folding, Token token) implements Opera
     }
 
     private void checkScalar() {
-        if (property.kind() == Kind.STRINGS) {
-            throw token.fault(property.name() + " is a collection; use " + property.name() + "/any(t: t eq 'x')");
+        if (property.kind().isCollection()) {
+            String element = property.kind() == Kind.STRINGS ? "t" : "t/…";
+            throw token.fault(
+                    property.name() + " is a collection; use " + property.name() + "/any(t: " + element + " eq 'x')");
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.tocsin.wire;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -26,13 +27,17 @@ final class ErrorAnswer {
     }
 
     static void end(RoutingContext request, ProblemType type, String message) {
-        var detail = new JsonObject()
-                .put("code", type.code())
-                .put("message", message)
-                .put("target", RequestId.of(request));
         request.response()
                 .setStatusCode(type.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
-                .end(new JsonObject().put("error", detail).toBuffer());
+                .end(envelope(type, message, RequestId.of(request)));
+    }
+
+    static Buffer envelope(ProblemType type, String message, String requestId) {
+        var detail = new JsonObject()
+                .put("code", type.code())
+                .put("message", message)
+                .put("target", requestId);
+        return new JsonObject().put("error", detail).toBuffer();
     }
 }

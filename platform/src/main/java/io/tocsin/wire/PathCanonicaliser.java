@@ -28,10 +28,14 @@ class PathCanonicaliser {
     private static final int BEFORE_EVERYTHING = 10_000;
     private static final String DONE = "tocsin.canonical";
 
+    private final String service;
+    private final PeerForwarder peers;
     private final RouteTree routes;
 
-    PathCanonicaliser(@ConfigProperty(name = "quarkus.application.name") String service) {
-        this.routes = new RouteTree(Routes.of(service));
+    PathCanonicaliser(@ConfigProperty(name = "quarkus.application.name") String service, PeerForwarder peers) {
+        this.service = service;
+        this.peers = peers;
+        this.routes = new RouteTree(Routes.all());
     }
 
     void register(@Observes Filters filters) {
@@ -65,7 +69,9 @@ class PathCanonicaliser {
             raw = ApiPrefix.withoutVersion(raw);
             decoded = ApiPrefix.withoutVersion(decoded);
         }
-        RouteTree.Match match = routes.match(raw, decoded);
+        // The server would resolve dot segments after us, and no id is one.
+        boolean dots = decoded.contains(".") || decoded.contains("..");
+        RouteTree.Match match = dots ? null : routes.match(raw, decoded);
         if (match == null) {
             request.response().setStatusCode(404).end();
         } else if (!allows(match.methods(), request.request().method())) {
@@ -73,9 +79,14 @@ class PathCanonicaliser {
                     .putHeader("Allow", String.join(", ", new TreeSet<>(match.methods())))
                     .setStatusCode(405)
                     .end();
-        } else {
+        } else if (match.service().equals(service)) {
             CallerUri.remember(request, prefix, match.path());
-            forward(request, match.path());
+            FunctionArguments.remember(request, match.arguments());
+            reroute(request, match.path());
+        } else if (PeerForwarder.wasForwarded(request.request())) {
+            request.response().setStatusCode(404).end(); // two services that disagree must not play ball
+        } else {
+            peers.forward(request, match.service());
         }
     }
 
@@ -83,7 +94,7 @@ class PathCanonicaliser {
         return methods.contains(method.name()) || method == HttpMethod.HEAD && methods.contains("GET");
     }
 
-    private static void forward(RoutingContext request, String path) {
+    private static void reroute(RoutingContext request, String path) {
         String query = request.request().query();
         if (path.equals(request.request().path())) {
             request.next();

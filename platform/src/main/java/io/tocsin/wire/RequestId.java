@@ -14,11 +14,20 @@ public final class RequestId {
 
     private RequestId() {}
 
+    /// Gives the request an id of its own, or keeps the one it got at the service that forwarded it.
     static void assign(RoutingContext request) {
-        String id = UUID.randomUUID().toString();
+        String id = given(request.request().getHeader(PeerForwarder.FORWARDED)).toString();
         request.put(KEY, id);
         MDC.put("requestId", id);
         answer(request);
+    }
+
+    private static UUID given(String forwarded) {
+        try {
+            return forwarded == null ? UUID.randomUUID() : UUID.fromString(forwarded);
+        } catch (IllegalArgumentException notAnId) {
+            return UUID.randomUUID();
+        }
     }
 
     static void answer(RoutingContext request) {

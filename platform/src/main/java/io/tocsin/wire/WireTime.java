@@ -25,7 +25,7 @@ public record WireTime(long ticks) implements Comparable<WireTime> {
     private static final long DOT_NET_EPOCH_TICKS = 621_355_968_000_000_000L;
 
     private static final Pattern FORM = Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2})"
-            + "(?:[T ](\\d{2}):(\\d{2})(?::(\\d{2})(?:\\.(\\d{1,9}))?)?)?"
+            + "(?:[T ](\\d{2}):(\\d{2})(?::(\\d{2})(?:\\.(\\d{1,12}))?)?)?"
             + "\\s?(Z|z|[+-]\\d{2}:?\\d{2})?");
 
     private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss");
@@ -41,7 +41,7 @@ public record WireTime(long ticks) implements Comparable<WireTime> {
                 Math.addExact(Math.multiplyExact(instant.getEpochSecond(), TICKS_PER_SECOND), instant.getNano() / 100));
     }
 
-    /// Reads any precision and offset the contract accepts: a day alone, with or without `Z`, up to nine digits of a
+    /// Reads any precision and offset the contract accepts: a day alone, with or without `Z`, up to twelve digits of a
     /// fraction (cut to seven), `T` or a space. Without an offset it is UTC.
     ///
     /// @throws IllegalArgumentException when the text is none of these

@@ -25,7 +25,15 @@ class QueryOptionsTest {
         // Then
         assertThat(query)
                 .isEqualTo(new ODataQuery(
-                        "true", List.of(), "alert_creation_ticks desc, id desc", 10_000, 0, false, Set.of(), false));
+                        "true",
+                        List.of(),
+                        "alert_creation_ticks desc, id desc",
+                        10_000,
+                        0,
+                        false,
+                        List.of(),
+                        Set.of(),
+                        false));
     }
 
     @Test
@@ -40,6 +48,7 @@ class QueryOptionsTest {
                         "$skip", List.of("100"),
                         "$count", List.of("true"),
                         "$expand", List.of("evidence"),
+                        "$select", List.of("machineTags,id"),
                         "tag", List.of("not ours")));
 
         // Then
@@ -51,12 +60,13 @@ class QueryOptionsTest {
                         50,
                         100,
                         true,
+                        List.of("id", "machineTags"),
                         Set.of("evidence"),
                         true));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"$top", "top", "$TOP", "Top"})
+    @ValueSource(strings = {"$top", "top", "$TOP", "Top", "%24top", "%24Top"})
     void shouldKnowAnOptionWithoutItsDollarAndInAnyCase(String name) {
         assertThat(Given.query(name, "3").limit()).isEqualTo(3);
     }
@@ -103,6 +113,33 @@ class QueryOptionsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    id                 | id
+                    Title, ID          | id,title
+                    machinetags,id,ID  | id,machineTags
+                    evidence           | evidence
+                    *                  |
+                    id,*               |
+                    """)
+    void shouldSelectInTheEntitysOwnOrderAndSpelling(String select, String selected) {
+        // When
+        var query = Given.query("$select", select);
+
+        // Then
+        assertThat(String.join(",", query.select())).isEqualTo(selected == null ? "" : selected);
+        assertThat(query.projection()).isEqualTo(selected == null ? "" : "(" + selected + ")");
+    }
+
+    @Test
+    void shouldAnswerWhatIsExpandedThoughItIsNotSelected() {
+        // When
+        var query = ODataQuery.of(Given.MODEL, Map.of("$select", List.of("id"), "$expand", List.of("evidence")));
+
+        // Then
+        assertThat(query.selectedAndExpanded()).containsExactlyInAnyOrder("id", "evidence");
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     $top       | 10001                | $top is a whole number from 0 to 10000, not '10001'
                     $top       | -1                   | $top is a whole number
@@ -116,8 +153,11 @@ class QueryOptionsTest {
                     $expand    | domains              | Alerts cannot expand 'domains'
                     $expand    | evidence,            | cannot expand ''
                     $expand    | evidence($top=1)     | cannot expand 'evidence($top=1)'
-                    $select    | id                   | $select is not supported yet
-                    select     | id                   | $select is not supported yet
+                    $select    | nosuch               | Alerts has no property 'nosuch' to select
+                    select     | id,                  | Alerts has no property '' to select
+                    $select    | evidence/sha256      | no property 'evidence/sha256' to select
+                    $select    | id title             | no property 'id title' to select
+                    $orderby   | evidence             | evidence is a collection; it has no order
                     $search    | x                    | The query option '$search' is not supported
                     $skiptoken | x                    | '$skiptoken' is not supported
                     $          | x                    | '$' is not supported

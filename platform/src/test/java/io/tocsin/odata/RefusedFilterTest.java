@@ -16,7 +16,23 @@ class RefusedFilterTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     # names and shapes
                     nosuch eq 'x'                          | no property 'nosuch' to filter or sort on
-                    severity eq High                       | no property 'High' to filter or sort on; if it is a value, put it in quotes (position 13 of $filter)
+                    severity eq Extreme                    | no property 'Extreme' to filter or sort on; if it is a value, put it in quotes (position 13 of $filter)
+                    High eq severity                       | no property 'High'
+                    title eq High                          | no property 'High'
+                    severity eq High Low                   | found 'Low'
+                    severity eq status                     | needs a property on one side
+                    (title eq 'x') gt true                 | needs a property on one side
+                    (title eq 'x') eq 'true'               | needs a property on one side
+                    (title eq 'x') eq null                 | needs a property on one side
+                    not title                              | title is not compared with anything
+                    not 'x'                                | Expected a condition
+                    not                                    | found the end
+                    (title or id eq 'x')                   | title is not compared with anything
+                    'x' and id eq 'x'                      | Expected a condition but found 'x' (position 1
+                    id eq 'x' and 'x'                      | Expected a condition but found 'x' (position 15
+                    title eq 'x' or or id eq 'y'           | no property 'or'
+                    title not eq 'x'                       | Expected 'in' but found 'eq'
+                    title eq 'x' not in ('x')              | found 'not'
                     title                                  | title is not compared with anything (position 1 of $filter)
                     title eq                               | found the end (position 9 of $filter)
                     title eq 'x' and                       | found the end
@@ -51,6 +67,12 @@ class RefusedFilterTest {
                     actionId eq 5                          | a GUID
                     title eq true                          | text in quotes, not with 'true'
                     # what a kind does not allow
+                    severity eq ns.Choice'Extreme'         | severity is compared with one of
+                    alertCreationTime gt 2026-01-01T00:00:00.1234567890123Z | a time such as
+                    alertCreationTime gt 2026-02-30        | a time such as
+                    alertCreationTime gt 2026-01-01T24:00Z | a time such as
+                    alertCreationTime gt 2026-01-01+99:00  | a time such as
+                    generateAlert eq 1                     | true or false
                     severity gt 'Low'                      | severity has no order
                     generateAlert gt true                  | generateAlert has no order
                     title gt null                          | null has no order
@@ -77,13 +99,39 @@ class RefusedFilterTest {
                     machineTags/any(t eq 'x')              | Expected ':'
                     machineTags/any(t: id eq 'x')          | Expected the variable 't' but found 'id'
                     machineTags/any(t: t/any())            | t is not a collection
+                    machineTags/any(t: t)                  | t is not compared with anything
+                    machineTags/any(: t eq 'x')            | Expected a variable
+                    machineTags/any(t: t eq 'x'            | Expected ')' but found the end
+                    evidence eq 'x'                        | use evidence/any(t: t/… eq 'x')
+                    evidence eq null                       | evidence is a collection
+                    evidence in ('x')                      | evidence is a collection
+                    evidence has 'x'                       | does not allow has
+                    evidence/any(e: e eq 'x')              | Expected '/' but found 'eq'
+                    evidence/any(e: e/nosuch eq 'x')       | evidence has no property 'nosuch'
+                    evidence/any(e: e/title eq 'x')        | evidence has no property 'title'
+                    evidence/any(e: sha256 eq 'x')         | Expected the variable 'e' but found 'sha256'
+                    evidence/any(e: e/entityType eq Moon)  | Expected the variable 'e' but found 'Moon'
+                    evidence/any(e: e/processId eq 'x')    | a whole number
+                    evidence/all(e: e/sha256 eq 'x')       | Expected 'any' but found 'all'
+                    evidence/sha256 eq 'x'                 | Expected 'any' but found 'sha256'
                     """)
     void shouldNameTheFaultWhenTheFilterIsRefused(String filter, String fault) {
         assertRefused(filter, fault);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"(", "not ", "tolower(", "contains(", "not(", "machineTags/any(t:", "title in (("})
+    @ValueSource(
+            strings = {
+                "(",
+                "not ",
+                "tolower(",
+                "contains(",
+                "not(",
+                "machineTags/any(t:",
+                "title in ((",
+                "title eq (",
+                "(not "
+            })
     void shouldRefuseWhenItIsNestedTooDeeply(String opening) {
         assertRefused(opening.repeat(8_192 / opening.length()), "(position");
     }

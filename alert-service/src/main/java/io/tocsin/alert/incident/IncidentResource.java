@@ -4,7 +4,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
-import io.tocsin.odata.ODataQuery;
+import io.tocsin.odata.Answers;
 import io.tocsin.wire.CallerUri;
 import io.tocsin.wire.CollectionBody;
 import io.tocsin.wire.EntityBody;
@@ -27,25 +27,31 @@ public class IncidentResource {
     private final IncidentService incidents;
     private final CurrentCaller caller;
     private final CallerUri uri;
+    private final Answers answers;
 
-    IncidentResource(IncidentService incidents, CurrentCaller caller, CallerUri uri) {
+    IncidentResource(IncidentService incidents, CurrentCaller caller, CallerUri uri, Answers answers) {
         this.incidents = incidents;
         this.caller = caller;
         this.uri = uri;
+        this.answers = answers;
     }
 
     /// Newest first, at most 100 a page.
     @GET
     @Requires(Permission.INCIDENT_READ)
-    public CollectionBody<IncidentView> list() {
+    public CollectionBody<Object> list() {
         UUID tenant = caller.get().tenant();
-        var query = ODataQuery.of(IncidentService.MODEL, uri.query());
+        var query = answers.query(IncidentService.MODEL);
         var page = incidents.list(tenant, query, links(tenant));
-        return new CollectionBody<>(
-                uri.context("Incidents"),
-                page.count(),
-                page.incidents(),
-                query.nextLink(uri.url(), uri.query(), page.incidents().size()));
+        return answers.page("Incidents", query, page.incidents(), page.count());
+    }
+
+    @GET
+    @Path("$count")
+    @Produces(MediaType.TEXT_PLAIN)
+    @Requires(Permission.INCIDENT_READ)
+    public String count() {
+        return Long.toString(incidents.count(caller.get().tenant(), answers.query(IncidentService.MODEL)));
     }
 
     /// One incident; a merged one still answers, `Redirected` and without alerts.

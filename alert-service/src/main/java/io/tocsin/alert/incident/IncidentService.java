@@ -14,6 +14,7 @@ import java.util.function.LongFunction;
 class IncidentService {
 
     static final EntityModel MODEL = EntityModel.named("Incidents")
+            .entity(IncidentView.class)
             .time("lastUpdateTime", "last_update_ticks")
             .time("createdTime", "created_ticks")
             .enumeration("status", "status", List.of("Active", "InProgress", "Resolved", "Redirected"))
@@ -39,6 +40,11 @@ class IncidentService {
         var page = incidents.page(tenant, query);
         Long count = query.countWanted() ? incidents.count(tenant, query) : null;
         return new Page(views(tenant, page, uris), count);
+    }
+
+    @Transactional
+    long count(UUID tenant, ODataQuery query) {
+        return incidents.count(tenant, query);
     }
 
     @Transactional

@@ -1,5 +1,6 @@
 package io.tocsin.alert.incident;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.wire.WireTime;
 import java.util.List;
 
@@ -7,6 +8,7 @@ import java.util.List;
 ///
 /// @param classification `Unknown` when nobody classified it, never null
 /// @param determination `NotAvailable` when nobody determined it, never null
+@RegisterForReflection
 public record IncidentView(
         long incidentId,
         String incidentUri,
@@ -24,6 +26,7 @@ public record IncidentView(
         List<IncidentAlertView> alerts) {
 
     /// What a person said.
+    @RegisterForReflection
     public record Comment(String comment, String createdBy, WireTime createdTime) {}
 
     static IncidentView of(

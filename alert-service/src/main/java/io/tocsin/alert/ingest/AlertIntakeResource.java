@@ -28,7 +28,7 @@ import java.util.ArrayList;
 /// `POST /v1/alerts`: one alert, or an array of them (docs/api.md).
 @Path("/v1/alerts")
 @RunOnVirtualThread
-@Consumes(MediaType.APPLICATION_JSON)
+@Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
 @Produces(MediaType.APPLICATION_JSON)
 public class AlertIntakeResource {
 

@@ -1,6 +1,7 @@
 package io.tocsin.alert.telemetry;
 
 import io.tocsin.alert.AlertProblem;
+import io.tocsin.identity.Caller;
 import io.tocsin.wire.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -21,7 +22,7 @@ class EventIntake {
     }
 
     /// @throws ProblemException 400 when the stream breaks off; the complete lines before it are stored
-    EventIntakeView take(UUID tenant, InputStream body) {
+    EventIntakeView take(Caller caller, InputStream body) {
         var count = new IntakeCount();
         var batch = new EventBatch();
         var lines = new LineReader(body);
@@ -29,17 +30,17 @@ class EventIntake {
         try {
             for (byte[] text = lines.next(); text != null; text = lines.next()) {
                 line++;
-                take(tenant, text, line, count, batch);
+                take(caller.tenant(), text, line, count, batch);
                 if (batch.isFull()) {
-                    store(tenant, batch, count);
+                    store(caller, batch, count);
                 }
             }
         } catch (IOException broken) {
-            store(tenant, batch, count);
+            store(caller, batch, count);
             throw new ProblemException(
                     AlertProblem.TELEMETRY_BROKEN_OFF, "The stream broke off; everything is stored up to line " + line);
         }
-        store(tenant, batch, count);
+        store(caller, batch, count);
         return count.toView();
     }
 
@@ -58,9 +59,9 @@ class EventIntake {
         }
     }
 
-    private void store(UUID tenant, EventBatch batch, IntakeCount count) {
+    private void store(Caller caller, EventBatch batch, IntakeCount count) {
         if (!batch.events().isEmpty()) {
-            EventStore.Stored stored = store.store(tenant, batch.events());
+            EventStore.Stored stored = store.store(caller, batch.events());
             count.stored(
                     stored.added(),
                     batch.events().size() - stored.added() - stored.refused().size());

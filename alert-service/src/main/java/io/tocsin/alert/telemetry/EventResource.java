@@ -40,6 +40,6 @@ public class EventResource {
         if (body == null) {
             throw new ProblemException(CommonProblem.INVALID_REQUEST_BODY, "The request body is missing");
         }
-        return intake.take(caller.get().tenant(), body);
+        return intake.take(caller.get(), body);
     }
 }

@@ -1,5 +1,7 @@
 package io.tocsin.alert.telemetry;
 
+import io.tocsin.audit.Audit;
+import io.tocsin.identity.Caller;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
@@ -11,6 +13,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
-/// Writes a batch of events by one statement, makes the days it needs, and sights its machines.
+/// Writes a batch of events by one statement, makes the days it needs, sights its machines and leaves one row in
+/// the audit.
 @ApplicationScoped
 class EventStore {
 
@@ -36,11 +40,13 @@ class EventStore {
 
     private final DataSource database;
     private final Sightings sightings;
+    private final Audit audit;
     private final Set<LocalDate> knownDays = ConcurrentHashMap.newKeySet();
 
-    EventStore(DataSource database, Sightings sightings) {
+    EventStore(DataSource database, Sightings sightings, Audit audit) {
         this.database = database;
         this.sightings = sightings;
+        this.audit = audit;
     }
 
     /// @param added how many of the events were not there yet
@@ -49,10 +55,10 @@ class EventStore {
 
     /// Stores the events together, or one by one when a value among them is beyond the database: one bad event harms no
     /// other.
-    Stored store(UUID tenant, List<DeviceEvent> events) {
+    Stored store(Caller caller, List<DeviceEvent> events) {
         makeDays(events);
         try {
-            return new Stored(insert(tenant, events), List.of());
+            return new Stored(insert(caller, events), List.of());
         } catch (IllegalStateException failed) {
             if (!isRefusedValue(failed)) {
                 throw failed;
@@ -62,7 +68,7 @@ class EventStore {
         var refused = new ArrayList<DeviceEvent>();
         for (DeviceEvent event : events) {
             try {
-                added += insert(tenant, List.of(event));
+                added += insert(caller, List.of(event));
             } catch (IllegalStateException failed) {
                 if (!isRefusedValue(failed)) {
                     throw failed;
@@ -79,7 +85,8 @@ class EventStore {
     }
 
     @Transactional
-    int insert(UUID tenant, List<DeviceEvent> events) {
+    int insert(Caller caller, List<DeviceEvent> events) {
+        UUID tenant = caller.tenant();
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(INSERT)) {
             statement.setObject(1, tenant);
@@ -97,6 +104,9 @@ class EventStore {
             }
             int stored = statement.executeUpdate();
             sightings.record(tenant, events);
+            if (stored > 0) {
+                audit.record(tenant, caller.name(), "event.ingest", "events", Map.of("stored", stored));
+            }
             return stored;
         } catch (SQLException failed) {
             throw new IllegalStateException("events could not be stored: " + failed.getMessage(), failed);

@@ -19,11 +19,13 @@ import java.util.Optional;
 class TokenIssuer {
 
     private final TokenConfig config;
+    private final IssuerDocuments documents;
     private final ObjectMapper json;
     private final HttpClient client;
 
-    TokenIssuer(TokenConfig config, ObjectMapper json) {
+    TokenIssuer(TokenConfig config, IssuerDocuments documents, ObjectMapper json) {
         this.config = config;
+        this.documents = documents;
         this.json = json;
         this.client = HttpClient.newBuilder().connectTimeout(config.timeout()).build();
     }
@@ -36,13 +38,16 @@ class TokenIssuer {
         }
         if (answer.statusCode() != 200) {
             Log.warnf("Issuer answered unexpectedly: status=%d", answer.statusCode());
-            throw unavailable();
+            throw TokenRefusal.unavailable();
         }
         return read(answer.body());
     }
 
     private HttpResponse<String> ask(String clientId, String secret) throws TokenRefusal {
-        HttpRequest request = HttpRequest.newBuilder(config.endpoint().orElseThrow(TokenIssuer::unavailable))
+        HttpRequest request = HttpRequest.newBuilder(
+                        config.endpoint().isPresent()
+                                ? config.endpoint().get()
+                                : documents.discovery().tokenEndpoint())
                 .timeout(config.timeout())
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials&client_id=" + encoded(clientId)
@@ -52,10 +57,10 @@ class TokenIssuer {
             return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException unreachable) {
             Log.warnf("Issuer does not answer: reason=%s", unreachable.toString());
-            throw unavailable();
+            throw TokenRefusal.unavailable();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw unavailable();
+            throw TokenRefusal.unavailable();
         }
     }
 
@@ -67,7 +72,7 @@ class TokenIssuer {
             return new IssuedToken(token, expiresIn, Instant.now().getEpochSecond(), tenant(token));
         } catch (IOException | IllegalArgumentException unreadable) {
             Log.warn("Issuer answered no token");
-            throw unavailable();
+            throw TokenRefusal.unavailable();
         }
     }
 
@@ -79,11 +84,6 @@ class TokenIssuer {
         }
         JsonNode tid = json.readTree(Base64.getUrlDecoder().decode(parts[1])).path("tid");
         return tid.isTextual() ? Optional.of(tid.asText()) : Optional.empty();
-    }
-
-    private static TokenRefusal unavailable() {
-        return new TokenRefusal(
-                TokenProblem.TEMPORARILY_UNAVAILABLE, "The identity provider does not answer right now.");
     }
 
     private static String encoded(String text) {

@@ -9,6 +9,8 @@ enum TokenProblem {
     UNSUPPORTED_GRANT_TYPE("unsupported_grant_type", 70003, Status.BAD_REQUEST),
     INVALID_RESOURCE("invalid_resource", 500011, Status.BAD_REQUEST),
     INVALID_CLIENT("invalid_client", 7000215, Status.UNAUTHORIZED),
+    SECRET_MISSING("invalid_client", 7000218, Status.UNAUTHORIZED),
+    TOO_MANY_REQUESTS("temporarily_unavailable", 90055, Status.TOO_MANY_REQUESTS),
     TEMPORARILY_UNAVAILABLE("temporarily_unavailable", 90033, Status.SERVICE_UNAVAILABLE);
 
     private final String error;

@@ -10,6 +10,12 @@ final class TokenRefusal extends Exception {
         this.problem = problem;
     }
 
+    /// The issuer cannot be asked right now.
+    static TokenRefusal unavailable() {
+        return new TokenRefusal(
+                TokenProblem.TEMPORARILY_UNAVAILABLE, "The identity provider does not answer right now.");
+    }
+
     TokenProblem problem() {
         return problem;
     }

@@ -4,8 +4,6 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tocsin.identity.Open;
 import io.tocsin.wire.CallerUri;
 import io.tocsin.wire.MaxBody;
-import io.tocsin.wire.RequestId;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -19,10 +17,6 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.List;
 
 /// The token routes of contract 00 §2, both versions. Some clients send the form in the body of a GET, some without a
 /// content type (wire-facts §6); both are read.
@@ -34,17 +28,15 @@ import java.util.List;
 public class TokenResource {
 
     private static final long LARGEST_FORM = 16 * 1024;
-    private static final DateTimeFormatter SECONDS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
 
     private final TokenService tokens;
+    private final TokenAnswers answers;
     private final CallerUri uri;
-    private final RoutingContext request;
 
-    TokenResource(TokenService tokens, CallerUri uri, RoutingContext request) {
+    TokenResource(TokenService tokens, TokenAnswers answers, CallerUri uri) {
         this.tokens = tokens;
+        this.answers = answers;
         this.uri = uri;
-        this.request = request;
     }
 
     @POST
@@ -55,13 +47,11 @@ public class TokenResource {
             @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             InputStream body)
             throws IOException {
-        try {
-            TokenForm form = form(body, authorization);
-            IssuedToken token = tokens.issue(tenant, form, audience(form), uri.origin());
-            return answer(TokenV1View.of(token, form.get("resource")));
-        } catch (TokenRefusal refusal) {
-            return answer(refusal);
-        }
+        String text = text(body);
+        return answers.of(() -> {
+            TokenForm form = form(text, authorization);
+            return TokenV1View.of(issue(tenant, form), form.get("resource"));
+        });
     }
 
     @GET
@@ -83,12 +73,8 @@ public class TokenResource {
             @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             InputStream body)
             throws IOException {
-        try {
-            TokenForm form = form(body, authorization);
-            return answer(TokenV2View.of(tokens.issue(tenant, form, audience(form), uri.origin())));
-        } catch (TokenRefusal refusal) {
-            return answer(refusal);
-        }
+        String text = text(body);
+        return answers.of(() -> TokenV2View.of(issue(tenant, form(text, authorization))));
     }
 
     @GET
@@ -102,35 +88,20 @@ public class TokenResource {
         return v2(tenant, authorization, body);
     }
 
-    private static TokenForm form(InputStream body, String authorization) throws IOException, TokenRefusal {
-        String text = body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8);
+    private IssuedToken issue(String tenant, TokenForm form) throws TokenRefusal {
+        String audience = form.get("resource").isBlank() ? form.get("scope") : form.get("resource");
+        return tokens.issue(tenant, form, answers.address(), audience, uri.origin());
+    }
+
+    private static String text(InputStream body) throws IOException {
+        return body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private static TokenForm form(String text, String authorization) throws TokenRefusal {
         try {
             return TokenForm.of(text, authorization);
         } catch (IllegalArgumentException brokenEscape) {
             throw new TokenRefusal(TokenProblem.INVALID_REQUEST, "The request body is not a form.");
         }
-    }
-
-    private static String audience(TokenForm form) {
-        return form.get("resource").isBlank() ? form.get("scope") : form.get("resource");
-    }
-
-    private static Response answer(Object token) {
-        return Response.ok(token).header(HttpHeaders.CACHE_CONTROL, "no-store").build();
-    }
-
-    private Response answer(TokenRefusal refusal) {
-        TokenProblem problem = refusal.problem();
-        String id = RequestId.of(request);
-        return Response.status(problem.status())
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .entity(new TokenErrorView(
-                        problem.error(),
-                        "AADSTS" + problem.number() + ": " + refusal.getMessage() + " Trace ID: " + id,
-                        List.of(problem.number()),
-                        SECONDS.format(Instant.now()),
-                        id,
-                        id))
-                .build();
     }
 }

@@ -2,7 +2,7 @@ package io.tocsin.alert.token;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import java.util.UUID;
 
 /// Client credentials in, token out; nothing else is passed on to the issuer.
@@ -10,32 +10,48 @@ import java.util.UUID;
 class TokenService {
 
     private static final String ANY_SCOPE = "/.default";
-    private static final Set<String> ANY_TENANT = Set.of("common", "organizations");
 
     private final TokenConfig config;
+    private final Directory directory;
+    private final TokenLimit limit;
     private final TokenIssuer issuer;
 
-    TokenService(TokenConfig config, TokenIssuer issuer) {
+    TokenService(TokenConfig config, Directory directory, TokenLimit limit, TokenIssuer issuer) {
         this.config = config;
+        this.directory = directory;
+        this.limit = limit;
         this.issuer = issuer;
     }
 
-    /// @param audience the value of `resource`, or of `scope` without `/.default`; blank asks for the default one
+    /// @param address where the request comes from
+    /// @param audience the value of `resource`, or of `scope`; blank asks for the default one
     /// @param ownAddress this platform's address as the caller wrote it, an audience of its own
-    IssuedToken issue(String tenant, TokenForm form, String audience, String ownAddress) throws TokenRefusal {
+    IssuedToken issue(String tenant, TokenForm form, String address, String audience, String ownAddress)
+            throws TokenRefusal {
+        limit.admit(form.get("client_id"), address);
+        Optional<UUID> wanted = directory.find(tenant);
+        required(form, "grant_type");
         if (!form.get("grant_type").equals("client_credentials")) {
             throw new TokenRefusal(
                     TokenProblem.UNSUPPORTED_GRANT_TYPE,
-                    "The app requested an unsupported grant type; use client_credentials.");
+                    "The app requested an unsupported grant type; only client_credentials is supported here. People"
+                            + " sign in at the identity provider itself.");
         }
         required(form, "client_id");
-        required(form, "client_secret");
-        if (!audience.isBlank() && !accepts(audience, ownAddress)) {
+        if (form.get("client_secret").isBlank()) {
             throw new TokenRefusal(
-                    TokenProblem.INVALID_RESOURCE, "The resource principal named " + audience + " was not found.");
+                    TokenProblem.SECRET_MISSING,
+                    "The request body must contain the following parameter: 'client_secret'. Client assertions are not"
+                            + " supported.");
+        }
+        for (String one : audience.strip().split("\\s+")) {
+            if (!one.isEmpty() && !accepts(one, ownAddress)) {
+                throw new TokenRefusal(
+                        TokenProblem.INVALID_RESOURCE, "The resource principal named " + one + " was not found.");
+            }
         }
         IssuedToken token = issuer.issue(form.get("client_id"), form.get("client_secret"));
-        if (!speaksFor(token, tenant)) {
+        if (wanted.isPresent() && !wanted.get().toString().equalsIgnoreCase(tenantOf(token))) {
             throw new TokenRefusal(
                     TokenProblem.UNKNOWN_TENANT, "Tenant '" + tenant + "' not found for this application.");
         }
@@ -56,10 +72,9 @@ class TokenService {
                 || config.audiences().stream().map(TokenService::normal).anyMatch(wanted::equals);
     }
 
-    private boolean speaksFor(IssuedToken token, String tenant) {
-        String own = token.tenant()
+    private String tenantOf(IssuedToken token) {
+        return token.tenant()
                 .orElseGet(() -> config.defaultTenant().map(UUID::toString).orElse(""));
-        return ANY_TENANT.contains(tenant.toLowerCase(Locale.ROOT)) || own.equalsIgnoreCase(tenant);
     }
 
     /// An audience without the scope's suffix and the slashes clients add.

@@ -6,7 +6,7 @@ import io.tocsin.alert.ingest.CreateAlertByReferenceRequest;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
-import io.tocsin.odata.ODataQuery;
+import io.tocsin.odata.Answers;
 import io.tocsin.wire.CallerUri;
 import io.tocsin.wire.CollectionBody;
 import io.tocsin.wire.EntityBody;
@@ -24,7 +24,7 @@ import jakarta.ws.rs.core.MediaType;
 /// `/api/alerts` (contract 10 §4).
 @Path("/api/alerts")
 @RunOnVirtualThread
-@Consumes(MediaType.APPLICATION_JSON)
+@Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
 @Produces(MediaType.APPLICATION_JSON)
 public class AlertResource {
 
@@ -32,24 +32,31 @@ public class AlertResource {
     private final AlertByReference byReference;
     private final CurrentCaller caller;
     private final CallerUri uri;
+    private final Answers answers;
 
-    AlertResource(AlertService alerts, AlertByReference byReference, CurrentCaller caller, CallerUri uri) {
+    AlertResource(
+            AlertService alerts, AlertByReference byReference, CurrentCaller caller, CallerUri uri, Answers answers) {
         this.alerts = alerts;
         this.byReference = byReference;
         this.caller = caller;
         this.uri = uri;
+        this.answers = answers;
     }
 
     @GET
     @Requires(Permission.ALERT_READ)
-    public CollectionBody<AlertView> list() {
-        var query = ODataQuery.of(AlertService.MODEL, uri.query());
+    public CollectionBody<Object> list() {
+        var query = answers.query(AlertService.MODEL);
         AlertService.Page page = alerts.list(caller.get().tenant(), query);
-        return new CollectionBody<>(
-                uri.context("Alerts"),
-                page.count(),
-                page.alerts(),
-                query.nextLink(uri.url(), uri.query(), page.alerts().size()));
+        return answers.page("Alerts", query, page.alerts(), page.count());
+    }
+
+    @GET
+    @Path("/$count")
+    @Produces(MediaType.TEXT_PLAIN)
+    @Requires(Permission.ALERT_READ)
+    public String count() {
+        return Long.toString(alerts.count(caller.get().tenant(), answers.query(AlertService.MODEL)));
     }
 
     @GET

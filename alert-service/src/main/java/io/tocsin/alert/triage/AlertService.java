@@ -20,13 +20,14 @@ import java.util.stream.Stream;
 public class AlertService {
 
     static final EntityModel MODEL = EntityModel.named("Alerts")
+            .entity(AlertView.class)
             .time("alertCreationTime", "alert_creation_ticks")
             .time("lastUpdateTime", "last_update_ticks")
             .longNumber("incidentId", "incident_id")
             .longNumber("investigationId", "investigation_id")
             .string("id", "id")
             .string("assignedTo", "assigned_to")
-            .string("detectionSource", "detection_source")
+            .enumeration("detectionSource", "detection_source", DetectionSources.NAMES)
             .time("lastEventTime", "last_event_ticks")
             .enumeration("status", "status", List.of("Unknown", "New", "InProgress", "Resolved"))
             .enumeration(
@@ -34,6 +35,9 @@ public class AlertService {
                     "severity",
                     Stream.of(AlertSeverity.values()).map(Enum::name).toList())
             .string("category", "category")
+            .string("machineId", "machine_id")
+            .strings("mitreTechniques", "mitre_techniques")
+            .rows("evidence", EvidenceModel.OF_ALERT, EvidenceModel.MODEL)
             .required("alertCreationTime", "lastUpdateTime", "id", "status", "severity")
             .alias("asssignedTo", "assignedTo")
             .expandable("evidence")
@@ -58,6 +62,11 @@ public class AlertService {
                 alerts.page(tenant, query).stream().map(AlertEntity::toView).toList();
         Long count = query.countWanted() ? alerts.count(tenant, query) : null;
         return new Page(complete(tenant, page, query.expands("evidence")), count);
+    }
+
+    @Transactional
+    long count(UUID tenant, ODataQuery query) {
+        return alerts.count(tenant, query);
     }
 
     /// The alert with its comments and evidence.

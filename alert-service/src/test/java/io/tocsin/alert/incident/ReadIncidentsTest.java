@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import io.tocsin.alert.StoryApiTest;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
@@ -107,6 +108,59 @@ class ReadIncidentsTest extends StoryApiTest {
                 .body("value", hasSize(2));
     }
 
+    @Test
+    void shouldLeadThroughThePagesByTheAddressTheCallerUsed() {
+        // Given
+        TestDatabase.update("""
+                insert into incident (tenant_id, incident_name, created_ticks, last_update_ticks, status, severity)
+                select cast(? as uuid), 'i' || n, n, n, case when n <= 120 then 'Active' else 'Resolved' end, 'Low'
+                from generate_series(1, 130) n
+                """, Tokens.TENANT);
+        var options = "?%24filter=status+eq+'Active'&$select=incidentName&$count=true";
+
+        // When
+        var first = from("mde.example", "/api/v1.0/incidents" + options);
+
+        // Then
+        first.statusCode(200)
+                .body("'@odata.context'", is("https://mde.example/api/v1.0/$metadata#Incidents(incidentName)"))
+                .body("'@odata.count'", is(120))
+                .body("value", hasSize(100))
+                .body("value[0]", is(Map.of("incidentName", "i120")));
+        String next = first.extract().path("'@odata.nextLink'");
+        assertThat(next)
+                .isEqualTo("https://mde.example/api/v1.0/incidents?$filter=status%20eq%20%27Active%27"
+                        + "&$select=incidentName&$count=true&$skip=100");
+        from("mde.example", next.substring("https://mde.example".length()))
+                .body("value", hasSize(20))
+                .body("value[19].incidentName", is("i1"))
+                .body("'@odata.nextLink'", nullValue());
+        get("/api/incidents?$top=100").body("'@odata.nextLink'", nullValue());
+    }
+
+    private static ValidatableResponse from(String host, String path) {
+        return given().urlEncodingEnabled(false)
+                .auth()
+                .oauth2(Tokens.application("Incident.Read.All"))
+                .header("X-Forwarded-Host", host)
+                .header("X-Forwarded-Proto", "https")
+                .get(path)
+                .then();
+    }
+
+    @Test
+    void shouldAnswerABareNumberWhenTheCountIsThePath() {
+        oneIncident();
+
+        assertThat(get("/api/incidents/$count").statusCode(200).extract().asString())
+                .isEqualTo("1");
+        assertThat(get("/api/incidents/$count?$filter=status eq 'Resolved'")
+                        .extract()
+                        .asString())
+                .isEqualTo("0");
+        get("/api/incidents/$count?$filter=severity eq 'High'").statusCode(400).body("error.code", is("ODataError"));
+    }
+
     @ParameterizedTest
     @CsvSource({"$filter=severity eq 'High'", "$top=101", "$filter=status eq 'Nonsense'", "$filter=status eq"})
     void shouldAnswerAnODataErrorWhenAnOptionCannotBeHonoured(String option) {
@@ -136,7 +190,7 @@ class ReadIncidentsTest extends StoryApiTest {
 
     @Test
     void shouldRefuseWhenTheCallerMayNotRead() {
-        for (String path : List.of("/api/incidents", "/api/incidents/1")) {
+        for (String path : List.of("/api/incidents", "/api/incidents/$count", "/api/incidents/1")) {
             given().get(path).then().statusCode(401).body("error.code", is("Unauthorized"));
             given().auth()
                     .oauth2(Tokens.application("Alert.Read.All"))

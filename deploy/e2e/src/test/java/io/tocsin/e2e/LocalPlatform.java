@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /// A platform of the test's own, started by `deploy/local/up` on free ports and in a folder of its own, so that it
 /// harms
@@ -56,6 +57,11 @@ final class LocalPlatform implements AutoCloseable {
         return client.get(name);
     }
 
+    /// A service's own address, without the gateway.
+    String urlOf(String service) {
+        return "http://127.0.0.1:" + read(run.resolve("ports")).get(service);
+    }
+
     /// The root of the source tree.
     Path root() {
         return root;
@@ -67,6 +73,32 @@ final class LocalPlatform implements AutoCloseable {
             return Long.parseLong(
                     Files.readString(run.resolve("pids").resolve(service)).strip());
         } catch (IOException | NumberFormatException notRunning) {
+            return 0;
+        }
+    }
+
+    /// What a service holds after a full collection.
+    Memory memoryOf(String service) {
+        String process = Long.toString(processOf(service));
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        command(1, jcmd.toString(), process, "GC.run");
+        Outcome heap = command(1, jcmd.toString(), process, "GC.heap_info");
+        long used = Pattern.compile("used (\\d+)K")
+                .matcher(heap.output().replaceAll("(?s)Metaspace.*", ""))
+                .results()
+                .mapToLong(found -> Long.parseLong(found.group(1)))
+                .sum();
+        return new Memory(used / 1024, residentOf(process));
+    }
+
+    private static long residentOf(String process) {
+        try {
+            return Files.readAllLines(Path.of("/proc", process, "status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException noLinux) {
             return 0;
         }
     }
@@ -132,6 +164,10 @@ final class LocalPlatform implements AutoCloseable {
             throw new UncheckedIOException(none);
         }
     }
+
+    /// @param heapMegabytes live objects
+    /// @param residentMegabytes of the process, 0 where the system does not say
+    record Memory(long heapMegabytes, long residentMegabytes) {}
 
     /// How a command ended and what it printed.
     record Outcome(int code, String output) {}

@@ -46,6 +46,16 @@ final class Partner {
         return new Partner(url, answer.json().get("access_token").asText());
     }
 
+    /// The same application at another address, for example a service's own beside the gateway.
+    Partner at(String address) {
+        return new Partner(address, token);
+    }
+
+    /// Its access token.
+    String token() {
+        return token;
+    }
+
     Answer get(String path) {
         return send(request(path).GET());
     }

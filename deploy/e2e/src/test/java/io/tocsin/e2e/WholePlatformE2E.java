@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tocsin.e2e.LocalPlatform.Memory;
+import io.tocsin.e2e.fuzz.RequestFuzz;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -26,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// One platform for all of these, since its start is the dear part; the demo goes first, on a platform that is empty.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WholePlatformE2E {
+
+    private static final List<String> SERVICES = List.of("alert-service", "indicator-service", "response-service");
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     static Path run;
@@ -116,18 +123,55 @@ class WholePlatformE2E {
         assertThat(theirs.get("/api/machines").json().get("value")).isEmpty();
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway", "alert-service", "indicator-service", "response-service"})
     @Order(5)
-    void shouldEndAtTheSameRouteWhenAClientSpellsItsOwnWay() {
-        Partner partner = Partner.of(platform, "");
+    void shouldEndAtTheSameRouteWhenAClientSpellsItsOwnWay(String door) {
+        String url = door.equals("gateway") ? platform.client("TOCSIN_URL") : platform.urlOf(door);
+        Partner partner = Partner.of(platform, "").at(url);
+        String machine =
+                partner.get("/api/machines?$top=1").json().at("/value/0/id").asText();
+        String name = partner.get("/api/machines/" + machine)
+                .json()
+                .get("computerDnsName")
+                .asText();
 
-        assertThat(partner.get("/api/v1.0/machines")
+        assertThat(List.of(
+                        "/api/v1.0/machines",
+                        "/API/V1.0/Machines/",
+                        "//api//machines",
+                        "/api/Machines/" + machine + "/",
+                        "/api/MACHINES/" + machine.toUpperCase(Locale.ROOT),
+                        "/api/machines/" + name,
+                        "/api/machineActions",
+                        "/api/MachineActions/?%24top=1",
+                        "/api/Indicators/",
+                        "/api/v1.0/INDICATORS?$Top=1",
+                        "/API/alerts/",
+                        "/Api/V1.0/Alerts?%24FILTER=severity+eq+'high'",
+                        "/api/%61lerts",
+                        "/api/incidents/"))
+                .allSatisfy(
+                        path -> assertThat(partner.get(path).status()).as(path).isEqualTo(200));
+        assertThat(List.of(
+                        "/api/machines/nobody/runAntivirusScan",
+                        "/api/Machines/nobody/RunAntiVirusScan/",
+                        "/api/v1.0/machines/nobody/ISOLATE"))
+                .allSatisfy(path -> {
+                    Partner.Answer answer =
+                            partner.post(path, Map.of("Comment", "x", "ScanType", "Quick", "IsolationType", "Full"));
+                    assertThat(answer.status()).as(path).isEqualTo(404);
+                    assertThat(answer.json().at("/error/code").asText())
+                            .as(path)
+                            .isEqualTo("ResourceNotFound");
+                });
+        assertThat(partner.get("/API/V1.0/Machines/")
                         .json()
                         .get("@odata.context")
                         .asText())
-                .startsWith(platform.client("TOCSIN_URL") + "/api/v1.0/$metadata#Machines");
-        assertThat(partner.get("/api/alerts/?%24top=1").status()).isEqualTo(200);
-        assertThat(partner.get("/api/nothing").status()).isEqualTo(404);
+                .isEqualTo(url + "/api/v1.0/$metadata#Machines");
+        assertThat(partner.get("/api/nothing")).isEqualTo(new Partner.Answer(404, ""));
+        assertThat(partner.delete("/API/machines")).isEqualTo(new Partner.Answer(405, ""));
     }
 
     @ParameterizedTest
@@ -179,5 +223,45 @@ class WholePlatformE2E {
                             .get("incidentId")
                             .isNumber());
         }
+    }
+
+    @Test
+    @Order(7)
+    void shouldKeepToTheContractWhenRequestsAreFuzzed() throws InterruptedException {
+        // Given
+        int requests = Integer.getInteger("tocsin.prove.requests", 3_000);
+        List<URI> doors = Stream.concat(
+                        Stream.of(platform.client("TOCSIN_URL")),
+                        SERVICES.stream().map(platform::urlOf))
+                .map(URI::create)
+                .toList();
+        var fuzz = new RequestFuzz(platform.root(), doors, WholePlatformE2E::someIds, WholePlatformE2E::authorizations);
+        fuzz.run(1, requests / 10); // what is loaded once is loaded
+        List<Memory> before = SERVICES.stream().map(platform::memoryOf).toList();
+
+        // When
+        fuzz.run(Long.getLong("tocsin.prove.seed", 20_261_121L), requests);
+
+        // Then
+        System.out.printf("%d fuzzed requests:%n%s%n", fuzz.answers(), fuzz.report());
+        SERVICES.forEach(service -> System.out.printf(
+                "%s: %s, before %s%n", service, platform.memoryOf(service), before.get(SERVICES.indexOf(service))));
+        assertThat(fuzz.failures()).isEmpty();
+    }
+
+    private static List<String> someIds() {
+        Partner partner = Partner.of(platform, "");
+        return Stream.of("/api/alerts", "/api/incidents", "/api/machines", "/api/machineactions", "/api/indicators")
+                .flatMap(path -> StreamSupport.stream(
+                        partner.get(path + "?$top=5").json().get("value").spliterator(), false))
+                .map(entity ->
+                        entity.path(entity.has("id") ? "id" : "incidentId").asText())
+                .toList();
+    }
+
+    private static List<String> authorizations() {
+        return Stream.of("", "", "", "READER_", "OTHER_")
+                .map(prefix -> "Bearer " + Partner.of(platform, prefix).token())
+                .toList();
     }
 }

@@ -26,7 +26,7 @@ import java.util.Set;
 /// `POST /v1/indicators/match` (docs/api.md).
 @Path("/v1/indicators/match")
 @RunOnVirtualThread
-@Consumes(MediaType.APPLICATION_JSON)
+@Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
 @Produces(MediaType.APPLICATION_JSON)
 public class MatchResource {
 

@@ -14,7 +14,7 @@ import java.util.UUID;
 @ApplicationScoped
 class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, IndicatorEntity.Key> {
 
-    private static final String ACTIVE = "tenant_id = ? and (expiration_ticks is null or expiration_ticks > ?)"
+    static final String ACTIVE = "tenant_id = ? and (expiration_ticks is null or expiration_ticks > ?)"
             + " and (cast(? as text) is null or created_by = cast(? as text))";
 
     private static final String STORE = """

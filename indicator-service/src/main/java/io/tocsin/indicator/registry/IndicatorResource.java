@@ -7,7 +7,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
-import io.tocsin.odata.ODataQuery;
+import io.tocsin.odata.Answers;
 import io.tocsin.wire.BatchBound;
 import io.tocsin.wire.CallerUri;
 import io.tocsin.wire.CollectionBody;
@@ -31,7 +31,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 /// `/api/indicators` (contract 50 §2).
 @Path("/api/indicators")
 @RunOnVirtualThread
-@Consumes(MediaType.APPLICATION_JSON)
+@Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
 @Produces(MediaType.APPLICATION_JSON)
 public class IndicatorResource {
 
@@ -42,25 +42,32 @@ public class IndicatorResource {
     private final IndicatorService indicators;
     private final CurrentCaller caller;
     private final CallerUri uri;
+    private final Answers answers;
     private final ObjectMapper json;
 
-    IndicatorResource(IndicatorService indicators, CurrentCaller caller, CallerUri uri, ObjectMapper json) {
+    IndicatorResource(
+            IndicatorService indicators, CurrentCaller caller, CallerUri uri, Answers answers, ObjectMapper json) {
         this.indicators = indicators;
         this.caller = caller;
         this.uri = uri;
+        this.answers = answers;
         this.json = json;
     }
 
     @GET
     @Requires(Permission.TI_READ_WRITE)
-    public CollectionBody<IndicatorView> list() {
-        var query = ODataQuery.of(IndicatorService.MODEL, uri.query());
+    public CollectionBody<Object> list() {
+        var query = answers.query(IndicatorService.MODEL);
         IndicatorService.Page page = indicators.list(caller.get(), query);
-        return new CollectionBody<>(
-                uri.context("Indicators"),
-                page.count(),
-                page.indicators(),
-                query.nextLink(uri.url(), uri.query(), page.indicators().size()));
+        return answers.page("Indicators", query, page.indicators(), page.count());
+    }
+
+    @GET
+    @Path("/$count")
+    @Produces(MediaType.TEXT_PLAIN)
+    @Requires(Permission.TI_READ_WRITE)
+    public String count() {
+        return Long.toString(indicators.count(caller.get(), answers.query(IndicatorService.MODEL)));
     }
 
     @POST

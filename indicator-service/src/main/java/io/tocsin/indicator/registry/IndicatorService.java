@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 class IndicatorService {
 
     static final EntityModel MODEL = EntityModel.named("Indicators")
+            .entity(IndicatorView.class)
             .string("application", "application")
             .string("createdByDisplayName", "created_by_display_name")
             .time("expirationTime", "expiration_ticks")
@@ -42,6 +43,18 @@ class IndicatorService {
                     "action",
                     Stream.of(IndicatorAction.values()).map(Enum::name).toList())
             .enumeration("severity", "severity", List.of("Informational", "Low", "Medium", "High"))
+            .longNumber("id", "id")
+            .strings("mitreTechniques", "mitre_techniques")
+            .required(
+                    "generateAlert",
+                    "title",
+                    "indicatorValue",
+                    "indicatorType",
+                    "creationTimeDateTimeUtc",
+                    "createdBy",
+                    "action",
+                    "severity",
+                    "id")
             .defaultOrder("id")
             .build();
 
@@ -65,6 +78,11 @@ class IndicatorService {
                 .toList();
         Long count = query.countWanted() ? indicators.count(caller.tenant(), owner(caller), query, now) : null;
         return new Page(page, count);
+    }
+
+    @Transactional
+    long count(Caller caller, ODataQuery query) {
+        return indicators.count(caller.tenant(), owner(caller), query, WireTime.now());
     }
 
     @Transactional

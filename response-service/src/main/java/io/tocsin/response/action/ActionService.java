@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 public class ActionService {
 
     static final EntityModel MODEL = EntityModel.named("MachineActions")
+            .entity(MachineActionView.class)
             .guid("id", "id")
             .enumeration(
                     "status", "status", List.of("Pending", "InProgress", "Succeeded", "Failed", "TimeOut", "Cancelled"))
@@ -85,6 +86,11 @@ public class ActionService {
         List<MachineActionView> page =
                 actions.page(tenant, query).stream().map(ActionEntity::toView).toList();
         return new Page(page, query.countWanted() ? actions.count(tenant, query) : null);
+    }
+
+    @Transactional
+    long count(UUID tenant, ODataQuery query) {
+        return actions.count(tenant, query);
     }
 
     @Transactional

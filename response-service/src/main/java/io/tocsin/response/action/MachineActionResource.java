@@ -4,7 +4,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
-import io.tocsin.odata.ODataQuery;
+import io.tocsin.odata.Answers;
 import io.tocsin.wire.CallerUri;
 import io.tocsin.wire.CollectionBody;
 import io.tocsin.wire.EntityBody;
@@ -20,30 +20,36 @@ import jakarta.ws.rs.core.MediaType;
 /// `/api/machineactions` (contract 30 §4).
 @Path("/api/machineactions")
 @RunOnVirtualThread
-@Consumes(MediaType.APPLICATION_JSON)
+@Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
 @Produces(MediaType.APPLICATION_JSON)
 public class MachineActionResource {
 
     private final ActionService actions;
     private final CurrentCaller caller;
     private final CallerUri uri;
+    private final Answers answers;
 
-    MachineActionResource(ActionService actions, CurrentCaller caller, CallerUri uri) {
+    MachineActionResource(ActionService actions, CurrentCaller caller, CallerUri uri, Answers answers) {
         this.actions = actions;
         this.caller = caller;
         this.uri = uri;
+        this.answers = answers;
     }
 
     @GET
     @Requires(Permission.MACHINE_READ)
-    public CollectionBody<MachineActionView> list() {
-        var query = ODataQuery.of(ActionService.MODEL, uri.query());
+    public CollectionBody<Object> list() {
+        var query = answers.query(ActionService.MODEL);
         ActionService.Page page = actions.list(caller.get().tenant(), query);
-        return new CollectionBody<>(
-                uri.context("MachineActions"),
-                page.count(),
-                page.actions(),
-                query.nextLink(uri.url(), uri.query(), page.actions().size()));
+        return answers.page("MachineActions", query, page.actions(), page.count());
+    }
+
+    @GET
+    @Path("/$count")
+    @Produces(MediaType.TEXT_PLAIN)
+    @Requires(Permission.MACHINE_READ)
+    public String count() {
+        return Long.toString(actions.count(caller.get().tenant(), answers.query(ActionService.MODEL)));
     }
 
     @GET

@@ -29,11 +29,11 @@ import org.jboss.resteasy.reactive.RestResponse;
 /// `/agent/v1` (docs/api.md).
 @Path("/agent/v1")
 @RunOnVirtualThread
-@Consumes(MediaType.APPLICATION_JSON)
+@Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
 @Produces(MediaType.APPLICATION_JSON)
 public class AgentResource {
 
-    private static final String CREDENTIAL = "the device credential is checked by DeviceFilter";
+    private static final String CREDENTIAL = "the device credential is checked by DeviceAuthentication";
     private static final long ONE_DAY = 86_400;
 
     private final AgentService agents;
@@ -79,16 +79,16 @@ public class AgentResource {
     @POST
     @Path("/checkin")
     @Idempotent
-    @DeviceOnly
     @Open(because = CREDENTIAL)
+    @ByDevice
     public AgentViews.CheckedIn checkIn(@Valid @NotNull CheckInRequest request) {
         return agents.checkIn(devices.current(), request);
     }
 
     @GET
     @Path("/actions")
-    @DeviceOnly
     @Open(because = CREDENTIAL)
+    @ByDevice
     public AgentViews.Actions actions(@QueryParam("wait") @DefaultValue("0") int wait) {
         Device device = devices.current();
         List<DeliveredAction> delivered = longPoll.await(
@@ -99,8 +99,8 @@ public class AgentResource {
     @POST
     @Path("/actions/{id}/result")
     @Idempotent
-    @DeviceOnly
     @Open(because = CREDENTIAL)
+    @ByDevice
     public Reported result(@PathParam("id") String id, @Valid @NotNull ResultRequest request) {
         Device device = devices.current();
         int result = request.errorHResult() == null ? 0 : request.errorHResult();
@@ -110,8 +110,8 @@ public class AgentResource {
 
     @GET
     @Path("/indicators")
-    @DeviceOnly
     @Open(because = CREDENTIAL)
+    @ByDevice
     public IndicatorPage indicators(
             @QueryParam("cursor") String cursor, @QueryParam("wait") @DefaultValue("0") int wait) {
         Device device = devices.current();

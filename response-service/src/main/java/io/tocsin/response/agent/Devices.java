@@ -29,11 +29,13 @@ public class Devices {
     /// @throws UnauthorizedException without a valid credential
     @Transactional
     public Device current() {
-        known = known == null ? authenticate() : known;
+        if (known == null) {
+            known = identified();
+        }
         return known;
     }
 
-    private Device authenticate() {
+    private Device identified() {
         String header = request.request().getHeader("Authorization");
         if (header == null || !header.startsWith("Bearer " + PREFIX)) {
             throw new UnauthorizedException();

@@ -4,7 +4,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
-import io.tocsin.odata.ODataQuery;
+import io.tocsin.odata.Answers;
 import io.tocsin.response.action.ActionKind;
 import io.tocsin.response.action.ActionRequest;
 import io.tocsin.response.action.ActionService;
@@ -26,7 +26,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 /// `/api/machines` and the actions on one (contract 20 §2, 30 §3).
 @Path("/api/machines")
 @RunOnVirtualThread
-@Consumes(MediaType.APPLICATION_JSON)
+@Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
 @Produces(MediaType.APPLICATION_JSON)
 public class MachineResource {
 
@@ -34,24 +34,31 @@ public class MachineResource {
     private final ActionService actions;
     private final CurrentCaller caller;
     private final CallerUri uri;
+    private final Answers answers;
 
-    MachineResource(MachineService machines, ActionService actions, CurrentCaller caller, CallerUri uri) {
+    MachineResource(
+            MachineService machines, ActionService actions, CurrentCaller caller, CallerUri uri, Answers answers) {
         this.machines = machines;
         this.actions = actions;
         this.caller = caller;
         this.uri = uri;
+        this.answers = answers;
     }
 
     @GET
     @Requires(Permission.MACHINE_READ)
-    public CollectionBody<MachineView> list() {
-        var query = ODataQuery.of(MachineService.MODEL, uri.query());
+    public CollectionBody<Object> list() {
+        var query = answers.query(MachineService.MODEL);
         MachineService.Page page = machines.list(caller.get().tenant(), query);
-        return new CollectionBody<>(
-                uri.context("Machines"),
-                page.count(),
-                page.machines(),
-                query.nextLink(uri.url(), uri.query(), page.machines().size()));
+        return answers.page("Machines", query, page.machines(), page.count());
+    }
+
+    @GET
+    @Path("/$count")
+    @Produces(MediaType.TEXT_PLAIN)
+    @Requires(Permission.MACHINE_READ)
+    public String count() {
+        return Long.toString(machines.count(caller.get().tenant(), answers.query(MachineService.MODEL)));
     }
 
     @GET

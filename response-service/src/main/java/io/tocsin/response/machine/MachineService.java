@@ -17,6 +17,7 @@ import java.util.UUID;
 public class MachineService {
 
     static final EntityModel MODEL = EntityModel.named("Machines")
+            .entity(MachineView.class)
             .caseInsensitiveString("computerDnsName", "computer_dns_name")
             .string("id", "id")
             .string("version", "version")
@@ -43,6 +44,14 @@ public class MachineService {
             .string("osPlatform", "os_platform")
             .enumeration("riskScore", "risk_score", List.of("None", "Informational", "Low", "Medium", "High"))
             .longNumber("rbacGroupId", "rbac_group_id")
+            .required(
+                    "id",
+                    "deviceValue",
+                    "exposureLevel",
+                    "onboardingStatus",
+                    "healthStatus",
+                    "riskScore",
+                    "rbacGroupId")
             .defaultOrder("id")
             .build();
 
@@ -61,6 +70,11 @@ public class MachineService {
         List<MachineView> page =
                 machines.page(tenant, query).stream().map(this::view).toList();
         return new Page(page, query.countWanted() ? machines.count(tenant, query) : null);
+    }
+
+    @Transactional
+    long count(UUID tenant, ODataQuery query) {
+        return machines.count(tenant, query);
     }
 
     /// By id, directory device id or name.

@@ -1,0 +1,135 @@
+package io.tocsin.alert;
+
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.tocsin.testkit.Call;
+import io.tocsin.testkit.EndpointWalk;
+import io.tocsin.testkit.Example;
+import io.tocsin.testkit.Tenancy;
+import io.tocsin.testkit.Tokens;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class EndpointWalkTest extends ApiTest {
+
+    private static final String FORM = "grant_type=client_credentials&client_id=walk&client_secret=test";
+    private static final String AUTHORIZE = "?authorization_endpoint=https%3A%2F%2Fh%2Fcommon%2Foauth2%2Fauthorize";
+
+    private Integer incident;
+
+    @Test
+    void shouldOpenEveryRouteToItsPermissionsAndToNobodyElse() {
+        EndpointWalk.of("alert-service")
+                .example("GET /api/alerts", tenant -> Call.to("/api/alerts").shows(alert(tenant)))
+                .example("GET /api/alerts/{id}", tenant -> Call.to("/api/alerts/" + alert(tenant)))
+                .example("PATCH /api/alerts/{id}", tenant -> {
+                    String id = alert(tenant);
+                    return Call.to("/api/alerts/" + id)
+                            .body("{\"status\":\"InProgress\"}")
+                            .audited("alert.update", answer -> id);
+                })
+                .example("POST /api/alerts/CreateAlertByReference", EndpointWalkTest::byReference)
+                .example(
+                        "GET /api/incidents",
+                        tenant -> Call.to("/api/incidents").shows("\"incidentId\":" + incident(tenant)))
+                .example("GET /api/incidents/{id}", tenant -> Call.to("/api/incidents/" + incident(tenant)))
+                .example(
+                        "GET /v1/incidents/{id}/story",
+                        tenant -> Call.to("/v1/incidents/" + incident(tenant) + "/story"))
+                .example(
+                        "POST /v1/alerts",
+                        tenant -> Call.to("/v1/alerts")
+                                .body(newAlert(machine(tenant)))
+                                .answers(201)
+                                .audited("alert.create", answer -> answer.path("id")))
+                .example(
+                        "POST /v1/events",
+                        tenant -> Call.to("/v1/events")
+                                .body(event(anyMachine()).getBytes(StandardCharsets.UTF_8), "application/octet-stream")
+                                .makesOwn()
+                                .audited("event.ingest", answer -> "events"))
+                .example("POST /{tenant}/oauth2/token", form("/oauth2/token"))
+                .example("GET /{tenant}/oauth2/token", form("/oauth2/token"))
+                .example("POST /{tenant}/oauth2/v2.0/token", form("/oauth2/v2.0/token"))
+                .example("GET /{tenant}/oauth2/v2.0/token", form("/oauth2/v2.0/token"))
+                .example("GET /{tenant}/.well-known/openid-configuration", open("/.well-known/openid-configuration"))
+                .example(
+                        "GET /{tenant}/v2.0/.well-known/openid-configuration",
+                        open("/v2.0/.well-known/openid-configuration"))
+                .example("GET /{tenant}/discovery/instance", open("/discovery/instance" + AUTHORIZE))
+                .example("GET /{tenant}/discovery/keys", open("/discovery/keys"))
+                .example("GET /{tenant}/discovery/v2.0/keys", open("/discovery/v2.0/keys"))
+                .run();
+    }
+
+    private static Call byReference(Tenancy tenant) {
+        return Call.to("/api/alerts/CreateAlertByReference")
+                .body("""
+                        {"machineId":"%s","eventTime":"2026-02-03T09:15:27.1043382Z","reportId":"48213",
+                         "severity":"Medium","title":"NDR: beacon","description":"d","recommendedAction":"Isolate",
+                         "category":"CommandAndControl"}
+                        """.formatted(machine(tenant)))
+                .audited("alert.create", answer -> answer.path("id"));
+    }
+
+    private static Example form(String path) {
+        return tenant -> Call.to("/" + Tokens.TENANT + path)
+                .body(FORM.getBytes(StandardCharsets.UTF_8), "application/x-www-form-urlencoded");
+    }
+
+    private static Example open(String path) {
+        return tenant -> Call.to("/" + Tokens.TENANT + path);
+    }
+
+    private static String newAlert(String machine) {
+        return "{\"source\":\"walk-" + UUID.randomUUID() + "\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\""
+                + ",\"machineId\":\"" + machine + "\"}";
+    }
+
+    private static String alert(Tenancy tenant) {
+        return tenant.request()
+                .body(newAlert(machine(tenant)))
+                .post("/v1/alerts")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+    }
+
+    /// One for all who only read it: correlation takes its time.
+    private int incident(Tenancy tenant) {
+        if (incident == null) {
+            String alert = alert(tenant);
+            incident = await().until(
+                            () -> tenant.request()
+                                    .get("/api/alerts/" + alert)
+                                    .jsonPath()
+                                    .<Integer>get("incidentId"),
+                            found -> found != null);
+        }
+        return incident;
+    }
+
+    /// The id of a machine that the tenant's telemetry speaks of.
+    private static String machine(Tenancy tenant) {
+        String id = anyMachine();
+        tenant.request()
+                .contentType("application/octet-stream")
+                .body(event(id).getBytes(StandardCharsets.UTF_8))
+                .post("/v1/events")
+                .then()
+                .statusCode(200);
+        return id;
+    }
+
+    private static String event(String machine) {
+        return connection("203.0.113.5", "2026-02-03T09:15:27.1043382Z", 48213).replace(MACHINE, machine);
+    }
+
+    private static String anyMachine() {
+        return (UUID.randomUUID() + "00000000").replace("-", "").substring(0, 40);
+    }
+}

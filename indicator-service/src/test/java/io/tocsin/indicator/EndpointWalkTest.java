@@ -1,0 +1,64 @@
+package io.tocsin.indicator;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.tocsin.testkit.Call;
+import io.tocsin.testkit.EndpointWalk;
+import io.tocsin.testkit.Tenancy;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class EndpointWalkTest extends ApiTest {
+
+    @Test
+    void shouldOpenEveryRouteToItsPermissionsAndToNobodyElse() {
+        EndpointWalk.of("indicator-service")
+                .example("GET /api/indicators", tenant -> {
+                    String domain = anyDomain();
+                    indicator(tenant, domain);
+                    return Call.to("/api/indicators").shows(domain);
+                })
+                .example(
+                        "POST /api/indicators",
+                        tenant -> Call.to("/api/indicators")
+                                .body(blocked(anyDomain()))
+                                .makesOwn()
+                                .audited("indicator.submit", answer -> answer.path("id")))
+                .example("DELETE /api/indicators/{id}", tenant -> {
+                    String id = indicator(tenant, anyDomain());
+                    return Call.to("/api/indicators/" + id).answers(204).audited("indicator.delete", answer -> id);
+                })
+                .example(
+                        "POST /api/indicators/import",
+                        tenant -> Call.to("/api/indicators/import")
+                                .body("{\"Indicators\":[" + blocked(anyDomain()) + "]}")
+                                .makesOwn()
+                                .audited("indicator.submit", answer -> answer.path("value[0].id")))
+                .example("POST /v1/indicators/match", tenant -> {
+                    String domain = anyDomain();
+                    indicator(tenant, domain);
+                    return Call.to("/v1/indicators/match")
+                            .body("{\"values\":[{\"type\":\"DomainName\",\"value\":\"" + domain + "\"}]}")
+                            .shows("\"matched\":true");
+                })
+                .run();
+    }
+
+    private static String indicator(Tenancy tenant, String domain) {
+        return tenant.request()
+                .body(blocked(domain))
+                .post("/api/indicators")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("id");
+    }
+
+    private static String blocked(String domain) {
+        return json(domain, "DomainName", "Block");
+    }
+
+    private static String anyDomain() {
+        return "w" + UUID.randomUUID() + ".example";
+    }
+}

@@ -1,0 +1,44 @@
+package io.tocsin.odata;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tocsin.wire.CallerUri;
+import io.tocsin.wire.CollectionBody;
+import jakarta.enterprise.context.RequestScoped;
+import java.util.Collections;
+import java.util.List;
+
+/// Writes a page as its query asked for it: the selected properties, the count, the address of the next page.
+@RequestScoped
+public class Answers {
+
+    private final CallerUri uri;
+    private final ObjectMapper json;
+
+    Answers(CallerUri uri, ObjectMapper json) {
+        this.uri = uri;
+        this.json = json;
+    }
+
+    /// The query of this request.
+    public ODataQuery query(EntityModel model) {
+        return ODataQuery.of(model, uri.query());
+    }
+
+    /// @param entitySet `Alerts`, as in `@odata.context`
+    /// @param count all rows the filter leaves, or null when not asked for
+    public CollectionBody<Object> page(String entitySet, ODataQuery query, List<?> rows, Long count) {
+        return new CollectionBody<>(
+                uri.context(entitySet + query.projection()),
+                count,
+                Collections.unmodifiableList(query.select().isEmpty() ? rows : selected(query, rows)),
+                query.nextLink(uri.url(), uri.query(), rows.size()));
+    }
+
+    private List<ObjectNode> selected(ODataQuery query, List<?> rows) {
+        var names = query.selectedAndExpanded();
+        return rows.stream()
+                .map(row -> json.<ObjectNode>valueToTree(row).retain(names))
+                .toList();
+    }
+}

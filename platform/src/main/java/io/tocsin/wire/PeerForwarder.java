@@ -1,0 +1,110 @@
+package io.tocsin.wire;
+
+import io.quarkus.logging.Log;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.httpproxy.Body;
+import io.vertx.httpproxy.HttpProxy;
+import io.vertx.httpproxy.ProxyContext;
+import io.vertx.httpproxy.ProxyInterceptor;
+import io.vertx.httpproxy.ProxyOptions;
+import io.vertx.httpproxy.ProxyRequest;
+import io.vertx.httpproxy.ProxyResponse;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+
+/// Hands a request for another service's route to that service, once: an ingress matches prefixes by case, clients do
+/// not
+/// spell them by case, so a request can arrive at the wrong door (design §3). Method, path, query, token and body pass
+/// unchanged and as streams; the caller's own host travels beside them, for `@odata.nextLink`.
+@ApplicationScoped
+class PeerForwarder {
+
+    /// Marks a request that was forwarded once and carries the id it got there. Ingress and gateway strip it from
+    /// outside;
+    /// a caller who gets it in only loses the hop.
+    static final String FORWARDED = "Tocsin-Forwarded";
+
+    private static final int CONNECTIONS_PER_PEER = 2_000;
+    private static final int LONGEST_HEAD = 64 * 1024;
+    private static final List<String> HOP_HEADERS = List.of("Expect", "Forwarded", "X-Forwarded-Port");
+
+    private final Map<String, HttpProxy> proxies;
+
+    PeerForwarder(Vertx vertx, PeersConfig peers) {
+        HttpClient client = vertx.createHttpClient(
+                new HttpClientOptions()
+                        .setConnectTimeout(2_000)
+                        .setKeepAliveTimeout(20)
+                        .setMaxInitialLineLength(LONGEST_HEAD)
+                        .setMaxHeaderSize(LONGEST_HEAD),
+                new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_PEER));
+        this.proxies = Map.of(
+                "alert-service", proxy(client, peers.alertUrl()),
+                "response-service", proxy(client, peers.responseUrl()),
+                "indicator-service", proxy(client, peers.indicatorUrl()));
+    }
+
+    private static HttpProxy proxy(HttpClient client, URI peer) {
+        int port = peer.getPort() < 0 ? 80 : peer.getPort();
+        return HttpProxy.reverseProxy(new ProxyOptions().setSupportWebSocket(false), client)
+                .origin(port, peer.getHost())
+                .addInterceptor(new Hop());
+    }
+
+    /// Whether another service has already passed the request on.
+    static boolean wasForwarded(HttpServerRequest request) {
+        return request.headers().contains(FORWARDED);
+    }
+
+    /// Answers with what the owner of the route answers, or 503 when it does not.
+    void forward(RoutingContext request, String owner) {
+        HttpServerRequest incoming = request.request();
+        incoming.headers().set(FORWARDED, RequestId.of(request));
+        if (incoming.version() == HttpVersion.HTTP_2 && !incoming.headers().contains("Content-Length")) {
+            // The proxy asks the headers whether a body follows, which HTTP/2 need not say.
+            incoming.headers().set("Transfer-Encoding", "chunked");
+        }
+        request.response().headers().remove(RequestId.HEADER); // the owner says it
+        proxies.get(owner).handle(incoming);
+    }
+
+    private static final class Hop implements ProxyInterceptor {
+
+        @Override
+        public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
+            ProxyRequest request = context.request();
+            HttpServerRequest incoming = request.proxiedRequest();
+            HOP_HEADERS.forEach(request.headers()::remove);
+            request.putHeader("X-Forwarded-Proto", incoming.scheme());
+            request.putHeader("X-Forwarded-For", incoming.remoteAddress().hostAddress());
+            if (incoming.authority() != null) {
+                request.putHeader("X-Forwarded-Host", incoming.authority().toString());
+            }
+            return context.sendRequest().recover(failure -> {
+                Log.warnf("Peer does not answer: uri=%s reason=%s", request.getURI(), failure.getMessage());
+                return Future.succeededFuture(unavailable(request, incoming));
+            });
+        }
+
+        private static ProxyResponse unavailable(ProxyRequest request, HttpServerRequest incoming) {
+            String id = incoming.getHeader(FORWARDED);
+            return request.release()
+                    .response()
+                    .setStatusCode(503)
+                    .putHeader("Retry-After", "1")
+                    .putHeader(RequestId.HEADER, id)
+                    .putHeader("Content-Type", ErrorAnswer.JSON)
+                    .setBody(Body.body(ErrorAnswer.envelope(
+                            CommonProblem.SERVICE_UNAVAILABLE, CommonProblem.SERVICE_UNAVAILABLE.title(), id)));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.tocsin.response;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.tocsin.identity.Permission;
+import io.tocsin.testkit.Call;
+import io.tocsin.testkit.EndpointWalk;
+import io.tocsin.testkit.Tenancy;
+import io.tocsin.testkit.TestDatabase;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class EndpointWalkTest extends ApiTest {
+
+    private static final String REASON = "{\"Comment\":\"c\",\"ScanType\":\"Quick\"}";
+
+    private final AtomicLong indicators = new AtomicLong(1);
+
+    @Test
+    void shouldOpenEveryRouteToItsPermissionsAndToNobodyElse() {
+        EndpointWalk.of("response-service")
+                .example(
+                        "GET /api/machines",
+                        tenant -> Call.to("/api/machines").shows(device(tenant).machineId()))
+                .example(
+                        "GET /api/machines/{id}",
+                        tenant -> Call.to("/api/machines/" + device(tenant).machineId()))
+                .example("POST /api/machines/{id}/isolate", tenant -> action(tenant, "isolate"))
+                .example("POST /api/machines/{id}/unisolate", tenant -> action(tenant, "unisolate"))
+                .example("POST /api/machines/{id}/runAntiVirusScan", tenant -> action(tenant, "runAntiVirusScan"))
+                .example(
+                        "GET /api/machineactions",
+                        tenant -> Call.to("/api/machineactions").shows(submitted(tenant, device(tenant), "isolate")))
+                .example(
+                        "GET /api/machineactions/{id}",
+                        tenant -> Call.to("/api/machineactions/" + submitted(tenant, device(tenant), "isolate")))
+                .example("POST /api/machineactions/{id}/cancel", EndpointWalkTest::cancel)
+                .example(
+                        "POST /agent/v1/enrollment-tokens",
+                        tenant -> Call.to("/agent/v1/enrollment-tokens")
+                                .body("{\"expiresInSeconds\":600}")
+                                .answers(201)
+                                .makesOwn()
+                                .audited("agent.token", answer -> "enrollment-token"))
+                .example(
+                        "POST /agent/v1/enroll",
+                        tenant -> Call.to("/agent/v1/enroll")
+                                .body(enrolment(tenant))
+                                .answers(201)
+                                .audited(
+                                        answer -> answer.path("machineId"),
+                                        "agent.enroll",
+                                        answer -> agentOf(answer.path("credential"))))
+                .example(
+                        "POST /agent/v1/checkin",
+                        tenant -> Call.to("/agent/v1/checkin")
+                                .body("{\"version\":\"24H2\"}")
+                                .byDevice(
+                                        device(tenant).credential(),
+                                        device(tenant.other()).credential())
+                                .makesOwn())
+                .example("GET /agent/v1/actions", tenant -> {
+                    Agent agent = device(tenant);
+                    String action = submitted(tenant, agent, "isolate");
+                    return Call.to("/agent/v1/actions")
+                            .byDevice(agent.credential(), device(tenant.other()).credential())
+                            .shows(action)
+                            .audited(answer -> agent.machineId(), "action.deliver", answer -> action);
+                })
+                .example("POST /agent/v1/actions/{id}/result", EndpointWalkTest::result)
+                .example("GET /agent/v1/indicators", this::indicators)
+                .run();
+    }
+
+    private static Call action(Tenancy tenant, String verb) {
+        return Call.to("/api/machines/" + device(tenant).machineId() + "/" + verb)
+                .body(REASON)
+                .answers(201)
+                .audited("action.submit", answer -> answer.path("id"));
+    }
+
+    /// With one action's permission alone only that action can be cancelled; for one of a kind not built yet there is
+    /// nothing to cancel.
+    private static Call cancel(Tenancy tenant) {
+        Permission alone = tenant.alone().orElse(Permission.MACHINE_ISOLATE);
+        String id = switch (alone) {
+            case MACHINE_ISOLATE -> submitted(tenant, device(tenant), "isolate");
+            case MACHINE_SCAN -> submitted(tenant, device(tenant), "runAntiVirusScan");
+            default -> UUID.randomUUID().toString();
+        };
+        return Call.to("/api/machineactions/" + id + "/cancel").body(REASON).audited("action.cancel", answer -> id);
+    }
+
+    private static Call result(Tenancy tenant) {
+        Agent agent = device(tenant);
+        String id = submitted(tenant, agent, "isolate");
+        String lease = agent.actions(0).extract().path("value[0].leaseId");
+        return Call.to("/agent/v1/actions/" + id + "/result")
+                .body("{\"leaseId\":\"" + lease
+                        + "\",\"status\":\"Succeeded\",\"errorHResult\":0,\"message\":\"done\"}")
+                .byDevice(agent.credential(), device(tenant.other()).credential())
+                .audited(answer -> agent.machineId(), "action.report", answer -> id);
+    }
+
+    private Call indicators(Tenancy tenant) {
+        long id = indicators.getAndIncrement();
+        String address = "198.51.100." + id;
+        TestDatabase.update(
+                "insert into indicator (id, tenant_id, indicator_value, indicator_type, match_value, action, created_by, severity, title, description, creation_ticks, last_update_ticks) values (?, cast(? as uuid), ?, 'IpAddress', ?, 'Block', 'x', 'High', 't', 'd', 1, 1)",
+                id,
+                tenant.tenant(),
+                address,
+                address);
+        TestDatabase.update(
+                "insert into indicator_change (tenant_id, indicator_id, removed, at_ticks) values (cast(? as uuid), ?, false, 0)",
+                tenant.tenant(),
+                id);
+        return Call.to("/agent/v1/indicators")
+                .byDevice(device(tenant).credential(), device(tenant.other()).credential())
+                .shows(address);
+    }
+
+    private static String submitted(Tenancy tenant, Agent agent, String verb) {
+        return tenant.request()
+                .body(REASON)
+                .post("/api/machines/" + agent.machineId() + "/" + verb)
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+    }
+
+    private static Agent device(Tenancy tenant) {
+        var answer = RestAssured.given()
+                .contentType("application/json")
+                .body(enrolment(tenant))
+                .post("/agent/v1/enroll")
+                .then()
+                .statusCode(201)
+                .extract()
+                .jsonPath();
+        return new Agent(answer.getString("machineId"), answer.getString("credential"));
+    }
+
+    private static String enrolment(Tenancy tenant) {
+        String token = tenant.request()
+                .body("{\"expiresInSeconds\":600}")
+                .post("/agent/v1/enrollment-tokens")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("token");
+        return "{\"token\":\"" + token + "\",\"computerDnsName\":\"w" + UUID.randomUUID()
+                + ".example\",\"osPlatform\":\"Windows11\"}";
+    }
+
+    /// `tad_<agent id>.<secret>`.
+    private static String agentOf(String credential) {
+        return credential.substring("tad_".length(), credential.indexOf('.'));
+    }
+}
