@@ -22,6 +22,11 @@ prove-filters: ## A million fuzzed filters and 100,000 made-up ones: make prove-
 	./mvnw -q -pl platform -am test -Dtest=FilterFuzzTest,FilterRowsTest,AgreementWithOlingoTest \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.filters=$(or $(FILTERS),1000000) -Djqwik.tries.default=100000
 
+walk: ## Walk every endpoint for its permission, tenant and audit row, and print the count
+	@mkdir -p target; ./mvnw -B -q -pl alert-service,response-service,indicator-service -am test -Dtest=EndpointWalkTest \
+	  -Dsurefire.failIfNoSpecifiedTests=false > target/walk.log 2>&1; status=$$?; \
+	grep -E '^(endpoint walk|  missing: |[A-Z]+ /[^ ]*: )' target/walk.log | sort -u; exit $$status
+
 native: ## Build the services as native images (needs GraalVM or Mandrel 25)
 	./mvnw package -Dnative -DskipTests -pl alert-service,response-service,indicator-service -am
 

@@ -45,6 +45,8 @@ public final class PlatformResource implements QuarkusTestResourceLifecycleManag
         further(config, "entra", entra, Tokens.OTHER_TENANT);
         config.put("quarkus.oidc.entra.token.issuer", Tokens.ENTRA_ISSUER);
         further(config, "late", late, Tokens.TENANT);
+        // As the environment's QUARKUS_OIDC_CLIENT_… makes it: the same issuer, any audience. It must never be chosen.
+        config.put("quarkus.oidc.client.auth-server-url", issuer.url());
         return config;
     }
 

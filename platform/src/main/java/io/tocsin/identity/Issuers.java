@@ -1,6 +1,5 @@
 package io.tocsin.identity;
 
-import io.quarkus.oidc.runtime.OidcUtils;
 import io.quarkus.oidc.runtime.TenantConfigBean;
 import io.quarkus.oidc.runtime.TenantConfigContext;
 import io.quarkus.runtime.StartupEvent;
@@ -13,7 +12,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// The issuers whose tokens count: the named tenants of `quarkus.oidc`.
+/// The issuers whose tokens count: of the named tenants of `quarkus.oidc`, `primary` and those that
+/// `tocsin.identity.issuers` names. Quarkus may have more: it reads `QUARKUS_OIDC_CLIENT_AUTH_SERVER_URL`, meant for
+/// our
+/// own client, as the address of a tenant `client` too, which has no audience.
 @ApplicationScoped
 class Issuers {
 
@@ -23,7 +25,10 @@ class Issuers {
     Issuers(IdentityConfig config, TenantConfigBean oidc) {
         this.config = config;
         this.configured = new TreeMap<>(oidc.getStaticTenantsConfig());
-        configured.remove(OidcUtils.DEFAULT_TENANT_ID);
+        configured
+                .keySet()
+                .removeIf(name ->
+                        !name.equals(IssuerTenants.PRIMARY) && !config.issuers().containsKey(name));
     }
 
     /// @param name its name in `quarkus.oidc`

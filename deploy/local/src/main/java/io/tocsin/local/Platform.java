@@ -153,7 +153,8 @@ final class Platform implements AutoCloseable {
         environment.put("QUARKUS_OIDC_CLIENT_CLIENT_ID", service.label());
         environment.put("QUARKUS_OIDC_CLIENT_CREDENTIALS_SECRET", realm.secretOf(service.label()));
         environment.put("TOCSIN_IDENTITY_DEFAULT_TENANT", realm.tenant());
-        environment.put("TOCSIN_IDENTITY_TENANTS", realm.otherTenant());
+        // Who may change this Keycloak may speak for anyone here anyway; `partner add --tenant` makes customers.
+        environment.put("TOCSIN_IDENTITY_TENANTS", "*");
         environment.put("TOCSIN_PEERS_ALERT_URL", "http://127.0.0.1:" + servicePort(Service.ALERT));
         environment.put("TOCSIN_PEERS_RESPONSE_URL", "http://127.0.0.1:" + servicePort(Service.RESPONSE));
         environment.put("TOCSIN_PEERS_INDICATOR_URL", "http://127.0.0.1:" + servicePort(Service.INDICATOR));

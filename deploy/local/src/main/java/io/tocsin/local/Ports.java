@@ -52,6 +52,11 @@ final class Ports {
         return port;
     }
 
+    /// The port a part got at the last start.
+    int remembered(String part) {
+        return Integer.parseInt(remembered.getProperty(part, "0"));
+    }
+
     static boolean isFree(int port) {
         try (var socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

@@ -35,6 +35,11 @@ final class Secrets {
         return known(name, HexFormat.of().formatHex(randomBytes()));
     }
 
+    /// A new one each time, kept nowhere.
+    String newPassword() {
+        return HexFormat.of().formatHex(randomBytes());
+    }
+
     synchronized String tenant(String name) {
         return known(name, UUID.randomUUID().toString());
     }

@@ -80,6 +80,21 @@ class RealmTest {
         assertThat(rolesOf("indicator-service")).containsExactly("Tocsin.Service");
     }
 
+    @Test
+    void shouldMakeAnotherApplicationLikeThePartner() throws IOException {
+        var client = realm.client("acme", "s3cret", "11111111-2222-4333-8444-555555555555");
+
+        assertThat(client.path("clientId").asText()).isEqualTo("acme");
+        assertThat(client.path("secret").asText()).isEqualTo("s3cret");
+        assertThat(client.path("directAccessGrantsEnabled").asBoolean()).isFalse();
+        assertThat(each(client.path("protocolMappers"))
+                        .map(mapper -> mapper.path("config"))
+                        .map(claim -> claim.path("claim.name").asText() + "="
+                                + claim.path("claim.value").asText()))
+                .containsExactlyInAnyOrder("appid=acme", "tid=11111111-2222-4333-8444-555555555555");
+        assertThat(realm.permissions()).contains("Alert.ReadWrite.All").doesNotContain("Tocsin.Service");
+    }
+
     private String claim(String clientId, String name) {
         return each(client(clientId).path("protocolMappers"))
                 .filter(mapper ->
