@@ -66,8 +66,12 @@ class LimitTable {
         byRoute.put(key(parts[0] + " " + parts[1]), CallLimit.parse(parts[2]));
     }
 
-    /// One spelling whatever the names of ids, the arguments of a function and the case of literals.
+    /// One spelling whatever the names of ids, the arguments of a function and the case of literals; a collection's
+    /// `/$count` has its figure.
     private static String key(String route) {
-        return route.replaceAll("\\(.*\\)", "()").replaceAll("\\{[^}]*}", "{}").toLowerCase(Locale.ROOT);
+        return route.replaceAll("\\(.*\\)", "()")
+                .replaceAll("\\{[^}]*}", "{}")
+                .replaceAll("/\\$count$", "")
+                .toLowerCase(Locale.ROOT);
     }
 }

@@ -16,6 +16,7 @@ class LimitTableTest {
     @CsvSource({
         "POST /api/alerts/CreateAlertByReference, 15/min",
         "GET /api/alerts, 100/min 1500/h",
+        "GET /api/alerts/$count, 100/min 1500/h",
         "POST /api/alerts/batchUpdate, 10/min 500/h",
         "GET /api/machines/{machineId}/vulnerabilities, 50/min 1500/h",
         "GET /api/machines/{id}/software, 6000/min",
