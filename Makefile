@@ -46,3 +46,9 @@ new-migration: ## An empty migration: make new-migration NAME="add column to ale
 	@file=platform/src/main/resources/db/migration/V$$(date -u +%Y%m%d%H%M)__$$(echo "$(NAME)" | tr 'A-Z ' 'a-z_').sql; \
 	test -n "$(NAME)" || { echo 'say what it does: NAME="…"' >&2; exit 1; }; \
 	touch "$$file"; echo "$$file (raise SchemaVersion.NEEDED to its version)"
+
+bench-limits: ## What a request pays for its limit, in nanoseconds and bytes
+	./mvnw -B -pl platform-testkit -am test -Dtest=LimitCost -Dsurefire.failIfNoSpecifiedTests=false | grep -E ' ns(,|$$)|ERROR'
+
+prove-keys: ## Kill a replica ten times among keyed requests: every effect once
+	./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=TwoReplicasE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.kills=10 | grep -E '^kill|Tests run|ERROR'

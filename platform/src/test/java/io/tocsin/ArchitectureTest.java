@@ -29,6 +29,18 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule jobsKnowOnlyWireAndDb = knowsNoneOf("jobs", "odata", "identity", "audit");
 
+    @ArchTest
+    static final ArchRule limitsKnowOnlyWireDbAndJobs =
+            knowsNoneOf("limits", "odata", "identity", "audit", "admission", "idempotency");
+
+    @ArchTest
+    static final ArchRule admissionKnowsOnlyWire =
+            knowsNoneOf("admission", "odata", "identity", "audit", "db", "jobs", "limits", "idempotency");
+
+    @ArchTest
+    static final ArchRule idempotencyKnowsOnlyWireDbAndJobs =
+            knowsNoneOf("idempotency", "odata", "identity", "audit", "limits", "admission");
+
     private static ArchRule knowsNoneOf(String one, String... others) {
         return noClasses()
                 .that()

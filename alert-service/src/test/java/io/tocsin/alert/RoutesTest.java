@@ -15,16 +15,22 @@ import org.junit.jupiter.api.Test;
 
 class RoutesTest {
 
+    private static final List<Class<?>> RESOURCES = List.of(
+            AlertResource.class,
+            AlertIntakeResource.class,
+            DiscoveryResource.class,
+            EventResource.class,
+            IncidentResource.class,
+            StoryResource.class,
+            TokenResource.class);
+
     @Test
     void shouldServeWhatTheTableOfRoutesSays() {
-        assertThat(RouteTable.annotated(List.of(
-                        AlertResource.class,
-                        AlertIntakeResource.class,
-                        DiscoveryResource.class,
-                        EventResource.class,
-                        IncidentResource.class,
-                        StoryResource.class,
-                        TokenResource.class)))
-                .isEqualTo(RouteTable.declared("alert-service"));
+        assertThat(RouteTable.annotated(RESOURCES)).isEqualTo(RouteTable.declared("alert-service"));
+    }
+
+    @Test
+    void shouldSayHowItIsRepeatedWhenAPostIsOurOwn() {
+        assertThat(RouteTable.withoutIdempotency(RESOURCES)).isEmpty();
     }
 }

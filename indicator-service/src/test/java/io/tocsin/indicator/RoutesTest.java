@@ -10,9 +10,15 @@ import org.junit.jupiter.api.Test;
 
 class RoutesTest {
 
+    private static final List<Class<?>> RESOURCES = List.of(IndicatorResource.class, MatchResource.class);
+
     @Test
     void shouldServeWhatTheTableOfRoutesSays() {
-        assertThat(RouteTable.annotated(List.of(IndicatorResource.class, MatchResource.class)))
-                .isEqualTo(RouteTable.declared("indicator-service"));
+        assertThat(RouteTable.annotated(RESOURCES)).isEqualTo(RouteTable.declared("indicator-service"));
+    }
+
+    @Test
+    void shouldSayHowItIsRepeatedWhenAPostIsOurOwn() {
+        assertThat(RouteTable.withoutIdempotency(RESOURCES)).isEmpty();
     }
 }

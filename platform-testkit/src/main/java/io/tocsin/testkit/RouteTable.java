@@ -1,8 +1,9 @@
 package io.tocsin.testkit;
 
+import io.tocsin.idempotency.ChangesNothing;
+import io.tocsin.idempotency.Idempotent;
+import io.tocsin.wire.RouteTemplate;
 import io.tocsin.wire.Routes;
-import jakarta.ws.rs.HttpMethod;
-import jakarta.ws.rs.Path;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Set;
@@ -28,28 +29,27 @@ public final class RouteTable {
         return resources.stream().flatMap(RouteTable::routes).collect(Collectors.toCollection(TreeSet::new));
     }
 
+    /// `METHOD path` of our own POST routes that say nothing of `Idempotency-Key`.
+    public static Set<String> withoutIdempotency(List<Class<?>> resources) {
+        var unsaid = new TreeSet<String>();
+        for (Class<?> resource : resources) {
+            for (Method method : resource.getDeclaredMethods()) {
+                String route = RouteTemplate.of(resource, method);
+                boolean ours = route != null && (route.startsWith("POST /v1/") || route.startsWith("POST /agent/"));
+                if (ours
+                        && !method.isAnnotationPresent(Idempotent.class)
+                        && !method.isAnnotationPresent(ChangesNothing.class)) {
+                    unsaid.add(route);
+                }
+            }
+        }
+        return unsaid;
+    }
+
     private static Stream<String> routes(Class<?> resource) {
         return Stream.of(resource.getDeclaredMethods())
-                .filter(method -> verb(method) != null)
-                .map(method -> line(verb(method), path(resource, method)));
-    }
-
-    private static String verb(Method method) {
-        return Stream.of(method.getAnnotations())
-                .map(annotation -> annotation.annotationType().getAnnotation(HttpMethod.class))
-                .filter(found -> found != null)
-                .map(HttpMethod::value)
-                .findFirst()
-                .orElse(null);
-    }
-
-    private static String path(Class<?> resource, Method method) {
-        Path own = method.getAnnotation(Path.class);
-        String path = resource.getAnnotation(Path.class).value() + "/" + (own == null ? "" : own.value());
-        return "/"
-                + Stream.of(path.split("/"))
-                        .filter(segment -> !segment.isEmpty())
-                        .collect(Collectors.joining("/"));
+                .map(method -> RouteTemplate.of(resource, method))
+                .filter(found -> found != null);
     }
 
     private static String line(String method, String path) {

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// The database behind the service under test, as its owner sees it: tests clean it, move time in it and look into it
@@ -57,6 +58,21 @@ public final class TestDatabase {
             return statement.executeUpdate();
         } catch (SQLException failed) {
             throw new IllegalStateException(sql, failed);
+        }
+    }
+
+    /// Does something while every statement that wants the table waits.
+    public static <T> T whileLocked(String table, Supplier<T> work) {
+        try (Connection connection = open()) {
+            connection.setAutoCommit(false);
+            try (var statement = connection.createStatement()) {
+                statement.execute("lock table " + table + " in access exclusive mode");
+                return work.get();
+            } finally {
+                connection.rollback();
+            }
+        } catch (SQLException failed) {
+            throw new IllegalStateException(table, failed);
         }
     }
 

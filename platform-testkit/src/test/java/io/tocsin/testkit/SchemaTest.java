@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,47 @@ class SchemaTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"rate_bucket", "idempotency_key"})
+    void shouldTouchOnlyItsOwnRowsOfASharedTableWhenAServiceWritesIt(String table) throws SQLException {
+        try (Connection alert = postgres.as("alert-service");
+                Connection response = postgres.as("response-service")) {
+            // Given
+            execute(alert, sharedRow(table, "alert-service"));
+
+            // When, then
+            assertThatThrownBy(() -> execute(alert, sharedRow(table, "response-service")))
+                    .hasMessageContaining("row-level security");
+            assertThat(changed(response, "update " + table + " set route = 'x' where route = 'r'"))
+                    .isZero();
+            assertThat(changed(response, "delete from " + table + " where route = 'r'"))
+                    .isZero();
+            assertThat(changed(alert, "delete from " + table + " where route = 'r'"))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldLeaseNoMoreThanTheLimitWhenManyAskAtOnce() throws Exception {
+        long leased = leaseAtOnce(8, 20, "100", "1500");
+
+        assertThat(leased).isEqualTo(100);
+    }
+
+    @Test
+    void shouldLeaseFromBothWindowsAndSayWhenThereIsMore() throws SQLException {
+        try (Connection connection = postgres.as("alert-service")) {
+            assertThat(lease(connection, "windows", "10", "25", 7)).isEqualTo("7|60|-");
+            assertThat(lease(connection, "windows", "10", "25", 7)).isEqualTo("3|60|60");
+            openedEarlier("windows", "minute_opened", "61 seconds");
+            assertThat(lease(connection, "windows", "10", "25", 10)).isEqualTo("10|60|-");
+            openedEarlier("windows", "minute_opened", "61 seconds");
+            assertThat(lease(connection, "windows", "10", "25", 10)).isEqualTo("5|60|3600");
+            openedEarlier("windows", "hour_opened", "61 minutes");
+            assertThat(lease(connection, "windows", null, "25", 30)).isEqualTo("25|3600|3600");
+        }
+    }
+
     @Test
     void shouldRefuseWhenAnAuditRowIsChangedOrRemovedEvenByTheOwner() throws SQLException {
         try (Connection owner = postgres.asOwner()) {
@@ -142,6 +185,65 @@ class SchemaTest {
     void shouldShowTicksAsATimeWhenAPersonAsks() throws SQLException {
         assertThat(column1("select tocsin_time(15967293740440001) at time zone 'UTC'"))
                 .containsExactly("2020-08-06 15:56:14.044");
+    }
+
+    private static String sharedRow(String table, String service) {
+        return table.equals("rate_bucket")
+                ? "insert into rate_bucket (tenant_id, service, application, route, minute_opened, hour_opened) values (gen_random_uuid(), '"
+                        + service + "', 'a', 'r', now(), now())"
+                : "insert into idempotency_key (tenant_id, service, owner, route, key_hash, status) values (gen_random_uuid(), '"
+                        + service + "', 'a', 'r', 'x', 200)";
+    }
+
+    private static long leaseAtOnce(int callers, int times, String perMinute, String perHour) throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var tasks = new ArrayList<Callable<Long>>();
+            for (int i = 0; i < callers; i++) {
+                tasks.add(() -> {
+                    try (Connection connection = postgres.as("alert-service")) {
+                        long granted = 0;
+                        for (int time = 0; time < times; time++) {
+                            String answer = lease(connection, "at once", perMinute, perHour, 3);
+                            granted += Long.parseLong(answer.substring(0, answer.indexOf('|')));
+                        }
+                        return granted;
+                    }
+                });
+            }
+            long sum = 0;
+            for (var done : threads.invokeAll(tasks)) {
+                sum += done.get();
+            }
+            return sum;
+        }
+    }
+
+    /// `granted|seconds of the lease|seconds until there is more`, both rounded up.
+    private static String lease(Connection connection, String route, String perMinute, String perHour, int wanted)
+            throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("""
+                        select granted || '|' || ceil(lease_millis / 1000.0) || '|' || coalesce(ceil(refill_millis / 1000.0)::text, '-')
+                        from lease_calls('%s', 'alert-service', 'app', '%s', %s, %s, %d)
+                        """.formatted(Tokens.TENANT, route, perMinute, perHour, wanted))) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
+    private static void openedEarlier(String route, String window, String by) throws SQLException {
+        try (Connection owner = postgres.as("alert-service")) {
+            execute(
+                    owner,
+                    "update rate_bucket set " + window + " = " + window + " - interval '" + by + "' where route = '"
+                            + route + "'");
+        }
+    }
+
+    private static int changed(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            return statement.executeUpdate(sql);
+        }
     }
 
     private static String auditRow(String service) {

@@ -9,6 +9,7 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
+import io.tocsin.wire.RequestOwner;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ResourceInfo;
@@ -79,5 +80,6 @@ public class Authorization {
 
     private static void remember(RoutingContext request, Caller caller) {
         request.put(CallerAugmentor.CALLER, caller);
+        new RequestOwner(caller.tenant(), caller.name(), !caller.has(Permission.SERVICE)).remember(request);
     }
 }

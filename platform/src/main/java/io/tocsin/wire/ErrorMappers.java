@@ -19,9 +19,11 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -45,7 +47,13 @@ public class ErrorMappers {
 
     @ServerExceptionMapper
     public Response problem(ProblemException problem) {
-        return answer(problem.type(), problem.getMessage());
+        Response answer = answer(problem.type(), problem.getMessage());
+        return problem instanceof RetryLaterException later
+                ? Response.fromResponse(answer)
+                        .header(HttpHeaders.RETRY_AFTER, null)
+                        .header(HttpHeaders.RETRY_AFTER, later.seconds())
+                        .build()
+                : answer;
     }
 
     @ServerExceptionMapper({AuthenticationFailedException.class, UnauthorizedException.class})
@@ -92,7 +100,8 @@ public class ErrorMappers {
 
     @ServerExceptionMapper
     public Response webApplication(WebApplicationException ended) {
-        if (ended.getCause() instanceof ProblemException problem) {
+        ProblemException problem = problemIn(ended); // also one that Jackson met while it read the body
+        if (problem != null) {
             return problem(problem);
         }
         if (ended.getCause() instanceof JacksonException unreadable) {
@@ -126,13 +135,26 @@ public class ErrorMappers {
         return answer(CommonProblem.INTERNAL_SERVER_ERROR, CommonProblem.INTERNAL_SERVER_ERROR.title());
     }
 
+    private static ProblemException problemIn(Throwable fault) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ProblemException problem) {
+                return problem;
+            }
+        }
+        return null;
+    }
+
     private static boolean unavailable(Throwable cause) {
         if (cause instanceof SQLTransientConnectionException) {
             return true;
         }
         return cause instanceof SQLException failed
-                && (UNAVAILABLE.contains(String.valueOf(failed.getSQLState()))
-                        || String.valueOf(failed.getMessage()).contains("Acquisition timeout"));
+                && (UNAVAILABLE.contains(String.valueOf(failed.getSQLState())) || isPoolExhausted(failed));
+    }
+
+    /// The pool says it in several spellings and by no state of its own.
+    private static boolean isPoolExhausted(SQLException failed) {
+        return String.valueOf(failed.getMessage()).toLowerCase(Locale.ROOT).contains("acquisition timeout");
     }
 
     private Response json(JacksonException unreadable) {

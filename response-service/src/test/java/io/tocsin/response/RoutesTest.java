@@ -11,10 +11,16 @@ import org.junit.jupiter.api.Test;
 
 class RoutesTest {
 
+    private static final List<Class<?>> RESOURCES =
+            List.of(MachineResource.class, MachineActionResource.class, AgentResource.class);
+
     @Test
     void shouldServeWhatTheTableOfRoutesSays() {
-        assertThat(RouteTable.annotated(
-                        List.of(MachineResource.class, MachineActionResource.class, AgentResource.class)))
-                .isEqualTo(RouteTable.declared("response-service"));
+        assertThat(RouteTable.annotated(RESOURCES)).isEqualTo(RouteTable.declared("response-service"));
+    }
+
+    @Test
+    void shouldSayHowItIsRepeatedWhenAPostIsOurOwn() {
+        assertThat(RouteTable.withoutIdempotency(RESOURCES)).isEmpty();
     }
 }

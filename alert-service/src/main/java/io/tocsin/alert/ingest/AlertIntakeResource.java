@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tocsin.alert.triage.AlertService;
+import io.tocsin.idempotency.Idempotent;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
+import io.tocsin.wire.BatchBound;
 import io.tocsin.wire.CallerUri;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.EntityBody;
@@ -50,6 +52,7 @@ public class AlertIntakeResource {
 
     @POST
     @MaxBody(LARGEST_BODY)
+    @Idempotent(Idempotent.Effect.ITEM_BY_ITEM)
     @Requires(Permission.ALERT_READ_WRITE)
     public Response submit(@NotNull JsonNode body) {
         return body.isArray() ? several(body) : one(body);
@@ -64,11 +67,7 @@ public class AlertIntakeResource {
     }
 
     private Response several(JsonNode body) {
-        if (body.size() > MOST_ITEMS) {
-            throw new ProblemException(
-                    CommonProblem.MAXIMUM_BATCH_SIZE_EXCEEDED,
-                    "Received " + body.size() + " alerts; at most " + MOST_ITEMS + " are allowed");
-        }
+        BatchBound.check(body.size(), MOST_ITEMS, "alerts");
         var items = new ArrayList<ItemView>(body.size());
         for (int index = 0; index < body.size(); index++) {
             items.add(item(index, body.get(index)));

@@ -1,6 +1,7 @@
 package io.tocsin.alert.telemetry;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tocsin.idempotency.Idempotent;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
@@ -33,6 +34,7 @@ public class EventResource {
 
     @POST
     @MaxBody(LARGEST_BODY)
+    @Idempotent(Idempotent.Effect.IN_CHUNKS)
     @Requires(Permission.EVENT_WRITE)
     public EventIntakeView take(InputStream body) {
         if (body == null) {

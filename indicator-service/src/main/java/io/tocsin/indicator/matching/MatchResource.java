@@ -1,10 +1,12 @@
 package io.tocsin.indicator.matching;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tocsin.idempotency.ChangesNothing;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
 import io.tocsin.indicator.IndicatorType;
+import io.tocsin.wire.BatchBound;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.MaxBody;
 import io.tocsin.wire.ProblemException;
@@ -41,13 +43,10 @@ public class MatchResource {
 
     @POST
     @MaxBody(LARGEST_BODY)
+    @ChangesNothing(because = "it looks values up; only their number makes it a POST")
     @Requires({Permission.TI_READ_WRITE, Permission.SERVICE})
     public MatchView match(@Valid @NotNull MatchRequest request) {
-        if (request.values().size() > MOST_VALUES) {
-            throw new ProblemException(
-                    CommonProblem.MAXIMUM_BATCH_SIZE_EXCEEDED,
-                    "Received " + request.values().size() + " values; at most " + MOST_VALUES + " are allowed");
-        }
+        BatchBound.check(request.values().size(), MOST_VALUES, "values");
         List<List<Lookup.Key>> keys =
                 request.values().stream().map(MatchResource::keys).toList();
         Set<Lookup.Key> distinct = new LinkedHashSet<>();

@@ -8,6 +8,7 @@ import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
 import io.tocsin.odata.Answers;
+import io.tocsin.wire.BatchBound;
 import io.tocsin.wire.CallerUri;
 import io.tocsin.wire.CollectionBody;
 import io.tocsin.wire.CommonProblem;
@@ -89,11 +90,7 @@ public class IndicatorResource {
     @Requires(Permission.TI_READ_WRITE)
     public CollectionBody<ImportResult> importAll(@Valid @NotNull ImportRequest request) {
         List<JsonNode> items = request.indicators();
-        if (items.size() > MOST_ITEMS) {
-            throw new ProblemException(
-                    CommonProblem.MAXIMUM_BATCH_SIZE_EXCEEDED,
-                    "Received " + items.size() + " indicators; at most " + MOST_ITEMS + " are allowed");
-        }
+        BatchBound.check(items.size(), MOST_ITEMS, "indicators");
         return new CollectionBody<>(
                 uri.context(IMPORT_RESULT), null, items.stream().map(this::item).toList(), null);
     }

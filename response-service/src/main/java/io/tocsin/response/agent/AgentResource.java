@@ -1,6 +1,7 @@
 package io.tocsin.response.agent;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tocsin.idempotency.Idempotent;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Open;
 import io.tocsin.identity.Permission;
@@ -59,6 +60,7 @@ public class AgentResource {
 
     @POST
     @Path("/enrollment-tokens")
+    @Idempotent
     @Requires(Permission.MACHINE_READ_WRITE)
     public RestResponse<AgentViews.EnrollmentToken> newToken(@Valid TokenRequest request) {
         Long seconds = request == null ? null : request.expiresInSeconds();
@@ -68,6 +70,7 @@ public class AgentResource {
 
     @POST
     @Path("/enroll")
+    @Idempotent
     @Open(because = "the one-time token in the body is the credential")
     public RestResponse<AgentViews.Enrolled> enroll(@Valid @NotNull EnrollRequest request) {
         return RestResponse.status(RestResponse.Status.CREATED, agents.enroll(request));
@@ -75,6 +78,7 @@ public class AgentResource {
 
     @POST
     @Path("/checkin")
+    @Idempotent
     @Open(because = CREDENTIAL)
     @ByDevice
     public AgentViews.CheckedIn checkIn(@Valid @NotNull CheckInRequest request) {
@@ -94,6 +98,7 @@ public class AgentResource {
 
     @POST
     @Path("/actions/{id}/result")
+    @Idempotent
     @Open(because = CREDENTIAL)
     @ByDevice
     public Reported result(@PathParam("id") String id, @Valid @NotNull ResultRequest request) {

@@ -1,8 +1,10 @@
 package io.tocsin.response.agent;
 
 import io.quarkus.runtime.ShutdownEvent;
+import io.tocsin.admission.Seat;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
@@ -12,17 +14,19 @@ import java.util.function.Supplier;
 
 /// Looks again and again until there is something or the wait is over. Between two looks the request is a parked
 /// virtual
-/// thread that holds no connection and no transaction.
+/// thread that holds no connection, no transaction and no seat.
 @ApplicationScoped
 public class LongPoll {
 
     private static final int LONGEST_WAIT = 60;
 
     private final AgentConfig config;
+    private final RoutingContext request;
     private volatile boolean stopping;
 
-    LongPoll(AgentConfig config) {
+    LongPoll(AgentConfig config, RoutingContext request) {
         this.config = config;
+        this.request = request;
     }
 
     /// @param waitSeconds 0 to 60
@@ -34,18 +38,19 @@ public class LongPoll {
         Instant end = Instant.now().plusSeconds(waitSeconds);
         T found = look.get();
         while (!enough.test(found) && !stopping && Instant.now().isBefore(end)) {
-            pause(config.look());
+            Seat.of(request).away(() -> pause(config.look()));
             found = look.get();
         }
         return found;
     }
 
-    private static void pause(Duration look) {
+    private static Void pause(Duration look) {
         try {
             Thread.sleep(look);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
+        return null;
     }
 
     void onStop(@Observes ShutdownEvent stop) {

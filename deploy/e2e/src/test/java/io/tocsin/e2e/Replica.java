@@ -1,0 +1,129 @@
+package io.tocsin.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tocsin.testkit.TestIssuer;
+import io.tocsin.testkit.TestPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// One process of a packaged service, beside others on the same PostgreSQL.
+final class Replica implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final int port;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    private Replica(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    static Replica start(
+            String service, TestPostgres postgres, TestIssuer issuer, Path log, Map<String, String> settings) {
+        int port = LocalPlatform.freePort();
+        int management = LocalPlatform.freePort();
+        Path jar = Path.of(System.getProperty("tocsin.root"), service, "target/quarkus-app/quarkus-run.jar");
+        var builder = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-jar",
+                        jar.toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        var environment = builder.environment();
+        environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
+        environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(management));
+        environment.put("QUARKUS_DATASOURCE_JDBC_URL", postgres.url());
+        environment.put("QUARKUS_DATASOURCE_USERNAME", TestPostgres.login(service));
+        environment.put("QUARKUS_DATASOURCE_PASSWORD", TestPostgres.password());
+        environment.put("QUARKUS_OIDC_PRIMARY_AUTH_SERVER_URL", issuer.url());
+        environment.put("QUARKUS_OIDC_CLIENT_AUTH_SERVER_URL", issuer.url());
+        environment.put("QUARKUS_OIDC_CLIENT_CLIENT_ID", service);
+        environment.put("QUARKUS_OIDC_CLIENT_CREDENTIALS_SECRET", "test");
+        environment.putAll(settings);
+        try {
+            var replica = new Replica(builder.start(), port);
+            replica.awaitReady(management, log);
+            return replica;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private void awaitReady(int management, Path log) {
+        var ready = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/q/health/ready"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        await().atMost(START).ignoreExceptionsInstanceOf(IOException.class).untilAsserted(() -> {
+            assertThat(process.isAlive()).as("see %s", log).isTrue();
+            assertThat(client.send(ready, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .as("see %s", log)
+                    .isEqualTo(200);
+        });
+    }
+
+    /// @throws IOException when the replica is gone or goes meanwhile
+    HttpResponse<String> post(String path, String token, String key, String body) throws IOException {
+        var request = request(path, token).header("Content-Type", "application/json");
+        if (key != null) {
+            request.header("Idempotency-Key", key);
+        }
+        return send(request.POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /// @throws IOException when the replica is gone or goes meanwhile
+    HttpResponse<String> get(String path, String token) throws IOException {
+        return send(request(path, token).GET());
+    }
+
+    private HttpRequest.Builder request(String path, String token) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .header("Authorization", "Bearer " + token)
+                .timeout(Duration.ofSeconds(30));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    /// `kill -9`
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    @Override
+    public void close() {
+        kill();
+        try {
+            process.waitFor(10, TimeUnit.SECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.tocsin.limits;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Asks the database, but not for longer than a caller should wait for leave to call: a pool without a free connection
+/// or
+/// a database that does not answer must not make every call wait twice.
+@ApplicationScoped
+class PatientLeases implements Leases {
+
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private final BucketRepository buckets;
+
+    PatientLeases(BucketRepository buckets) {
+        this.buckets = buckets;
+    }
+
+    @Override
+    public Answer lease(Bucket bucket, CallLimit limit, long wanted) throws SQLException {
+        var question = new FutureTask<Answer>(() -> buckets.lease(bucket, limit, wanted));
+        Thread.ofVirtual().name("call-limit").start(question);
+        try {
+            return question.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException tooLong) {
+            throw new SQLException("no answer within " + PATIENCE.toMillis() + " ms", tooLong);
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof SQLException cause ? cause : new SQLException(failed.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted", stopped);
+        }
+    }
+}
