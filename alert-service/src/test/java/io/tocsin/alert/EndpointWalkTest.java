@@ -24,6 +24,10 @@ class EndpointWalkTest extends ApiTest {
     void shouldOpenEveryRouteToItsPermissionsAndToNobodyElse() {
         EndpointWalk.of("alert-service")
                 .example("GET /api/alerts", tenant -> Call.to("/api/alerts").shows(alert(tenant)))
+                .example(
+                        "GET /api/alerts/$count",
+                        tenant -> Call.to("/api/alerts/$count?$filter=id%20eq%20'" + alert(tenant) + "'")
+                                .shows("1"))
                 .example("GET /api/alerts/{id}", tenant -> Call.to("/api/alerts/" + alert(tenant)))
                 .example("PATCH /api/alerts/{id}", tenant -> {
                     String id = alert(tenant);
@@ -35,6 +39,10 @@ class EndpointWalkTest extends ApiTest {
                 .example(
                         "GET /api/incidents",
                         tenant -> Call.to("/api/incidents").shows("\"incidentId\":" + incident(tenant)))
+                .example("GET /api/incidents/$count", tenant -> {
+                    incident(tenant);
+                    return Call.to("/api/incidents/$count").shows("1");
+                })
                 .example("GET /api/incidents/{id}", tenant -> Call.to("/api/incidents/" + incident(tenant)))
                 .example(
                         "GET /v1/incidents/{id}/story",

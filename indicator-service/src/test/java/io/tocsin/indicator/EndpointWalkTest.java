@@ -13,6 +13,12 @@ class EndpointWalkTest extends ApiTest {
     @Test
     void shouldOpenEveryRouteToItsPermissionsAndToNobodyElse() {
         EndpointWalk.of("indicator-service")
+                .example("GET /api/indicators/$count", tenant -> {
+                    String domain = anyDomain();
+                    indicator(tenant, domain);
+                    return Call.to("/api/indicators/$count?$filter=indicatorValue%20eq%20'" + domain + "'")
+                            .shows("1");
+                })
                 .example("GET /api/indicators", tenant -> {
                     String domain = anyDomain();
                     indicator(tenant, domain);

@@ -25,6 +25,11 @@ class EndpointWalkTest extends ApiTest {
                         "GET /api/machines",
                         tenant -> Call.to("/api/machines").shows(device(tenant).machineId()))
                 .example(
+                        "GET /api/machines/$count",
+                        tenant -> Call.to("/api/machines/$count?$filter=id%20eq%20'"
+                                        + device(tenant).machineId() + "'")
+                                .shows("1"))
+                .example(
                         "GET /api/machines/{id}",
                         tenant -> Call.to("/api/machines/" + device(tenant).machineId()))
                 .example("POST /api/machines/{id}/isolate", tenant -> action(tenant, "isolate"))
@@ -33,6 +38,11 @@ class EndpointWalkTest extends ApiTest {
                 .example(
                         "GET /api/machineactions",
                         tenant -> Call.to("/api/machineactions").shows(submitted(tenant, device(tenant), "isolate")))
+                .example(
+                        "GET /api/machineactions/$count",
+                        tenant -> Call.to("/api/machineactions/$count?$filter=id%20eq%20"
+                                        + submitted(tenant, device(tenant), "isolate"))
+                                .shows("1"))
                 .example(
                         "GET /api/machineactions/{id}",
                         tenant -> Call.to("/api/machineactions/" + submitted(tenant, device(tenant), "isolate")))
