@@ -59,6 +59,11 @@ class EndpointWalkTest extends ApiTest {
                                 .body(event(anyMachine()).getBytes(StandardCharsets.UTF_8), "application/octet-stream")
                                 .makesOwn()
                                 .audited("event.ingest", answer -> "events"))
+                .example("GET /v1/audit", tenant -> {
+                    String alert = alert(tenant);
+                    return Call.to("/v1/audit?$filter=target%20eq%20'" + alert + "'").shows(alert);
+                })
+                .example("GET /v1/audit/seals", tenant -> Call.to("/v1/audit/seals").shows(newestSeal(tenant)))
                 .example("POST /{tenant}/oauth2/token", form("/oauth2/token"))
                 .example("GET /{tenant}/oauth2/token", form("/oauth2/token"))
                 .example("POST /{tenant}/oauth2/v2.0/token", form("/oauth2/v2.0/token"))
@@ -71,6 +76,16 @@ class EndpointWalkTest extends ApiTest {
                 .example("GET /{tenant}/discovery/keys", open("/discovery/keys"))
                 .example("GET /{tenant}/discovery/v2.0/keys", open("/discovery/v2.0/keys"))
                 .run();
+    }
+
+    /// The hash of the seal that holds a change made now.
+    private static String newestSeal(Tenancy tenant) {
+        String alert = alert(tenant);
+        await().until(() -> tenant.request()
+                .get("/v1/audit?$filter=target%20eq%20'" + alert + "'")
+                .jsonPath()
+                .get("value[0].sealSeq") != null);
+        return tenant.request().get("/v1/audit/seals?$top=1").jsonPath().getString("value[0].hash");
     }
 
     private static Call byReference(Tenancy tenant) {

@@ -2,6 +2,7 @@ package io.tocsin.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tocsin.alert.audit.AuditResource;
 import io.tocsin.alert.incident.IncidentResource;
 import io.tocsin.alert.ingest.AlertIntakeResource;
 import io.tocsin.alert.story.StoryResource;
@@ -17,6 +18,7 @@ class RoutesTest {
 
     private static final List<Class<?>> RESOURCES = List.of(
             AlertResource.class,
+            AuditResource.class,
             AlertIntakeResource.class,
             DiscoveryResource.class,
             EventResource.class,

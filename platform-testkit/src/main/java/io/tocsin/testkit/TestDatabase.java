@@ -19,7 +19,8 @@ public final class TestDatabase {
 
     private static final String DEADLOCK = "40P01";
     private static final int MOST_ATTEMPTS = 5;
-    private static final List<String> KEPT = List.of("flyway_schema_history", "audit_entry");
+    private static final List<String> KEPT =
+            List.of("flyway_schema_history", "audit_entry", "audit_seal", "audit_anchor", "audit_position");
 
     private TestDatabase() {}
 
@@ -114,7 +115,8 @@ public final class TestDatabase {
         return statement;
     }
 
-    private static Connection open() throws SQLException {
+    /// A connection of the owner's, for what needs a transaction; the caller closes it.
+    public static Connection open() throws SQLException {
         return DriverManager.getConnection(System.getProperty(URL_PROPERTY), "tocsin_owner", TestPostgres.password());
     }
 }

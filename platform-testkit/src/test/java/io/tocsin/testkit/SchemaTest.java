@@ -27,6 +27,7 @@ class SchemaTest {
             "flyway_schema_history",
             "event_position",
             "sighting_position",
+            "audit_position",
             "scheduled_tasks_alert",
             "scheduled_tasks_response",
             "scheduled_tasks_indicator");
@@ -254,7 +255,7 @@ class SchemaTest {
     private static Map<String, String> writersByTable() throws SQLException {
         var writers = new TreeMap<String, String>();
         for (String row : column1("""
-                select relname || '|' || coalesce(substring(obj_description(oid) from 'Written by (all services|[a-z]+-service)'), '')
+                select relname || '|' || coalesce(substring(obj_description(oid) from 'Written by (all services|the owner|[a-z]+-service)'), '')
                 from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
                   and not relispartition and relname <> 'flyway_schema_history'
                 """)) {

@@ -3,6 +3,7 @@ package io.tocsin.audit;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tocsin.wire.RequestId;
+import io.tocsin.wire.RequestPermission;
 import io.tocsin.wire.WireTime;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,6 +11,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.persistence.EntityManager;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// Writes the audit row of a change inside the change's own transaction, so that neither is there without the other.
@@ -17,8 +19,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public class Audit {
 
     private static final String INSERT = """
-            insert into audit_entry (tenant_id, service, at_ticks, actor, action, target, detail, request_id)
-            values (?, ?, ?, ?, ?, ?, cast(? as jsonb), ?)
+            insert into audit_entry (tenant_id, service, at_ticks, actor, permission, action, target, detail, request_id)
+            values (?, ?, ?, ?, ?, ?, ?, cast(? as jsonb), ?)
             """;
 
     private final String service;
@@ -50,10 +52,11 @@ public class Audit {
                 .setParameter(2, service)
                 .setParameter(3, WireTime.now().ticks())
                 .setParameter(4, actor)
-                .setParameter(5, action)
-                .setParameter(6, target)
-                .setParameter(7, text(detail))
-                .setParameter(8, requestId())
+                .setParameter(5, ofRequest(RequestPermission::of))
+                .setParameter(6, action)
+                .setParameter(7, target)
+                .setParameter(8, text(detail))
+                .setParameter(9, ofRequest(RequestId::of))
                 .executeUpdate();
     }
 
@@ -65,9 +68,9 @@ public class Audit {
         }
     }
 
-    private String requestId() {
+    private String ofRequest(Function<RoutingContext, String> property) {
         try {
-            return RequestId.of(request.get());
+            return property.apply(request.get());
         } catch (RuntimeException outsideOfARequest) {
             return null;
         }

@@ -10,6 +10,7 @@ import io.smallrye.mutiny.Uni;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.RequestOwner;
+import io.tocsin.wire.RequestPermission;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ResourceInfo;
@@ -42,7 +43,7 @@ public class Authorization {
                 .onFailure(OIDCException.class)
                 .transform(Authorization::unreachable)
                 .map(identity -> {
-                    remember(current, check(identity, required));
+                    remember(current, check(identity, required), required);
                     return null;
                 });
     }
@@ -78,7 +79,11 @@ public class Authorization {
         return permissions.map(Permission::applicationName).collect(Collectors.joining(","));
     }
 
-    private static void remember(RoutingContext request, Caller caller) {
+    private static void remember(RoutingContext request, Caller caller, Requires required) {
+        Stream.of(required.value())
+                .filter(caller::has)
+                .findFirst()
+                .ifPresent(opened -> RequestPermission.remember(request, opened.applicationName()));
         request.put(CallerAugmentor.CALLER, caller);
         new RequestOwner(caller.tenant(), caller.name(), !caller.has(Permission.SERVICE)).remember(request);
     }

@@ -35,6 +35,17 @@ public class Answers {
                 query.nextLink(uri.url(), uri.query(), rows.size()));
     }
 
+    /// A page of an entity whose pages go on by token.
+    ///
+    /// @param end where this page ended; its text becomes the next one's `$skiptoken`
+    public CollectionBody<Object> pageByToken(String entitySet, ODataQuery query, List<?> rows, Object end) {
+        return new CollectionBody<>(
+                uri.context(entitySet + query.projection()),
+                null,
+                Collections.unmodifiableList(query.select().isEmpty() ? rows : selected(query, rows)),
+                query.nextLinkByToken(uri.url(), uri.query(), rows.size(), end));
+    }
+
     private List<ObjectNode> selected(ODataQuery query, List<?> rows) {
         var names = query.selectedAndExpanded();
         return rows.stream()

@@ -25,6 +25,7 @@ public final class EntityModel {
     private final int maxTop;
     private final int pageSize;
     private final String defaultOrder;
+    private final boolean pagedByToken;
 
     private EntityModel(Builder builder) {
         this.entityName = builder.entityName;
@@ -34,6 +35,7 @@ public final class EntityModel {
         this.maxTop = builder.maxTop;
         this.pageSize = builder.pageSize;
         this.defaultOrder = builder.defaultOrder;
+        this.pagedByToken = builder.pagedByToken;
     }
 
     /// Starts a model; the name (`Alerts`) appears in messages.
@@ -98,6 +100,10 @@ public final class EntityModel {
         return defaultOrder;
     }
 
+    boolean isPagedByToken() {
+        return pagedByToken;
+    }
+
     /// Collects a model; a slip in it fails when the class that holds it is loaded.
     public static final class Builder {
 
@@ -110,6 +116,7 @@ public final class EntityModel {
         private int maxTop = DEFAULT_PAGE;
         private int pageSize = DEFAULT_PAGE;
         private String defaultOrder = "";
+        private boolean pagedByToken;
 
         private Builder(String entityName) {
             this.entityName = entityName;
@@ -120,6 +127,12 @@ public final class EntityModel {
             for (RecordComponent component : view.getRecordComponents()) {
                 selectables.put(Property.key(component.getName()), component.getName());
             }
+            return this;
+        }
+
+        /// Pages go on by `$skiptoken`, where the last one ended, rather than by `$skip`.
+        public Builder pagedByToken() {
+            this.pagedByToken = true;
             return this;
         }
 

@@ -12,13 +12,21 @@ final class NextLink {
     private NextLink() {}
 
     static String of(String url, Map<String, List<String>> queryParameters, long skip) {
+        return with(url, queryParameters, Option.SKIP, Long.toString(skip));
+    }
+
+    static String byToken(String url, Map<String, List<String>> queryParameters, String token) {
+        return with(url, queryParameters, Option.SKIPTOKEN, encoded(token));
+    }
+
+    private static String with(String url, Map<String, List<String>> queryParameters, Option ours, String next) {
         var query = new StringJoiner("&", url + "?", "");
         queryParameters.forEach((name, values) -> {
-            if (Option.named(name).filter(Option.SKIP::equals).isEmpty()) {
+            if (Option.named(name).filter(ours::equals).isEmpty()) {
                 values.forEach(value -> query.add(encoded(name) + "=" + encoded(value)));
             }
         });
-        return query.add(Option.SKIP.wireName() + "=" + skip).toString();
+        return query.add(ours.wireName() + "=" + next).toString();
     }
 
     private static String encoded(String text) {

@@ -16,6 +16,7 @@ import java.util.Set;
 /// @param select the names to select, in the entity's order; empty when all are
 /// @param expand the names to expand, as the model spells them
 /// @param topGiven whether the caller set `$top`, which ends paging
+/// @param skipToken where the page before ended, of an entity whose pages go on by token; else null
 public record ODataQuery(
         String where,
         List<Object> parameters,
@@ -25,7 +26,8 @@ public record ODataQuery(
         boolean countWanted,
         List<String> select,
         Set<String> expand,
-        boolean topGiven) {
+        boolean topGiven,
+        String skipToken) {
 
     public ODataQuery {
         parameters = List.copyOf(parameters);
@@ -51,7 +53,8 @@ public record ODataQuery(
                 options.count(),
                 options.text(Option.SELECT).map(model::selected).orElse(List.of()),
                 options.text(Option.EXPAND).map(model::expanded).orElse(Set.of()),
-                options.has(Option.TOP));
+                options.has(Option.TOP),
+                options.skipToken(model));
     }
 
     /// The absolute address of the next page, or null when there is none: a `$top` was given, or the page was not full.
@@ -60,6 +63,12 @@ public record ODataQuery(
     public String nextLink(String callersUrl, Map<String, List<String>> queryParameters, int rowsOnPage) {
         boolean last = topGiven || rowsOnPage < limit;
         return last ? null : NextLink.of(callersUrl, queryParameters, offset + rowsOnPage);
+    }
+
+    /// The same for an entity whose pages go on by token.
+    String nextLinkByToken(String callersUrl, Map<String, List<String>> queryParameters, int rowsOnPage, Object end) {
+        boolean last = topGiven || rowsOnPage < limit;
+        return last ? null : NextLink.byToken(callersUrl, queryParameters, end.toString());
     }
 
     /// What OData adds to the context of a projected answer: `(id,title)`, or nothing.

@@ -10,6 +10,7 @@ enum Option {
     ORDERBY,
     TOP,
     SKIP,
+    SKIPTOKEN,
     COUNT,
     EXPAND,
     SELECT;

@@ -55,6 +55,16 @@ final class Options {
         return has(Option.SKIP) ? number(Option.SKIP, MAX_SKIP) : 0;
     }
 
+    String skipToken(EntityModel model) {
+        if (!has(Option.SKIPTOKEN)) {
+            return null;
+        }
+        if (!model.isPagedByToken() || has(Option.SKIP)) {
+            throw Fault.of("The query option " + Fault.shown(Option.SKIPTOKEN.wireName()) + " is not supported");
+        }
+        return values.get(Option.SKIPTOKEN);
+    }
+
     private long number(Option option, long most) {
         String text = values.get(option).strip();
         if (!WHOLE_NUMBER.matcher(text).matches() || Long.parseLong(text) > most) {

@@ -44,7 +44,9 @@ public class CallerUri {
     /// The caller's address of this resource without its query.
     public String url() {
         String path = request.get(PATH);
-        return base() + path.substring(ApiPrefix.PLAIN.length());
+        return path.startsWith(ApiPrefix.PLAIN + "/")
+                ? base() + path.substring(ApiPrefix.PLAIN.length())
+                : origin() + path;
     }
 
     /// The query options, decoded, in the order they came.

@@ -33,7 +33,8 @@ class QueryOptionsTest {
                         false,
                         List.of(),
                         Set.of(),
-                        false));
+                        false,
+                        null));
     }
 
     @Test
@@ -62,7 +63,8 @@ class QueryOptionsTest {
                         true,
                         List.of("id", "machineTags"),
                         Set.of("evidence"),
-                        true));
+                        true,
+                        null));
     }
 
     @ParameterizedTest

@@ -67,6 +67,23 @@ class AlertRepository implements PanacheRepositoryBase<AlertEntity, AlertEntity.
         return find("tenantId = ?1 and id = ?2", tenant, id).firstResultOptional();
     }
 
+    /// What people may change of an alert; nobody else changes it until the transaction ends.
+    Optional<AlertState> lock(UUID tenant, String id) {
+        return statements
+                .list(
+                        "select status, assigned_to, classification, determination from alert"
+                                + " where tenant_id = ? and id = ? for update",
+                        row -> new AlertState(
+                                row.getString("status"),
+                                row.getString("assigned_to"),
+                                row.getString("classification"),
+                                row.getString("determination")),
+                        tenant,
+                        id)
+                .stream()
+                .findFirst();
+    }
+
     /// Whether there was such an alert; a comment is appended with it.
     boolean update(UUID tenant, String id, AlertChange change, String actor, WireTime now) {
         int changed = statements.update(

@@ -93,15 +93,18 @@ public class AlertService {
 
     @Transactional
     void update(Caller caller, String id, AlertChange change) {
-        if (!alerts.update(caller.tenant(), id, change, caller.name(), WireTime.now())) {
-            throw new ProblemException(AlertProblem.ALERT_NOT_FOUND, "Alert " + id + " was not found");
-        }
+        AlertState before = lock(caller, id);
+        alerts.update(caller.tenant(), id, change, caller.name(), WireTime.now());
         var detail = new LinkedHashMap<String, Object>();
-        detail.put("status", change.status());
-        detail.put("assignedTo", change.assignedTo());
-        detail.put("classification", change.classification());
-        detail.put("determination", change.determination());
+        detail.put("before", before);
+        detail.put("after", lock(caller, id));
         detail.put("commented", change.comment() != null);
         audit.record(caller.tenant(), caller.name(), "alert.update", id, detail);
+    }
+
+    private AlertState lock(Caller caller, String id) {
+        return alerts.lock(caller.tenant(), id)
+                .orElseThrow(() ->
+                        new ProblemException(AlertProblem.ALERT_NOT_FOUND, "Alert " + id + " was not found"));
     }
 }
