@@ -40,8 +40,12 @@ class EndpointWalkTest extends ApiTest {
                         "GET /api/incidents",
                         tenant -> Call.to("/api/incidents").shows("\"incidentId\":" + incident(tenant)))
                 .example("GET /api/incidents/$count", tenant -> {
-                    incident(tenant);
-                    return Call.to("/api/incidents/$count").shows("1");
+                    String created = tenant.request()
+                            .get("/api/incidents/" + incident(tenant))
+                            .jsonPath()
+                            .getString("createdTime");
+                    return Call.to("/api/incidents/$count?$filter=createdTime%20eq%20" + created)
+                            .shows("1");
                 })
                 .example("GET /api/incidents/{id}", tenant -> Call.to("/api/incidents/" + incident(tenant)))
                 .example(

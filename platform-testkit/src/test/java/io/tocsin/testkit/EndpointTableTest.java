@@ -17,7 +17,9 @@ class EndpointTableTest {
 
     @Test
     void shouldHoldEveryEndpointOfTheContractOnce() {
-        assertThat(ROWS.stream().filter(row -> !row.isOwn())).hasSize(117);
+        assertThat(ROWS.stream().filter(row -> !row.isOwn() && !row.shape().endsWith("/$count")))
+                .as("the contract's list, which does not count the counts of collections as endpoints")
+                .hasSize(117);
         assertThat(ROWS.stream().map(Endpoint::shape)).doesNotHaveDuplicates();
     }
 
