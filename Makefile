@@ -22,6 +22,9 @@ prove-filters: ## A million fuzzed filters and 100,000 made-up ones: make prove-
 	./mvnw -q -pl platform -am test -Dtest=FilterFuzzTest,FilterRowsTest,AgreementWithOlingoTest \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.filters=$(or $(FILTERS),1000000) -Djqwik.tries.default=100000
 
+prove-audit: ## 40,000 audit rows by eight writers that commit late, sealed and verified (ROWS=…)
+	./mvnw -q -pl alert-service -am test -Dtest=SealAuditTest -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.prove.audit=$(or $(ROWS),40000)
+
 walk: ## Walk every endpoint for its permission, tenant and audit row, and print the count
 	@mkdir -p target; ./mvnw -B -q -pl alert-service,response-service,indicator-service -am test -Dtest=EndpointWalkTest \
 	  -Dsurefire.failIfNoSpecifiedTests=false > target/walk.log 2>&1; status=$$?; \

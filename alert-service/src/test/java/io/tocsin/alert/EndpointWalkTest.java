@@ -65,9 +65,12 @@ class EndpointWalkTest extends ApiTest {
                                 .audited("event.ingest", answer -> "events"))
                 .example("GET /v1/audit", tenant -> {
                     String alert = alert(tenant);
-                    return Call.to("/v1/audit?$filter=target%20eq%20'" + alert + "'").shows(alert);
+                    return Call.to("/v1/audit?$filter=target%20eq%20'" + alert + "'")
+                            .shows(alert);
                 })
-                .example("GET /v1/audit/seals", tenant -> Call.to("/v1/audit/seals").shows(newestSeal(tenant)))
+                .example(
+                        "GET /v1/audit/seals",
+                        tenant -> Call.to("/v1/audit/seals").shows(newestSeal(tenant)))
                 .example("POST /{tenant}/oauth2/token", form("/oauth2/token"))
                 .example("GET /{tenant}/oauth2/token", form("/oauth2/token"))
                 .example("POST /{tenant}/oauth2/v2.0/token", form("/oauth2/v2.0/token"))
@@ -86,9 +89,10 @@ class EndpointWalkTest extends ApiTest {
     private static String newestSeal(Tenancy tenant) {
         String alert = alert(tenant);
         await().until(() -> tenant.request()
-                .get("/v1/audit?$filter=target%20eq%20'" + alert + "'")
-                .jsonPath()
-                .get("value[0].sealSeq") != null);
+                        .get("/v1/audit?$filter=target%20eq%20'" + alert + "'")
+                        .jsonPath()
+                        .get("value[0].sealSeq")
+                != null);
         return tenant.request().get("/v1/audit/seals?$top=1").jsonPath().getString("value[0].hash");
     }
 

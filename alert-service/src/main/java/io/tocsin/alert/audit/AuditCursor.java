@@ -17,7 +17,8 @@ record AuditCursor(String changeXid, long id) {
         }
         Matcher form = FORM.matcher(token);
         if (!form.matches()) {
-            throw new ProblemException(CommonProblem.ODATA_ERROR, "$skiptoken is not one of ours; follow @odata.nextLink");
+            throw new ProblemException(
+                    CommonProblem.ODATA_ERROR, "$skiptoken is not one of ours; follow @odata.nextLink");
         }
         return new AuditCursor(form.group(1), Long.parseLong(form.group(2)));
     }

@@ -44,7 +44,8 @@ record AuditEntry(
                 row.getString("request_id"));
     }
 
-    /// What is hashed (docs/audit.md): each field as its length in four bytes and its UTF-8 text, null as the length -1,
+    /// What is hashed (docs/audit.md): each field as its length in four bytes and its UTF-8 text, null as the length
+    /// -1,
     /// so that no two different rows have the same bytes. This form never changes: seals of years depend on it.
     byte[] canonicalBytes() {
         var bytes = new ByteArrayOutputStream(256);
@@ -61,8 +62,9 @@ record AuditEntry(
             requestId
         }) {
             byte[] text = field == null ? new byte[0] : field.getBytes(StandardCharsets.UTF_8);
-            bytes.writeBytes(
-                    ByteBuffer.allocate(4).putInt(field == null ? NULL : text.length).array());
+            bytes.writeBytes(ByteBuffer.allocate(4)
+                    .putInt(field == null ? NULL : text.length)
+                    .array());
             bytes.writeBytes(text);
         }
         return bytes.toByteArray();

@@ -50,17 +50,11 @@ class AuditRepository {
 
     /// The end of a tenant's chain: its newest seal, or what stands for it when older ones were removed.
     Optional<Head> head(UUID tenant) {
-        return statements
-                .list(
-                        """
+        return statements.list("""
                         (select seq, hash from audit_seal where tenant_id = ? order by seq desc limit 1)
                         union all select seq, hash from audit_anchor where tenant_id = ?
                         order by seq desc limit 1
-                        """,
-                        row -> new Head(row.getLong("seq"), row.getBytes("hash")),
-                        tenant,
-                        tenant)
-                .stream()
+                        """, row -> new Head(row.getLong("seq"), row.getBytes("hash")), tenant, tenant).stream()
                 .findFirst();
     }
 

@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 
-/// Reads chains from their beginning and recomputes every link. It reads from one snapshot and holds one row at a time, so
+/// Reads chains from their beginning and recomputes every link. It reads from one snapshot and holds one row at a time,
+/// so
 /// that a chain of years needs no memory.
 @ApplicationScoped
 class AuditVerifier {

@@ -37,16 +37,18 @@ class PruneAudit implements Job {
     @Override
     public void run() {
         long before = WireTime.of(Instant.now().minus(retention)).ticks();
-        QuarkusTransaction.requiringNew().call(() -> audit.tenantsSealedBefore(before)).forEach(tenant -> {
-            long gone = 0;
-            for (int batch = 0; batch < MOST_BATCHES; batch++) {
-                long rows = QuarkusTransaction.requiringNew().call(() -> audit.prune(tenant, before));
-                if (rows == 0) {
-                    break;
-                }
-                gone += rows;
-            }
-            Log.infof("Audit pruned: tenant=%s entries=%d", tenant, gone);
-        });
+        QuarkusTransaction.requiringNew()
+                .call(() -> audit.tenantsSealedBefore(before))
+                .forEach(tenant -> {
+                    long gone = 0;
+                    for (int batch = 0; batch < MOST_BATCHES; batch++) {
+                        long rows = QuarkusTransaction.requiringNew().call(() -> audit.prune(tenant, before));
+                        if (rows == 0) {
+                            break;
+                        }
+                        gone += rows;
+                    }
+                    Log.infof("Audit pruned: tenant=%s entries=%d", tenant, gone);
+                });
     }
 }

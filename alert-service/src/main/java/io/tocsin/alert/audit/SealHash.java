@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/// The hash of one batch: SHA-256 over the hash of the batch before it, the batch's number in eight bytes and the canonical
+/// The hash of one batch: SHA-256 over the hash of the batch before it, the batch's number in eight bytes and the
+/// canonical
 /// bytes of its rows in order (docs/audit.md).
 final class SealHash {
 

@@ -4,7 +4,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.wire.WireTime;
 import java.util.HexFormat;
 
-/// One seal on the wire of `GET /v1/audit/seals`: keep the newest outside, and nobody can cut the chain behind it unseen.
+/// One seal on the wire of `GET /v1/audit/seals`: keep the newest outside, and nobody can cut the chain behind it
+/// unseen.
 ///
 /// @param entries how many changes it seals
 /// @param previousHash of the seal before, in hex; 64 zeros for the first

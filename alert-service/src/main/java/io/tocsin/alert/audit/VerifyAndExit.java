@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Ends a process that was started with the profile `verify-audit` with 0 when every chain holds, else with 1 and the first
+/// Ends a process that was started with the profile `verify-audit` with 0 when every chain holds, else with 1 and the
+/// first
 /// broken link of each on standard output.
 @ApplicationScoped
 class VerifyAndExit {
@@ -33,7 +34,8 @@ class VerifyAndExit {
     private boolean verifyAll() throws SQLException {
         Optional<KnownSeal> head = config.head().map(VerifyAndExit::known);
         if (head.isPresent() && config.tenant().isEmpty()) {
-            throw new IllegalArgumentException("tocsin.audit.verify.head is of one tenant: set tocsin.audit.verify.tenant");
+            throw new IllegalArgumentException(
+                    "tocsin.audit.verify.head is of one tenant: set tocsin.audit.verify.tenant");
         }
         List<UUID> tenants = config.tenant().map(List::of).orElse(verifier.tenants());
         boolean holds = true;

@@ -104,7 +104,7 @@ public class AlertService {
 
     private AlertState lock(Caller caller, String id) {
         return alerts.lock(caller.tenant(), id)
-                .orElseThrow(() ->
-                        new ProblemException(AlertProblem.ALERT_NOT_FOUND, "Alert " + id + " was not found"));
+                .orElseThrow(
+                        () -> new ProblemException(AlertProblem.ALERT_NOT_FOUND, "Alert " + id + " was not found"));
     }
 }

@@ -78,7 +78,12 @@ class ReadAuditTest extends ApiTest {
         var seen = new ArrayList<String>();
         String next = "http://localhost:" + RestAssured.port + "/v1/audit?$filter=action%20eq%20'alert.create'";
         while (next != null) {
-            var page = with("Audit.Read.All").get(next).then().statusCode(200).extract().jsonPath();
+            var page = with("Audit.Read.All")
+                    .get(next)
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .jsonPath();
             seen.addAll(page.<String>getList("value.target"));
             next = page.getString("'@odata.nextLink'");
             submit(5_000 + seen.size());
@@ -110,9 +115,19 @@ class ReadAuditTest extends ApiTest {
     @Test
     void shouldListTheChainNewestFirstWhenASealIsAskedFor() {
         submit(1);
-        await().until(() -> with("Audit.Read.All").get("/v1/audit/seals").jsonPath().getList("value").size() > 0);
+        await().until(() -> with("Audit.Read.All")
+                        .get("/v1/audit/seals")
+                        .jsonPath()
+                        .getList("value")
+                        .size()
+                > 0);
 
-        var seals = with("Audit.Read.All").get("/v1/audit/seals?$top=2").then().statusCode(200).extract().jsonPath();
+        var seals = with("Audit.Read.All")
+                .get("/v1/audit/seals?$top=2")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
         assertThat(seals.getString("value[0].hash")).matches("[0-9a-f]{64}");
         with("Audit.Read.All")
                 .get("/v1/audit/seals?$filter=seq%20eq%201")

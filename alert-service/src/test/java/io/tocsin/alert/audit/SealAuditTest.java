@@ -28,8 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SealAuditTest extends ApiTest {
 
     private static final int WRITERS = 8;
-    private static final String INSERT = "insert into audit_entry (tenant_id, service, at_ticks, actor, action, target, detail)"
-            + " values (?, 'alert-service', 17700000000000000, 'a', 'alert.update', ?, '{\"after\": {\"status\": \"New\"}}')";
+    private static final String INSERT =
+            "insert into audit_entry (tenant_id, service, at_ticks, actor, action, target, detail)"
+                    + " values (?, 'alert-service', 17700000000000000, 'a', 'alert.update', ?, '{\"after\": {\"status\": \"New\"}}')";
 
     private final UUID tenant = UUID.randomUUID();
     private final AuditVerifier verifier = new AuditVerifier(ownersConnections());
@@ -53,7 +54,8 @@ class SealAuditTest extends ApiTest {
         // Then
         var verdicts = new ArrayList<Verdict>();
         for (UUID one : tenants) {
-            await().atMost(Duration.ofSeconds(20)).until(() -> verify(one, Optional.empty()).unsealed() == 0);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> verify(one, Optional.empty()).unsealed() == 0);
             verdicts.add(verify(one, Optional.empty()));
         }
         assertThat(verdicts).allSatisfy(verdict -> assertThat(verdict.fault()).isNull());
@@ -177,7 +179,8 @@ class SealAuditTest extends ApiTest {
                 }
                 connection.commit();
             }
-            await().atMost(Duration.ofSeconds(20)).until(() -> verify(tenant, Optional.empty()).unsealed() == 0);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> verify(tenant, Optional.empty()).unsealed() == 0);
         }
         return TestDatabase.column("select id from audit_entry where tenant_id = ? order by id", tenant);
     }
@@ -185,9 +188,10 @@ class SealAuditTest extends ApiTest {
     private static void tamper(String sql) throws SQLException {
         try (Connection connection = TestDatabase.open();
                 var statement = connection.createStatement()) {
-            statement.execute("begin; alter table audit_entry disable trigger user;"
-                    + " alter table audit_seal disable trigger user; " + sql
-                    + "; alter table audit_entry enable trigger user; alter table audit_seal enable trigger user; commit");
+            statement.execute(
+                    "begin; alter table audit_entry disable trigger user;"
+                            + " alter table audit_seal disable trigger user; " + sql
+                            + "; alter table audit_entry enable trigger user; alter table audit_seal enable trigger user; commit");
         }
     }
 

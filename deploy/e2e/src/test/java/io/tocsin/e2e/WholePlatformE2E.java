@@ -176,6 +176,17 @@ class WholePlatformE2E {
 
     @Test
     @Order(6)
+    void shouldFindEveryLinkOfTheAuditWhenItIsVerified() {
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            LocalPlatform.Outcome verified = platform.shell("deploy/local/verify-audit");
+
+            assertThat(verified.code()).as(verified.output()).isZero();
+            assertThat(verified.output()).contains(": holds, ").contains(", 0 not sealed yet");
+        });
+    }
+
+    @Test
+    @Order(6)
     void shouldHoldWhatThePageForPartnersSaysWhenItsCommandsAreRun() {
         LocalPlatform.Outcome outcome =
                 platform.shell(PageCommands.of(platform.root().resolve("docs/partners.md")));
