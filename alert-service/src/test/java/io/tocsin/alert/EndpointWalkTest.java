@@ -63,6 +63,7 @@ class EndpointWalkTest extends ApiTest {
                                 .body(event(anyMachine()).getBytes(StandardCharsets.UTF_8), "application/octet-stream")
                                 .makesOwn()
                                 .audited("event.ingest", answer -> "events"))
+                .example("GET /api/$metadata", tenant -> Call.to("/api/$metadata"))
                 .example("GET /v1/audit", tenant -> {
                     String alert = alert(tenant);
                     return Call.to("/v1/audit?$filter=target%20eq%20'" + alert + "'")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tocsin.alert.audit.AuditResource;
 import io.tocsin.alert.incident.IncidentResource;
 import io.tocsin.alert.ingest.AlertIntakeResource;
+import io.tocsin.alert.metadata.MetadataResource;
 import io.tocsin.alert.story.StoryResource;
 import io.tocsin.alert.telemetry.EventResource;
 import io.tocsin.alert.token.DiscoveryResource;
@@ -19,6 +20,7 @@ class RoutesTest {
     private static final List<Class<?>> RESOURCES = List.of(
             AlertResource.class,
             AuditResource.class,
+            MetadataResource.class,
             AlertIntakeResource.class,
             DiscoveryResource.class,
             EventResource.class,

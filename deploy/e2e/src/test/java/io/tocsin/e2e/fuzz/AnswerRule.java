@@ -34,7 +34,9 @@ final class AnswerRule {
             "NotFound",
             "ResourceNotFound",
             "TooManyRequests",
-            "ServiceUnavailable");
+            "ServiceUnavailable",
+            "IdempotencyKeyReused",
+            "RequestInProgress");
 
     /// Refusals Netty makes before a request exists; `docs/compatibility.md` lists them.
     private static final Set<Integer> SERVERS_OWN = Set.of(400, 413, 414, 431, 501, 505);
