@@ -1,6 +1,6 @@
 package io.tocsin.alert.audit;
 
-import io.tocsin.alert.incident.Statements;
+import io.tocsin.db.Statements;
 import io.tocsin.odata.ODataQuery;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.tocsin.alert.audit;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.tocsin.alert.incident.Statements;
+import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;

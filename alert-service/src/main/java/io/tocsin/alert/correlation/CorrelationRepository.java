@@ -1,9 +1,9 @@
 package io.tocsin.alert.correlation;
 
-import static io.tocsin.alert.incident.Statements.number;
+import static io.tocsin.db.Statements.number;
 
-import io.tocsin.alert.incident.Statements;
 import io.tocsin.alert.story.TimeRange;
+import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;

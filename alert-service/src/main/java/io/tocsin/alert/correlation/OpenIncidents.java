@@ -1,6 +1,6 @@
 package io.tocsin.alert.correlation;
 
-import io.tocsin.alert.incident.Statements;
+import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;

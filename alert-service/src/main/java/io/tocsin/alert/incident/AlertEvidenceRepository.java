@@ -1,9 +1,10 @@
 package io.tocsin.alert.incident;
 
-import static io.tocsin.alert.incident.Statements.number;
-import static io.tocsin.alert.incident.Statements.time;
+import static io.tocsin.db.Statements.number;
+import static io.tocsin.db.Statements.time;
 import static java.util.stream.Collectors.groupingBy;
 
+import io.tocsin.db.Statements;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,11 +1,12 @@
 package io.tocsin.alert.incident;
 
-import static io.tocsin.alert.incident.Statements.number;
-import static io.tocsin.alert.incident.Statements.strings;
-import static io.tocsin.alert.incident.Statements.time;
+import static io.tocsin.db.Statements.number;
+import static io.tocsin.db.Statements.strings;
+import static io.tocsin.db.Statements.time;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toMap;
 
+import io.tocsin.db.Statements;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,13 +1,13 @@
 package io.tocsin.alert.ingest;
 
-import static io.tocsin.alert.incident.Statements.number;
-import static io.tocsin.alert.incident.Statements.time;
+import static io.tocsin.db.Statements.number;
+import static io.tocsin.db.Statements.time;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tocsin.alert.AlertProblem;
-import io.tocsin.alert.incident.Statements;
 import io.tocsin.alert.triage.AlertCategory;
 import io.tocsin.alert.triage.Evidence;
+import io.tocsin.db.Statements;
 import io.tocsin.identity.Caller;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;

@@ -1,10 +1,10 @@
 package io.tocsin.alert.ingest;
 
 import io.tocsin.alert.AlertProblem;
-import io.tocsin.alert.incident.Statements;
 import io.tocsin.alert.triage.Evidence;
 import io.tocsin.alert.triage.EvidenceRepository;
 import io.tocsin.audit.Audit;
+import io.tocsin.db.Statements;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,7 +1,7 @@
 package io.tocsin.alert.ingest;
 
 import io.tocsin.alert.AlertProblem;
-import io.tocsin.alert.incident.Statements;
+import io.tocsin.db.Statements;
 import io.tocsin.wire.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.tocsin.alert.matching;
 
-import static io.tocsin.alert.incident.Statements.number;
-import static io.tocsin.alert.incident.Statements.time;
+import static io.tocsin.db.Statements.number;
+import static io.tocsin.db.Statements.time;
 
-import io.tocsin.alert.incident.Statements;
 import io.tocsin.alert.triage.Evidence;
+import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;

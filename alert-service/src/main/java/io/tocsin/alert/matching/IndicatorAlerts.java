@@ -1,12 +1,12 @@
 package io.tocsin.alert.matching;
 
 import io.tocsin.alert.client.indicator.KnownIndicator;
-import io.tocsin.alert.incident.Statements;
 import io.tocsin.alert.ingest.AlertIntake;
 import io.tocsin.alert.ingest.KnownMachines;
 import io.tocsin.alert.ingest.NewAlert;
 import io.tocsin.alert.triage.Evidence;
 import io.tocsin.alert.triage.EvidenceRepository;
+import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;

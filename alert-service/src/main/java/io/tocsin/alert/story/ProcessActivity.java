@@ -1,6 +1,6 @@
 package io.tocsin.alert.story;
 
-import static io.tocsin.alert.incident.Statements.number;
+import static io.tocsin.db.Statements.number;
 
 import io.tocsin.wire.WireTime;
 import java.sql.ResultSet;

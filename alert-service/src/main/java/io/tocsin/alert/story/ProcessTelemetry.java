@@ -1,9 +1,9 @@
 package io.tocsin.alert.story;
 
-import static io.tocsin.alert.incident.Statements.number;
-import static io.tocsin.alert.incident.Statements.time;
+import static io.tocsin.db.Statements.number;
+import static io.tocsin.db.Statements.time;
 
-import io.tocsin.alert.incident.Statements;
+import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;

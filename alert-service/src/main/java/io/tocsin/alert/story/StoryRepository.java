@@ -1,12 +1,12 @@
 package io.tocsin.alert.story;
 
-import static io.tocsin.alert.incident.Statements.number;
-import static io.tocsin.alert.incident.Statements.strings;
+import static io.tocsin.db.Statements.number;
+import static io.tocsin.db.Statements.strings;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
-import io.tocsin.alert.incident.Statements;
+import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;

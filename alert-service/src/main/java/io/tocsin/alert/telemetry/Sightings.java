@@ -1,6 +1,6 @@
 package io.tocsin.alert.telemetry;
 
-import io.tocsin.alert.incident.Statements;
+import io.tocsin.db.Statements;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;

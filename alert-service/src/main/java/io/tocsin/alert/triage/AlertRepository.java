@@ -1,7 +1,7 @@
 package io.tocsin.alert.triage;
 
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
-import io.tocsin.alert.incident.Statements;
+import io.tocsin.db.Statements;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,8 +1,8 @@
 package io.tocsin.response.action;
 
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
+import io.tocsin.db.Statements;
 import io.tocsin.odata.ODataQuery;
-import io.tocsin.response.store.Statements;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Query;

@@ -2,11 +2,11 @@ package io.tocsin.response.agent;
 
 import io.quarkus.security.UnauthorizedException;
 import io.tocsin.audit.Audit;
+import io.tocsin.db.Statements;
 import io.tocsin.identity.Caller;
 import io.tocsin.response.machine.CheckIn;
 import io.tocsin.response.machine.MachineId;
 import io.tocsin.response.machine.MachineService;
-import io.tocsin.response.store.Statements;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;

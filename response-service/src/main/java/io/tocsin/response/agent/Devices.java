@@ -1,7 +1,7 @@
 package io.tocsin.response.agent;
 
 import io.quarkus.security.UnauthorizedException;
-import io.tocsin.response.store.Statements;
+import io.tocsin.db.Statements;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.transaction.Transactional;

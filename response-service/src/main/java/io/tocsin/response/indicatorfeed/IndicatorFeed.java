@@ -1,6 +1,6 @@
 package io.tocsin.response.indicatorfeed;
 
-import io.tocsin.response.store.Statements;
+import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;

@@ -1,4 +1,4 @@
-package io.tocsin.alert.incident;
+package io.tocsin.db;
 
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
