@@ -25,7 +25,7 @@ public final class RequestFuzz {
     private final Path root;
     private final List<URI> doors;
     private final Supplier<List<String>> ids;
-    private final Supplier<List<String>> tokens;
+    private final List<String> tokens;
     private final Map<String, LongAdder> kinds = new ConcurrentSkipListMap<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final Map<Long, String> slowest = new ConcurrentSkipListMap<>();
@@ -33,12 +33,12 @@ public final class RequestFuzz {
     /// @param root of the source tree
     /// @param doors base addresses the requests go to in turn
     /// @param ids of things that exist, asked again now and then
-    /// @param tokens values of `Authorization`, asked again now and then since they expire
-    public RequestFuzz(Path root, List<URI> doors, Supplier<List<String>> ids, Supplier<List<String>> tokens) {
+    /// @param tokens values of `Authorization`
+    public RequestFuzz(Path root, List<URI> doors, Supplier<List<String>> ids, List<String> tokens) {
         this.root = root;
         this.doors = List.copyOf(doors);
         this.ids = ids;
-        this.tokens = tokens;
+        this.tokens = List.copyOf(tokens);
     }
 
     /// Sends `count` requests made from `seed` and returns when all are answered.
@@ -56,10 +56,18 @@ public final class RequestFuzz {
     }
 
     private void send(long seed, int count) {
+        try {
+            sendInRounds(seed, count);
+        } catch (RuntimeException broken) {
+            failures.add("the fuzz itself broke: " + broken);
+        }
+    }
+
+    private void sendInRounds(long seed, int count) {
         int round = 5_000;
         var seeds = new Random(seed);
         for (int sent = 0; sent < count; sent += round) {
-            var generator = new RequestGenerator(seeds.nextLong(), Templates.of(root), ids.get(), tokens.get());
+            var generator = new RequestGenerator(seeds.nextLong(), Templates.of(root), ids.get(), tokens);
             for (URI door : doors) {
                 try (var connection = new RawConnection(door.getHost(), door.getPort())) {
                     for (int i = 0; i < Math.min(round, count - sent) / doors.size(); i++) {
