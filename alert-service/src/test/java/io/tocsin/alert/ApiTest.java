@@ -5,6 +5,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.PlatformResource;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
@@ -18,6 +19,10 @@ public abstract class ApiTest {
 
     /// A machine that telemetry of [#sighted] speaks of.
     protected static final String MACHINE = "6".repeat(40);
+
+    static {
+        OpenApiCheck.install();
+    }
 
     @BeforeEach
     void emptyTables() {

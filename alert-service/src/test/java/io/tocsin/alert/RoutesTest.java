@@ -11,6 +11,7 @@ import io.tocsin.alert.telemetry.EventResource;
 import io.tocsin.alert.token.DiscoveryResource;
 import io.tocsin.alert.token.TokenResource;
 import io.tocsin.alert.triage.AlertResource;
+import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.RouteTable;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,5 +37,10 @@ class RoutesTest {
     @Test
     void shouldSayHowItIsRepeatedWhenAPostIsOurOwn() {
         assertThat(RouteTable.withoutIdempotency(RESOURCES)).isEmpty();
+    }
+
+    @Test
+    void shouldDescribeEveryRouteInItsOpenApiDocumentAndNoOther() {
+        assertThat(OpenApiCheck.operations()).isEqualTo(RouteTable.declared("alert-service"));
     }
 }

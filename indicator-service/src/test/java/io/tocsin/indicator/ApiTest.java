@@ -5,6 +5,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.PlatformResource;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
@@ -16,6 +17,10 @@ import org.junit.jupiter.api.BeforeEach;
         initArgs = @ResourceArg(name = "service", value = "indicator-service"))
 @WithTestResource(EchoPeer.class)
 public abstract class ApiTest {
+
+    static {
+        OpenApiCheck.install();
+    }
 
     @BeforeEach
     void emptyTables() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tocsin.indicator.matching.MatchResource;
 import io.tocsin.indicator.registry.IndicatorResource;
+import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.RouteTable;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,5 +21,10 @@ class RoutesTest {
     @Test
     void shouldSayHowItIsRepeatedWhenAPostIsOurOwn() {
         assertThat(RouteTable.withoutIdempotency(RESOURCES)).isEmpty();
+    }
+
+    @Test
+    void shouldDescribeEveryRouteInItsOpenApiDocumentAndNoOther() {
+        assertThat(OpenApiCheck.operations()).isEqualTo(RouteTable.declared("indicator-service"));
     }
 }

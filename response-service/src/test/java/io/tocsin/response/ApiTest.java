@@ -5,6 +5,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.PlatformResource;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
@@ -15,6 +16,10 @@ import org.junit.jupiter.api.BeforeEach;
 public abstract class ApiTest {
 
     protected static final String[] ALL = {"Machine.ReadWrite.All", "Machine.Isolate", "Machine.Scan"};
+
+    static {
+        OpenApiCheck.install();
+    }
 
     @BeforeEach
     void emptyTables() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tocsin.response.action.MachineActionResource;
 import io.tocsin.response.agent.AgentResource;
 import io.tocsin.response.machine.MachineResource;
+import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.RouteTable;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,5 +23,10 @@ class RoutesTest {
     @Test
     void shouldSayHowItIsRepeatedWhenAPostIsOurOwn() {
         assertThat(RouteTable.withoutIdempotency(RESOURCES)).isEmpty();
+    }
+
+    @Test
+    void shouldDescribeEveryRouteInItsOpenApiDocumentAndNoOther() {
+        assertThat(OpenApiCheck.operations()).isEqualTo(RouteTable.declared("response-service"));
     }
 }
