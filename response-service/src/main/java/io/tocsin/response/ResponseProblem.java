@@ -5,6 +5,7 @@ import io.tocsin.wire.ProblemType;
 /// What can go wrong in response-service beyond what every service shares.
 public enum ResponseProblem implements ProblemType {
     MACHINE_NOT_FOUND("ResourceNotFound", 404, "The machine was not found"),
+    DEVICE_GROUP_NOT_FOUND("ResourceNotFound", 404, "The device group was not found"),
     ACTION_NOT_FOUND("ResourceNotFound", 404, "The machine action was not found"),
     ACTIVE_REQUEST_EXISTS("ActiveRequestAlreadyExists", 400, "Action is already in progress"),
     ACTION_ENDED("BadRequest", 400, "The action is already in final state"),

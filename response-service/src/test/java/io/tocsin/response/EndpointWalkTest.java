@@ -81,6 +81,29 @@ class EndpointWalkTest extends ApiTest {
                 })
                 .example("POST /agent/v1/actions/{id}/result", EndpointWalkTest::result)
                 .example("GET /agent/v1/indicators", this::indicators)
+                .example(
+                        "GET /v1/device-groups",
+                        tenant -> Call.to("/v1/device-groups").shows(nameOf(tenant, group(tenant))))
+                .example(
+                        "POST /v1/device-groups",
+                        tenant -> Call.to("/v1/device-groups")
+                                .body(groupBody())
+                                .answers(201)
+                                .makesOwn()
+                                .audited(
+                                        "device-group.create",
+                                        answer -> answer.path("id").toString()))
+                .example("GET /v1/device-groups/{id}", tenant -> Call.to("/v1/device-groups/" + group(tenant)))
+                .example("PATCH /v1/device-groups/{id}", tenant -> {
+                    String id = group(tenant);
+                    return Call.to("/v1/device-groups/" + id)
+                            .body("{\"description\":\"d\"}")
+                            .audited("device-group.update", answer -> id);
+                })
+                .example("DELETE /v1/device-groups/{id}", tenant -> {
+                    String id = group(tenant);
+                    return Call.to("/v1/device-groups/" + id).answers(204).audited("device-group.delete", answer -> id);
+                })
                 .run();
     }
 
@@ -130,6 +153,26 @@ class EndpointWalkTest extends ApiTest {
         return Call.to("/agent/v1/indicators")
                 .byDevice(device(tenant).credential(), device(tenant.other()).credential())
                 .shows(address);
+    }
+
+    private static String groupBody() {
+        return "{\"deviceGroupName\":\"g" + UUID.randomUUID()
+                + "\",\"deviceGroupRules\":{\"devicesNamesConditions\":[{\"condition\":\"Equals\",\"value\":\"nobody\"}]}}";
+    }
+
+    private static String group(Tenancy tenant) {
+        return tenant.request()
+                .body(groupBody())
+                .post("/v1/device-groups")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id")
+                .toString();
+    }
+
+    private static String nameOf(Tenancy tenant, String id) {
+        return tenant.request().get("/v1/device-groups/" + id).path("deviceGroupName");
     }
 
     private static String submitted(Tenancy tenant, Agent agent, String verb) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tocsin.response.action.MachineActionResource;
 import io.tocsin.response.agent.AgentResource;
+import io.tocsin.response.devicegroup.DeviceGroupResource;
 import io.tocsin.response.machine.MachineResource;
 import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.RouteTable;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class RoutesTest {
 
     private static final List<Class<?>> RESOURCES =
-            List.of(MachineResource.class, MachineActionResource.class, AgentResource.class);
+            List.of(MachineResource.class, MachineActionResource.class, AgentResource.class, DeviceGroupResource.class);
 
     @Test
     void shouldServeWhatTheTableOfRoutesSays() {
