@@ -67,6 +67,13 @@ public final class Tokens {
                 issuer.claims().claim("tid", tenant).claim("upn", upn).claim("scp", String.join(" ", scopes)));
     }
 
+    /// A user of [#TENANT] who is in these groups.
+    public static String member(Set<String> groups, String upn, String... scopes) {
+        JwtClaimsBuilder claims =
+                issuer.claims().claim("tid", TENANT).claim("upn", upn).claim("scp", String.join(" ", scopes));
+        return issuer.sign(groups.isEmpty() ? claims : claims.claim("groups", groups));
+    }
+
     /// A token whose claims the test chooses; valid issuer, audience and life are set already.
     public static JwtClaimsBuilder claims() {
         return issuer.claims();

@@ -7,9 +7,11 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toMap;
 
 import io.tocsin.db.Statements;
+import io.tocsin.identity.DeviceScope;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -42,12 +44,15 @@ class IncidentAlertRepository {
         this.evidence = evidence;
     }
 
-    Map<Long, List<IncidentAlertView>> byIncident(UUID tenant, Collection<Long> incidentIds) {
+    /// The alerts of each incident that are in reach.
+    Map<Long, List<IncidentAlertView>> byIncident(UUID tenant, DeviceScope scope, Collection<Long> incidentIds) {
+        String condition = "tenant_id = ? and " + scope.on("alert") + " and incident_id = any(cast(? as bigint[]))";
+        var parameters = new ArrayList<>(scope.parameters(tenant));
+        parameters.add(incidentIds);
         var known = statements.list(
-                "select id, machine_id from alert where tenant_id = ? and incident_id = any(cast(? as bigint[]))",
+                "select id, machine_id from alert where " + condition,
                 row -> new Row(row.getString(1), row.getString(2)),
-                tenant,
-                incidentIds);
+                parameters.toArray());
         var entities = evidence.byAlert(tenant, known.stream().map(Row::alertId).toList());
         var devices = devices(
                 tenant,
@@ -58,10 +63,9 @@ class IncidentAlertRepository {
                         .toList());
         return statements
                 .list(
-                        "select * from alert where tenant_id = ? and incident_id = any(cast(? as bigint[])) order by alert_creation_ticks, id",
+                        "select * from alert where " + condition + " order by alert_creation_ticks, id",
                         row -> alert(row, devices, entities),
-                        tenant,
-                        incidentIds)
+                        parameters.toArray())
                 .stream()
                 .collect(groupingBy(IncidentAlertView::incidentId));
     }

@@ -5,11 +5,12 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
+import io.tocsin.db.NativeQueries;
 import io.tocsin.db.Statements;
+import io.tocsin.identity.DeviceScope;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.Query;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 @ApplicationScoped
-class IncidentRepository implements PanacheRepositoryBase<IncidentEntity, Long> {
+public class IncidentRepository implements PanacheRepositoryBase<IncidentEntity, Long> {
 
     private record CommentRow(long incidentId, IncidentView.Comment comment) {}
 
@@ -27,36 +28,41 @@ class IncidentRepository implements PanacheRepositoryBase<IncidentEntity, Long> 
         this.statements = statements;
     }
 
-    Optional<IncidentEntity> find(UUID tenant, long id) {
-        return find("tenantId = ?1 and incidentId = ?2", tenant, id).firstResultOptional();
+    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
+    Optional<IncidentEntity> find(UUID tenant, DeviceScope scope, long id) {
+        var rows = getEntityManager()
+                .createNativeQuery(
+                        "select * from incident where tenant_id = ? and " + inReach(scope) + " and incident_id = ?",
+                        IncidentEntity.class);
+        NativeQueries.bind(rows, scope.parameters(tenant), List.of(id));
+        return ((List<IncidentEntity>) rows.getResultList()).stream().findFirst();
     }
 
     @SuppressWarnings("unchecked") // a native query with a result class is still untyped
-    List<IncidentEntity> page(UUID tenant, ODataQuery query) {
+    List<IncidentEntity> page(UUID tenant, DeviceScope scope, ODataQuery query) {
         var rows = getEntityManager()
                 .createNativeQuery(
-                        "select * from incident where tenant_id = ? and (" + query.where() + ") order by "
-                                + query.orderBy() + " limit ? offset ?",
+                        "select * from incident where tenant_id = ? and " + inReach(scope) + " and (" + query.where()
+                                + ") order by " + query.orderBy() + " limit ? offset ?",
                         IncidentEntity.class);
-        int next = bind(rows, tenant, query);
-        rows.setParameter(next, query.limit()).setParameter(next + 1, query.offset());
+        NativeQueries.bind(rows, scope.parameters(tenant), query.parameters(), List.of(query.limit(), query.offset()));
         return rows.getResultList();
     }
 
-    long count(UUID tenant, ODataQuery query) {
+    long count(UUID tenant, DeviceScope scope, ODataQuery query) {
         var rows = getEntityManager()
-                .createNativeQuery("select count(*) from incident where tenant_id = ? and (" + query.where() + ")");
-        bind(rows, tenant, query);
+                .createNativeQuery("select count(*) from incident where tenant_id = ? and " + inReach(scope) + " and ("
+                        + query.where() + ")");
+        NativeQueries.bind(rows, scope.parameters(tenant), query.parameters());
         return ((Number) rows.getSingleResult()).longValue();
     }
 
-    private static int bind(Query rows, UUID tenant, ODataQuery query) {
-        rows.setParameter(1, tenant);
-        int next = 2;
-        for (Object parameter : query.parameters()) {
-            rows.setParameter(next++, parameter);
-        }
-        return next;
+    /// An incident is where its alerts are; a merged one has none and is where the one it went into is.
+    public static String inReach(DeviceScope scope) {
+        return scope.isEverything()
+                ? "true"
+                : "exists (select from alert where alert.tenant_id = incident.tenant_id and alert.incident_id"
+                        + " in (incident.incident_id, incident.redirect_incident_id) and " + scope.on("alert") + ")";
     }
 
     Map<Long, List<IncidentView.Comment>> comments(UUID tenant, Collection<Long> incidentIds) {

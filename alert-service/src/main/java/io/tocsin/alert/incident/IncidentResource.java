@@ -40,9 +40,8 @@ public class IncidentResource {
     @GET
     @Requires(Permission.INCIDENT_READ)
     public CollectionBody<Object> list() {
-        UUID tenant = caller.get().tenant();
         var query = answers.query(IncidentService.MODEL);
-        var page = incidents.list(tenant, query, links(tenant));
+        var page = incidents.list(caller.get(), query, links());
         return answers.page("Incidents", query, page.incidents(), page.count());
     }
 
@@ -51,7 +50,7 @@ public class IncidentResource {
     @Produces(MediaType.TEXT_PLAIN)
     @Requires(Permission.INCIDENT_READ)
     public String count() {
-        return Long.toString(incidents.count(caller.get().tenant(), answers.query(IncidentService.MODEL)));
+        return Long.toString(incidents.count(caller.get(), answers.query(IncidentService.MODEL)));
     }
 
     /// One incident; a merged one still answers, `Redirected` and without alerts.
@@ -59,12 +58,12 @@ public class IncidentResource {
     @Path("{id}")
     @Requires(Permission.INCIDENT_READ)
     public EntityBody<IncidentView> get(@PathParam("id") String id) {
-        UUID tenant = caller.get().tenant();
         return new EntityBody<>(
-                uri.context("Incidents/$entity"), incidents.get(tenant, IncidentId.of(id), links(tenant)));
+                uri.context("Incidents/$entity"), incidents.get(caller.get(), IncidentId.of(id), links()));
     }
 
-    private LongFunction<String> links(UUID tenant) {
+    private LongFunction<String> links() {
+        UUID tenant = caller.get().tenant();
         String base = uri.base();
         return id -> base + "/incidents/" + id + "?tid=" + tenant;
     }

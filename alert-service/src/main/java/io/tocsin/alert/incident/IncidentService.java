@@ -1,5 +1,8 @@
 package io.tocsin.alert.incident;
 
+import io.tocsin.identity.Caller;
+import io.tocsin.identity.DeviceScope;
+import io.tocsin.identity.DeviceScopes;
 import io.tocsin.odata.EntityModel;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.wire.CommonProblem;
@@ -29,37 +32,42 @@ class IncidentService {
 
     private final IncidentRepository incidents;
     private final IncidentAlertRepository alerts;
+    private final DeviceScopes scopes;
 
-    IncidentService(IncidentRepository incidents, IncidentAlertRepository alerts) {
+    IncidentService(IncidentRepository incidents, IncidentAlertRepository alerts, DeviceScopes scopes) {
         this.incidents = incidents;
         this.alerts = alerts;
+        this.scopes = scopes;
     }
 
     @Transactional
-    Page list(UUID tenant, ODataQuery query, LongFunction<String> uris) {
-        var page = incidents.page(tenant, query);
-        Long count = query.countWanted() ? incidents.count(tenant, query) : null;
-        return new Page(views(tenant, page, uris), count);
+    Page list(Caller caller, ODataQuery query, LongFunction<String> uris) {
+        DeviceScope scope = scopes.of(caller);
+        var page = incidents.page(caller.tenant(), scope, query);
+        Long count = query.countWanted() ? incidents.count(caller.tenant(), scope, query) : null;
+        return new Page(views(caller.tenant(), scope, page, uris), count);
     }
 
     @Transactional
-    long count(UUID tenant, ODataQuery query) {
-        return incidents.count(tenant, query);
+    long count(Caller caller, ODataQuery query) {
+        return incidents.count(caller.tenant(), scopes.of(caller), query);
     }
 
     @Transactional
-    IncidentView get(UUID tenant, long id, LongFunction<String> uris) {
+    IncidentView get(Caller caller, long id, LongFunction<String> uris) {
+        DeviceScope scope = scopes.of(caller);
         var incident = incidents
-                .find(tenant, id)
+                .find(caller.tenant(), scope, id)
                 .orElseThrow(() ->
                         new ProblemException(CommonProblem.RESOURCE_NOT_FOUND, "Incident " + id + " was not found"));
-        return views(tenant, List.of(incident), uris).getFirst();
+        return views(caller.tenant(), scope, List.of(incident), uris).getFirst();
     }
 
-    private List<IncidentView> views(UUID tenant, List<IncidentEntity> page, LongFunction<String> uris) {
+    private List<IncidentView> views(
+            UUID tenant, DeviceScope scope, List<IncidentEntity> page, LongFunction<String> uris) {
         var ids = page.stream().map(incident -> incident.incidentId).toList();
         var comments = incidents.comments(tenant, ids);
-        var embedded = alerts.byIncident(tenant, ids);
+        var embedded = alerts.byIncident(tenant, scope, ids);
         return page.stream()
                 .map(incident -> IncidentView.of(
                         incident,

@@ -9,6 +9,7 @@ import io.tocsin.alert.triage.AlertCategory;
 import io.tocsin.alert.triage.Evidence;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.Caller;
+import io.tocsin.identity.DeviceScopes;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
@@ -43,11 +44,13 @@ public class AlertByReference {
     private final Statements statements;
     private final AlertIntake intake;
     private final KnownMachines machines;
+    private final DeviceScopes scopes;
 
-    AlertByReference(Statements statements, AlertIntake intake, KnownMachines machines) {
+    AlertByReference(Statements statements, AlertIntake intake, KnownMachines machines, DeviceScopes scopes) {
         this.statements = statements;
         this.intake = intake;
         this.machines = machines;
+        this.scopes = scopes;
     }
 
     /// The id of the alert: a new one, or the device's open one of the same title, to which the event is added.
@@ -56,8 +59,8 @@ public class AlertByReference {
         request.check();
         String machineId = request.machineId().strip().toLowerCase(Locale.ROOT);
         long reportId = reportId(request.reportId());
+        KnownMachine machine = machines.find(caller.tenant(), scopes.of(caller), machineId, null);
         List<Evidence> evidence = evidence(caller.tenant(), machineId, request.eventTime(), reportId);
-        KnownMachine machine = machines.find(caller.tenant(), machineId, null);
         statements.list("select pg_advisory_xact_lock(hashtext(?))::text", row -> row.getString(1), machineId);
         List<String> open = statements.list(
                 OPEN_WITH_TITLE, row -> row.getString(1), caller.tenant(), SOURCE, machineId, request.title());

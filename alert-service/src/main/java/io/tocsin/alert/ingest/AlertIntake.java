@@ -5,10 +5,12 @@ import io.tocsin.alert.triage.Evidence;
 import io.tocsin.alert.triage.EvidenceRepository;
 import io.tocsin.audit.Audit;
 import io.tocsin.db.Statements;
+import io.tocsin.identity.DeviceScope;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -21,9 +23,9 @@ public class AlertIntake {
     private static final String STORE = """
             insert into alert (id, tenant_id, source, source_ref, severity, status, detection_source, detector_id, category,
                 threat_family_name, threat_name, title, description, recommended_action, alert_creation_ticks,
-                first_event_ticks, last_event_ticks, last_update_ticks, machine_id, computer_dns_name, rbac_group_name,
+                first_event_ticks, last_event_ticks, last_update_ticks, machine_id, computer_dns_name,
                 mitre_techniques, related_user_name, related_user_domain)
-            values (?, ?, ?, ?, ?, 'New', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            values (?, ?, ?, ?, ?, 'New', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             on conflict (tenant_id, source, source_ref) do update set
                 severity = excluded.severity, category = excluded.category, title = excluded.title,
                 description = excluded.description, recommended_action = excluded.recommended_action,
@@ -35,7 +37,6 @@ public class AlertIntake {
                 last_update_ticks = greatest(alert.last_update_ticks + 1, excluded.last_update_ticks),
                 machine_id = coalesce(excluded.machine_id, alert.machine_id),
                 computer_dns_name = coalesce(excluded.computer_dns_name, alert.computer_dns_name),
-                rbac_group_name = coalesce(excluded.rbac_group_name, alert.rbac_group_name),
                 mitre_techniques = excluded.mitre_techniques,
                 related_user_name = coalesce(excluded.related_user_name, alert.related_user_name),
                 related_user_domain = coalesce(excluded.related_user_domain, alert.related_user_domain),
@@ -78,6 +79,21 @@ public class AlertIntake {
         }
     }
 
+    /// @throws ProblemException 404 when the alert is on a machine out of reach
+    @Transactional
+    public void checkReach(UUID tenant, DeviceScope scope, Stored alert) {
+        var parameters = new ArrayList<>(scope.parameters(tenant));
+        parameters.add(alert.id());
+        if (statements
+                .list(
+                        "select 1 from alert where tenant_id = ? and " + scope.on("alert") + " and id = ?",
+                        row -> row.getInt(1),
+                        parameters.toArray())
+                .isEmpty()) {
+            throw new ProblemException(AlertProblem.ALERT_NOT_FOUND);
+        }
+    }
+
     /// Stores the alert, its evidence and the audit row in one transaction.
     @Transactional
     public Stored store(UUID tenant, String actor, NewAlert alert) {
@@ -110,7 +126,6 @@ public class AlertIntake {
                         now.ticks(),
                         machine == null ? null : machine.id(),
                         machine == null ? null : machine.computerDnsName(),
-                        machine == null ? null : machine.rbacGroupName(),
                         alert.mitreTechniques(),
                         user == null ? null : user.accountName(),
                         user == null ? null : user.domainName())

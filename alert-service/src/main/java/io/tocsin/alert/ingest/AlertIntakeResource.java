@@ -61,8 +61,7 @@ public class AlertIntakeResource {
     private Response one(JsonNode body) {
         AlertIntake.Stored stored = external.submit(caller.get(), read(body));
         return Response.status(stored.created() ? 201 : 200)
-                .entity(new EntityBody<>(
-                        uri.context("Alerts/$entity"), alerts.get(caller.get().tenant(), stored.id())))
+                .entity(new EntityBody<>(uri.context("Alerts/$entity"), alerts.get(caller.get(), stored.id())))
                 .build();
     }
 

@@ -4,6 +4,8 @@ import io.tocsin.alert.AlertProblem;
 import io.tocsin.alert.triage.AlertCategory;
 import io.tocsin.alert.triage.Evidence;
 import io.tocsin.identity.Caller;
+import io.tocsin.identity.DeviceScope;
+import io.tocsin.identity.DeviceScopes;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
@@ -28,11 +30,13 @@ class ExternalAlerts {
 
     private final AlertIntake intake;
     private final KnownMachines machines;
+    private final DeviceScopes scopes;
     private final Validator validator;
 
-    ExternalAlerts(AlertIntake intake, KnownMachines machines, Validator validator) {
+    ExternalAlerts(AlertIntake intake, KnownMachines machines, DeviceScopes scopes, Validator validator) {
         this.intake = intake;
         this.machines = machines;
+        this.scopes = scopes;
         this.validator = validator;
     }
 
@@ -45,9 +49,12 @@ class ExternalAlerts {
                 || source.toLowerCase(Locale.ROOT).startsWith("tocsin")) {
             throw new ProblemException(AlertProblem.SOURCE_TAKEN, "Source " + source + " is Tocsin's own");
         }
-        KnownMachine machine = machines.find(caller.tenant(), request.machineId(), request.computerDnsName());
+        DeviceScope scope = scopes.of(caller);
+        KnownMachine machine = machines.find(caller.tenant(), scope, request.machineId(), request.computerDnsName());
         intake.claim(caller.tenant(), source, caller.name());
-        return intake.store(caller.tenant(), caller.name(), alert(request, source, machine));
+        AlertIntake.Stored stored = intake.store(caller.tenant(), caller.name(), alert(request, source, machine));
+        intake.checkReach(caller.tenant(), scope, stored); // a repeat may be of an alert whose machine has moved
+        return stored;
     }
 
     private void check(SubmitAlertRequest request) {

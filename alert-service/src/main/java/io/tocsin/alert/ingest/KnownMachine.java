@@ -1,4 +1,4 @@
 package io.tocsin.alert.ingest;
 
 /// A machine telemetry or its agent has spoken of.
-public record KnownMachine(String id, String computerDnsName, String rbacGroupName) {}
+public record KnownMachine(String id, String computerDnsName) {}

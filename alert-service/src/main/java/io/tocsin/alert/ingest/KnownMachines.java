@@ -2,8 +2,10 @@ package io.tocsin.alert.ingest;
 
 import io.tocsin.alert.AlertProblem;
 import io.tocsin.db.Statements;
+import io.tocsin.identity.DeviceScope;
 import io.tocsin.wire.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -13,15 +15,13 @@ import java.util.UUID;
 public class KnownMachines {
 
     private static final String FIND = """
-            select s.machine_id as id, s.device_name as name, m.rbac_group_name from machine_sighting s
-                left join machine m on m.tenant_id = s.tenant_id and m.id = s.machine_id
-                where s.tenant_id = ? and %1$s
+            select s.machine_id as id, s.device_name as name from machine_sighting s
+                where s.tenant_id = ? and %1$s and %2$s
             union all
-            select m.id, m.computer_dns_name, m.rbac_group_name from machine m where m.tenant_id = ? and %2$s
+            select machine.id, machine.computer_dns_name from machine
+                where machine.tenant_id = ? and %3$s and %4$s
             limit 1
             """;
-    private static final String BY_ID = FIND.formatted("s.machine_id = ?", "m.id = ?");
-    private static final String BY_NAME = FIND.formatted("lower(s.device_name) = ?", "lower(m.computer_dns_name) = ?");
 
     private final Statements statements;
 
@@ -31,19 +31,24 @@ public class KnownMachines {
 
     /// The machine of this id, or of this name when there is no id; null when neither is given.
     ///
-    /// @throws ProblemException 404 when the tenant has no such machine
-    public KnownMachine find(UUID tenant, String id, String name) {
+    /// @throws ProblemException 404 when there is no such machine in reach
+    public KnownMachine find(UUID tenant, DeviceScope scope, String id, String name) {
         if (id == null && name == null) {
             return null;
         }
         String key = (id == null ? name : id).strip().toLowerCase(Locale.ROOT);
+        var parameters = new ArrayList<>(scope.parameters(tenant));
+        parameters.add(key);
+        parameters.addAll(scope.parameters(tenant));
+        parameters.add(key);
         List<KnownMachine> found = statements.list(
-                id == null ? BY_NAME : BY_ID,
-                row -> new KnownMachine(row.getString("id"), row.getString("name"), row.getString("rbac_group_name")),
-                tenant,
-                key,
-                tenant,
-                key);
+                FIND.formatted(
+                        scope.on("s"),
+                        id == null ? "lower(s.device_name) = ?" : "s.machine_id = ?",
+                        scope.ofMachines(),
+                        id == null ? "lower(machine.computer_dns_name) = ?" : "machine.id = ?"),
+                row -> new KnownMachine(row.getString("id"), row.getString("name")),
+                parameters.toArray());
         if (found.isEmpty()) {
             throw new ProblemException(AlertProblem.MACHINE_NOT_FOUND, "Machine " + key + " was not found");
         }

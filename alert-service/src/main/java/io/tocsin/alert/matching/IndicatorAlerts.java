@@ -7,6 +7,7 @@ import io.tocsin.alert.ingest.NewAlert;
 import io.tocsin.alert.triage.Evidence;
 import io.tocsin.alert.triage.EvidenceRepository;
 import io.tocsin.db.Statements;
+import io.tocsin.identity.DeviceScope;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -77,7 +78,7 @@ class IndicatorAlerts {
                         indicator.recommendedActions(),
                         first,
                         last,
-                        machines.find(match.tenant(), match.machineId(), null),
+                        machines.find(match.tenant(), DeviceScope.EVERYTHING, match.machineId(), null),
                         indicator.techniques(),
                         evidence));
     }

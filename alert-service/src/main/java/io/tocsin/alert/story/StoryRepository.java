@@ -6,13 +6,16 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
+import io.tocsin.alert.incident.IncidentRepository;
 import io.tocsin.db.Statements;
+import io.tocsin.identity.DeviceScope;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 @ApplicationScoped
 class StoryRepository {
@@ -34,10 +37,11 @@ class StoryRepository {
         this.statements = statements;
     }
 
-    Optional<Head> incident(UUID tenant, long id) {
+    Optional<Head> incident(UUID tenant, DeviceScope scope, long id) {
         return statements
                 .list(
-                        "select * from incident where tenant_id = ? and incident_id = ?",
+                        "select * from incident where tenant_id = ? and " + IncidentRepository.inReach(scope)
+                                + " and incident_id = ?",
                         row -> new Head(
                                 row.getLong("incident_id"),
                                 number(row, "redirect_incident_id"),
@@ -46,20 +50,20 @@ class StoryRepository {
                                 row.getString("status"),
                                 new WireTime(row.getLong("created_ticks")),
                                 new WireTime(row.getLong("last_update_ticks"))),
-                        tenant,
-                        id)
+                        with(scope.parameters(tenant), id))
                 .stream()
                 .findFirst();
     }
 
-    List<IncidentStory.Alert> alerts(UUID tenant, long incident) {
-        var reasons = reasons(tenant, incident);
+    /// The incident's alerts in reach, and why they are in it as far as the reasons are in reach too.
+    List<IncidentStory.Alert> alerts(UUID tenant, DeviceScope scope, long incident) {
+        var reasons = reasons(tenant, scope, incident);
         return statements.list(
                 """
                 select *, coalesce(first_event_ticks, alert_creation_ticks) as from_ticks,
                        coalesce(last_event_ticks, first_event_ticks, alert_creation_ticks) as to_ticks
-                from alert where tenant_id = ? and incident_id = ? order by from_ticks, id
-                """,
+                from alert where tenant_id = ? and %s and incident_id = ? order by from_ticks, id
+                """.formatted(scope.on("alert")),
                 row -> new IncidentStory.Alert(
                         row.getString("id"),
                         row.getString("title"),
@@ -74,28 +78,31 @@ class StoryRepository {
                         new WireTime(row.getLong("to_ticks")),
                         strings(row, "mitre_techniques"),
                         reasons.getOrDefault(row.getString("id"), List.of())),
-                tenant,
-                incident);
+                with(scope.parameters(tenant), incident));
     }
 
-    private Map<String, List<IncidentStory.Why>> reasons(UUID tenant, long incident) {
+    private Map<String, List<IncidentStory.Why>> reasons(UUID tenant, DeviceScope scope, long incident) {
         return statements
                 .list(
                         """
                         select l.* from alert_link l join alert a on a.tenant_id = l.tenant_id and a.id = l.alert_id
-                        where l.tenant_id = ? and a.incident_id = ?
+                        left join alert b on b.tenant_id = l.tenant_id and b.id = l.linked_alert_id
+                        where l.tenant_id = ? and %s and a.incident_id = ?
                         order by array_position(array['First', 'SameProcessTree', 'SameMachineAndTime', 'SharedFileHash',
                             'SharedIpAddress', 'SharedDomain', 'SharedUrl', 'SharedAccount'], l.rule), l.created_ticks, l.linked_alert_id
-                        """,
+                        """.formatted(scope.on("b")),
                         row -> new Reason(
                                 row.getString("alert_id"),
                                 new IncidentStory.Why(
                                         row.getString("rule"),
                                         row.getString("linked_alert_id"),
                                         row.getString("detail"))),
-                        tenant,
-                        incident)
+                        with(scope.parameters(tenant), incident))
                 .stream()
                 .collect(groupingBy(Reason::alertId, mapping(Reason::why, toList())));
+    }
+
+    private static Object[] with(List<Object> parameters, long last) {
+        return Stream.concat(parameters.stream(), Stream.of(last)).toArray();
     }
 }

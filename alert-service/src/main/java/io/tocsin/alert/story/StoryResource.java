@@ -32,6 +32,6 @@ public class StoryResource {
     @Path("{id}/story")
     @Requires(Permission.INCIDENT_READ)
     public IncidentStory tell(@PathParam("id") String id) {
-        return stories.tell(caller.get().tenant(), IncidentId.of(id));
+        return stories.tell(caller.get(), IncidentId.of(id));
     }
 }

@@ -1,6 +1,9 @@
 package io.tocsin.alert.story;
 
 import io.tocsin.alert.incident.AlertEvidenceRepository;
+import io.tocsin.identity.Caller;
+import io.tocsin.identity.DeviceScope;
+import io.tocsin.identity.DeviceScopes;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,19 +35,25 @@ class StoryService {
     private final StoryRepository stories;
     private final AlertEvidenceRepository evidence;
     private final ForestBuilder forests;
+    private final DeviceScopes scopes;
 
-    StoryService(StoryRepository stories, AlertEvidenceRepository evidence, ForestBuilder forests) {
+    StoryService(
+            StoryRepository stories, AlertEvidenceRepository evidence, ForestBuilder forests, DeviceScopes scopes) {
         this.stories = stories;
         this.evidence = evidence;
         this.forests = forests;
+        this.scopes = scopes;
     }
 
-    /// The story of an incident; of one that was merged away, the story of the incident it went into.
+    /// The story of an incident, as far as its machines are in the caller's reach; of one that was merged away, the
+    /// story of the incident it went into.
     @Transactional
-    IncidentStory tell(UUID tenant, long id) {
-        var asked = incident(tenant, id);
-        var incident = asked.redirect() == null ? asked : incident(tenant, asked.redirect());
-        var alerts = stories.alerts(tenant, incident.id());
+    IncidentStory tell(Caller caller, long id) {
+        UUID tenant = caller.tenant();
+        DeviceScope scope = scopes.of(caller);
+        var asked = incident(tenant, scope, id);
+        var incident = asked.redirect() == null ? asked : incident(tenant, scope, asked.redirect());
+        var alerts = stories.alerts(tenant, scope, incident.id());
         var entities = evidence.byAlert(
                 tenant, alerts.stream().map(IncidentStory.Alert::alertId).toList());
         var machines = machines(alerts);
@@ -67,8 +76,8 @@ class StoryService {
                         .toList());
     }
 
-    private StoryRepository.Head incident(UUID tenant, long id) {
-        return stories.incident(tenant, id)
+    private StoryRepository.Head incident(UUID tenant, DeviceScope scope, long id) {
+        return stories.incident(tenant, scope, id)
                 .orElseThrow(() ->
                         new ProblemException(CommonProblem.RESOURCE_NOT_FOUND, "Incident " + id + " was not found"));
     }

@@ -81,9 +81,6 @@ class AlertEntity {
     @Column(name = "computer_dns_name")
     String computerDnsName;
 
-    @Column(name = "rbac_group_name")
-    String rbacGroupName;
-
     @Column(name = "threat_name")
     String threatName;
 
@@ -122,7 +119,7 @@ class AlertEntity {
                 resolvedTime,
                 machineId,
                 computerDnsName,
-                rbacGroupName,
+                null,
                 tenantId,
                 threatName,
                 List.copyOf(mitreTechniques),

@@ -1,7 +1,9 @@
 package io.tocsin.alert.triage;
 
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
+import io.tocsin.db.NativeQueries;
 import io.tocsin.db.Statements;
+import io.tocsin.identity.DeviceScope;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -36,50 +38,61 @@ class AlertRepository implements PanacheRepositoryBase<AlertEntity, AlertEntity.
         this.statements = statements;
     }
 
-    @SuppressWarnings("unchecked")
-    List<AlertEntity> page(UUID tenant, ODataQuery query) {
-        String sql = "select * from alert where tenant_id = ? and (" + query.where() + ") order by " + query.orderBy()
-                + " limit ? offset ?";
+    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
+    List<AlertEntity> page(UUID tenant, DeviceScope scope, ODataQuery query) {
+        String sql = "select * from alert where tenant_id = ? and " + scope.on("alert") + " and (" + query.where()
+                + ") order by " + query.orderBy() + " limit ? offset ?";
         Query page = getEntityManager().createNativeQuery(sql, AlertEntity.class);
-        int next = bind(page, tenant, query);
-        return page.setParameter(next, query.limit())
-                .setParameter(next + 1, query.offset())
-                .getResultList();
+        NativeQueries.bind(page, scope.parameters(tenant), query.parameters(), List.of(query.limit(), query.offset()));
+        return page.getResultList();
     }
 
-    long count(UUID tenant, ODataQuery query) {
+    long count(UUID tenant, DeviceScope scope, ODataQuery query) {
         Query count = getEntityManager()
-                .createNativeQuery("select count(*) from alert where tenant_id = ? and (" + query.where() + ")");
-        bind(count, tenant, query);
+                .createNativeQuery("select count(*) from alert where tenant_id = ? and " + scope.on("alert") + " and ("
+                        + query.where() + ")");
+        NativeQueries.bind(count, scope.parameters(tenant), query.parameters());
         return ((Number) count.getSingleResult()).longValue();
     }
 
-    private static int bind(Query query, UUID tenant, ODataQuery options) {
-        int position = 1;
-        query.setParameter(position++, tenant);
-        for (Object parameter : options.parameters()) {
-            query.setParameter(position++, parameter);
-        }
-        return position;
+    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
+    Optional<AlertEntity> find(UUID tenant, DeviceScope scope, String id) {
+        Query found = getEntityManager()
+                .createNativeQuery(
+                        "select * from alert where tenant_id = ? and " + scope.on("alert") + " and id = ?",
+                        AlertEntity.class);
+        NativeQueries.bind(found, scope.parameters(tenant), List.of(id));
+        return ((List<AlertEntity>) found.getResultList()).stream().findFirst();
     }
 
-    Optional<AlertEntity> find(UUID tenant, String id) {
-        return find("tenantId = ?1 and id = ?2", tenant, id).firstResultOptional();
+    /// The names of the groups that machines are in now; one nobody has assigned yet is not in it.
+    Map<String, String> groupNames(UUID tenant, Collection<String> machineIds) {
+        record Row(String machine, String group) {}
+        return statements
+                .list(
+                        "select id, rbac_group_name from machine"
+                                + " where tenant_id = ? and id = any(?) and rbac_group_name is not null",
+                        row -> new Row(row.getString("id"), row.getString("rbac_group_name")),
+                        tenant,
+                        machineIds)
+                .stream()
+                .collect(Collectors.toMap(Row::machine, Row::group));
     }
 
     /// What people may change of an alert; nobody else changes it until the transaction ends.
-    Optional<AlertState> lock(UUID tenant, String id) {
+    Optional<AlertState> lock(UUID tenant, DeviceScope scope, String id) {
+        var parameters = new ArrayList<>(scope.parameters(tenant));
+        parameters.add(id);
         return statements
                 .list(
-                        "select status, assigned_to, classification, determination from alert"
-                                + " where tenant_id = ? and id = ? for update",
+                        "select status, assigned_to, classification, determination from alert where tenant_id = ? and "
+                                + scope.on("alert") + " and id = ? for update",
                         row -> new AlertState(
                                 row.getString("status"),
                                 row.getString("assigned_to"),
                                 row.getString("classification"),
                                 row.getString("determination")),
-                        tenant,
-                        id)
+                        parameters.toArray())
                 .stream()
                 .findFirst();
     }

@@ -47,7 +47,7 @@ public class AlertResource {
     @Requires(Permission.ALERT_READ)
     public CollectionBody<Object> list() {
         var query = answers.query(AlertService.MODEL);
-        AlertService.Page page = alerts.list(caller.get().tenant(), query);
+        AlertService.Page page = alerts.list(caller.get(), query);
         return answers.page("Alerts", query, page.alerts(), page.count());
     }
 
@@ -56,7 +56,7 @@ public class AlertResource {
     @Produces(MediaType.TEXT_PLAIN)
     @Requires(Permission.ALERT_READ)
     public String count() {
-        return Long.toString(alerts.count(caller.get().tenant(), answers.query(AlertService.MODEL)));
+        return Long.toString(alerts.count(caller.get(), answers.query(AlertService.MODEL)));
     }
 
     @GET
@@ -82,7 +82,6 @@ public class AlertResource {
     }
 
     private EntityBody<AlertView> entity(String id) {
-        return new EntityBody<>(
-                uri.context("Alerts/$entity"), alerts.get(caller.get().tenant(), id));
+        return new EntityBody<>(uri.context("Alerts/$entity"), alerts.get(caller.get(), id));
     }
 }

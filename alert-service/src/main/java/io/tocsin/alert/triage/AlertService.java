@@ -3,6 +3,8 @@ package io.tocsin.alert.triage;
 import io.tocsin.alert.AlertProblem;
 import io.tocsin.audit.Audit;
 import io.tocsin.identity.Caller;
+import io.tocsin.identity.DeviceScope;
+import io.tocsin.identity.DeviceScopes;
 import io.tocsin.odata.EntityModel;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.wire.ProblemException;
@@ -12,6 +14,7 @@ import jakarta.transaction.Transactional;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -48,63 +51,78 @@ public class AlertService {
 
     private final AlertRepository alerts;
     private final EvidenceRepository evidence;
+    private final DeviceScopes scopes;
     private final Audit audit;
 
-    AlertService(AlertRepository alerts, EvidenceRepository evidence, Audit audit) {
+    AlertService(AlertRepository alerts, EvidenceRepository evidence, DeviceScopes scopes, Audit audit) {
         this.alerts = alerts;
         this.evidence = evidence;
+        this.scopes = scopes;
         this.audit = audit;
     }
 
     @Transactional
-    Page list(UUID tenant, ODataQuery query) {
-        List<AlertView> page =
-                alerts.page(tenant, query).stream().map(AlertEntity::toView).toList();
-        Long count = query.countWanted() ? alerts.count(tenant, query) : null;
-        return new Page(complete(tenant, page, query.expands("evidence")), count);
+    Page list(Caller caller, ODataQuery query) {
+        DeviceScope scope = scopes.of(caller);
+        List<AlertView> page = alerts.page(caller.tenant(), scope, query).stream()
+                .map(AlertEntity::toView)
+                .toList();
+        Long count = query.countWanted() ? alerts.count(caller.tenant(), scope, query) : null;
+        return new Page(complete(caller.tenant(), page, query.expands("evidence")), count);
     }
 
     @Transactional
-    long count(UUID tenant, ODataQuery query) {
-        return alerts.count(tenant, query);
+    long count(Caller caller, ODataQuery query) {
+        return alerts.count(caller.tenant(), scopes.of(caller), query);
     }
 
     /// The alert with its comments and evidence.
     ///
-    /// @throws ProblemException 404 when the tenant has none of this id
+    /// @throws ProblemException 404 when there is none of this id in the caller's reach
     @Transactional
-    public AlertView get(UUID tenant, String id) {
-        AlertView alert = alerts.find(tenant, id)
+    public AlertView get(Caller caller, String id) {
+        AlertView alert = alerts.find(caller.tenant(), scopes.of(caller), id)
                 .map(AlertEntity::toView)
-                .orElseThrow(
-                        () -> new ProblemException(AlertProblem.ALERT_NOT_FOUND, "Alert " + id + " was not found"));
-        return complete(tenant, List.of(alert), true).getFirst();
+                .orElseThrow(() -> notFound(id));
+        return complete(caller.tenant(), List.of(alert), true).getFirst();
     }
 
     private List<AlertView> complete(UUID tenant, List<AlertView> page, boolean withEvidence) {
         List<String> ids = page.stream().map(AlertView::id).toList();
         var comments = alerts.comments(tenant, ids);
         Map<String, List<Evidence>> entities = withEvidence ? evidence.of(tenant, ids) : Map.of();
+        Map<String, String> groups = alerts.groupNames(
+                tenant,
+                page.stream()
+                        .map(AlertView::machineId)
+                        .filter(Objects::nonNull)
+                        .distinct()
+                        .toList());
         return page.stream()
                 .map(alert -> alert.with(
-                        comments.getOrDefault(alert.id(), List.of()), entities.getOrDefault(alert.id(), List.of())))
+                        alert.machineId() == null ? null : groups.get(alert.machineId()),
+                        comments.getOrDefault(alert.id(), List.of()),
+                        entities.getOrDefault(alert.id(), List.of())))
                 .toList();
     }
 
     @Transactional
     void update(Caller caller, String id, AlertChange change) {
-        AlertState before = lock(caller, id);
+        DeviceScope scope = scopes.of(caller);
+        AlertState before = lock(caller.tenant(), scope, id);
         alerts.update(caller.tenant(), id, change, caller.name(), WireTime.now());
         var detail = new LinkedHashMap<String, Object>();
         detail.put("before", before);
-        detail.put("after", lock(caller, id));
+        detail.put("after", lock(caller.tenant(), scope, id));
         detail.put("commented", change.comment() != null);
         audit.record(caller.tenant(), caller.name(), "alert.update", id, detail);
     }
 
-    private AlertState lock(Caller caller, String id) {
-        return alerts.lock(caller.tenant(), id)
-                .orElseThrow(
-                        () -> new ProblemException(AlertProblem.ALERT_NOT_FOUND, "Alert " + id + " was not found"));
+    private AlertState lock(UUID tenant, DeviceScope scope, String id) {
+        return alerts.lock(tenant, scope, id).orElseThrow(() -> notFound(id));
+    }
+
+    private static ProblemException notFound(String id) {
+        return new ProblemException(AlertProblem.ALERT_NOT_FOUND, "Alert " + id + " was not found");
     }
 }

@@ -60,7 +60,7 @@ public record AlertView(
     @RegisterForReflection
     public record Domain(String host) {}
 
-    AlertView with(List<Comment> itsComments, List<Evidence> itsEvidence) {
+    AlertView with(String itsGroup, List<Comment> itsComments, List<Evidence> itsEvidence) {
         return new AlertView(
                 id,
                 incidentId,
@@ -84,7 +84,7 @@ public record AlertView(
                 resolvedTime,
                 machineId,
                 computerDnsName,
-                rbacGroupName,
+                itsGroup,
                 aadTenantId,
                 threatName,
                 mitreTechniques,

@@ -2,6 +2,7 @@ package io.tocsin.alert.triage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tocsin.identity.DeviceScope;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.testkit.QueryPlan;
 import io.tocsin.testkit.TestPostgres;
@@ -39,7 +40,9 @@ class AlertPlansTest {
             select '%1$s', 'da' || n, 0, 'File', n, 'x' || n, 'y' || n, '10.0.' || n / 200 || '.' || n %% 200, 'f' || n,
                 'u' || n, 'a' || n
             from generate_series(1, 40000) n;
-            analyze incident, alert, alert_evidence;
+            insert into machine (tenant_id, id, rbac_group_id, group_generation)
+            select '%1$s', 'm' || n, n %% 9, 1 from generate_series(0, 29999) n;
+            analyze incident, alert, alert_evidence, machine;
             """.formatted(Tokens.TENANT);
 
     private static TestPostgres postgres;
@@ -97,6 +100,25 @@ class AlertPlansTest {
         assertThat(plan.readsWholeTenant()).as(plan.json()).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "lastUpdateTime ge 1970-01-01T00:00:00.0039900Z",
+                "id eq 'da7'",
+                "severity eq 'High' and status eq 'New'",
+                "machineId eq 'm7'",
+                "evidence/any(e: e/sha1 eq 'x7')"
+            })
+    void shouldLookUpTheirMachinesByKeyWhenSomeGroupsAreClosed(String filter) throws SQLException {
+        // When
+        var query = ODataQuery.of(AlertService.MODEL, Map.of("$filter", List.of(filter)));
+
+        // Then
+        var plan = plan(query, DeviceScope.of(List.of(1, 2)));
+        assertThat(plan.json()).contains("machine_tenant_id_id_pk");
+        assertThat(plan.readWhole()).as(plan.json()).isEmpty();
+    }
+
     @Test
     void shouldSayWhenATableIsReadWhole() throws SQLException {
         try (Connection service = postgres.as("alert-service")) {
@@ -108,8 +130,17 @@ class AlertPlansTest {
 
     /// As [AlertRepository] asks.
     private static QueryPlan plan(ODataQuery query) throws SQLException {
+        return plan(query, DeviceScope.EVERYTHING);
+    }
+
+    private static QueryPlan plan(ODataQuery query, DeviceScope scope) throws SQLException {
         try (Connection service = postgres.as("alert-service")) {
-            return QueryPlan.ofPage(service, "alert", "tenant_id = ?", List.of(UUID.fromString(Tokens.TENANT)), query);
+            return QueryPlan.ofPage(
+                    service,
+                    "alert",
+                    "tenant_id = ? and " + scope.on("alert"),
+                    scope.parameters(UUID.fromString(Tokens.TENANT)),
+                    query);
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.tocsin.response.action;
 
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
+import io.tocsin.db.NativeQueries;
 import io.tocsin.db.Statements;
+import io.tocsin.identity.DeviceScope;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -54,39 +56,36 @@ class ActionRepository implements PanacheRepositoryBase<ActionEntity, ActionEnti
         this.statements = statements;
     }
 
-    @SuppressWarnings("unchecked")
-    List<ActionEntity> page(UUID tenant, ODataQuery options) {
+    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
+    List<ActionEntity> page(UUID tenant, DeviceScope scope, ODataQuery options) {
         Query page = getEntityManager()
                 .createNativeQuery(
-                        "select * from machine_action where tenant_id = ? and (" + options.where() + ") order by "
-                                + options.orderBy() + " limit ? offset ?",
+                        "select * from machine_action where tenant_id = ? and " + scope.on("machine_action") + " and ("
+                                + options.where() + ") order by " + options.orderBy() + " limit ? offset ?",
                         ActionEntity.class);
-        int next = bind(page, tenant, options);
-        return page.setParameter(next, options.limit())
-                .setParameter(next + 1, options.offset())
-                .getResultList();
+        NativeQueries.bind(
+                page, scope.parameters(tenant), options.parameters(), List.of(options.limit(), options.offset()));
+        return page.getResultList();
     }
 
-    long count(UUID tenant, ODataQuery options) {
+    long count(UUID tenant, DeviceScope scope, ODataQuery options) {
         Query count = getEntityManager()
-                .createNativeQuery(
-                        "select count(*) from machine_action where tenant_id = ? and (" + options.where() + ")");
-        bind(count, tenant, options);
+                .createNativeQuery("select count(*) from machine_action where tenant_id = ? and "
+                        + scope.on("machine_action") + " and (" + options.where() + ")");
+        NativeQueries.bind(count, scope.parameters(tenant), options.parameters());
         return ((Number) count.getSingleResult()).longValue();
     }
 
-    private static int bind(Query query, UUID tenant, ODataQuery options) {
-        int position = 1;
-        query.setParameter(position++, tenant);
-        for (Object parameter : options.parameters()) {
-            query.setParameter(position++, parameter);
-        }
-        return position;
-    }
-
-    Optional<ActionEntity> find(UUID tenant, UUID id) {
+    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
+    Optional<ActionEntity> find(UUID tenant, DeviceScope scope, UUID id) {
         getEntityManager().clear(); // rows are changed by SQL
-        return find("tenantId = ?1 and id = ?2", tenant, id).firstResultOptional();
+        Query found = getEntityManager()
+                .createNativeQuery(
+                        "select * from machine_action where tenant_id = ? and " + scope.on("machine_action")
+                                + " and id = ?",
+                        ActionEntity.class);
+        NativeQueries.bind(found, scope.parameters(tenant), List.of(id));
+        return ((List<ActionEntity>) found.getResultList()).stream().findFirst();
     }
 
     boolean submit(

@@ -3,6 +3,8 @@ package io.tocsin.response.action;
 import io.quarkus.security.ForbiddenException;
 import io.tocsin.audit.Audit;
 import io.tocsin.identity.Caller;
+import io.tocsin.identity.DeviceScope;
+import io.tocsin.identity.DeviceScopes;
 import io.tocsin.odata.EntityModel;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.response.ResponseProblem;
@@ -41,11 +43,13 @@ public class ActionService {
     record Page(List<MachineActionView> actions, Long count) {}
 
     private final ActionRepository actions;
+    private final DeviceScopes scopes;
     private final ActionConfig config;
     private final Audit audit;
 
-    ActionService(ActionRepository actions, ActionConfig config, Audit audit) {
+    ActionService(ActionRepository actions, DeviceScopes scopes, ActionConfig config, Audit audit) {
         this.actions = actions;
+        this.scopes = scopes;
         this.config = config;
         this.audit = audit;
     }
@@ -78,24 +82,30 @@ public class ActionService {
                 "action.submit",
                 id.toString(),
                 Map.of("type", kind.name(), "machineId", machine.id()));
-        return get(caller.tenant(), id).withoutScope();
+        return get(caller.tenant(), DeviceScope.EVERYTHING, id).withoutScope();
     }
 
     @Transactional
-    Page list(UUID tenant, ODataQuery query) {
-        List<MachineActionView> page =
-                actions.page(tenant, query).stream().map(ActionEntity::toView).toList();
-        return new Page(page, query.countWanted() ? actions.count(tenant, query) : null);
+    Page list(Caller caller, ODataQuery query) {
+        DeviceScope scope = scopes.of(caller);
+        List<MachineActionView> page = actions.page(caller.tenant(), scope, query).stream()
+                .map(ActionEntity::toView)
+                .toList();
+        return new Page(page, query.countWanted() ? actions.count(caller.tenant(), scope, query) : null);
     }
 
     @Transactional
-    long count(UUID tenant, ODataQuery query) {
-        return actions.count(tenant, query);
+    long count(Caller caller, ODataQuery query) {
+        return actions.count(caller.tenant(), scopes.of(caller), query);
     }
 
     @Transactional
-    MachineActionView get(UUID tenant, UUID id) {
-        return actions.find(tenant, id)
+    MachineActionView get(Caller caller, UUID id) {
+        return get(caller.tenant(), scopes.of(caller), id);
+    }
+
+    private MachineActionView get(UUID tenant, DeviceScope scope, UUID id) {
+        return actions.find(tenant, scope, id)
                 .map(ActionEntity::toView)
                 .orElseThrow(() -> new ProblemException(
                         ResponseProblem.ACTION_NOT_FOUND, "Machine action " + id + " was not found"));
@@ -104,7 +114,7 @@ public class ActionService {
     /// Cancels what is open; whether the machine had begun already is told by its agent's later report.
     @Transactional
     MachineActionView cancel(Caller caller, UUID id, String comment) {
-        ActionKind kind = ActionKind.valueOf(get(caller.tenant(), id).type());
+        ActionKind kind = ActionKind.valueOf(get(caller, id).type());
         if (!caller.has(kind.permission())) {
             throw new ForbiddenException(
                     "Cancelling " + kind + " needs " + kind.permission().applicationName());
@@ -113,7 +123,7 @@ public class ActionService {
             throw new ProblemException(ResponseProblem.ACTION_ENDED);
         }
         audit.record(caller.tenant(), caller.name(), "action.cancel", id.toString(), Map.of());
-        return get(caller.tenant(), id);
+        return get(caller.tenant(), DeviceScope.EVERYTHING, id);
     }
 
     /// Hands the machine's open actions to its agent, each with a lease.
@@ -133,7 +143,7 @@ public class ActionService {
     public Reported report(UUID tenant, String machineId, String actionId, String status, int result, String message) {
         UUID id = guid(actionId);
         boolean won = actions.report(tenant, machineId, id, status, result, message, WireTime.now());
-        MachineActionView action = actions.find(tenant, id)
+        MachineActionView action = actions.find(tenant, DeviceScope.EVERYTHING, id)
                 .map(ActionEntity::toView)
                 .filter(found -> found.machineId().equals(machineId))
                 .orElseThrow(() -> new ProblemException(

@@ -40,7 +40,7 @@ public class MachineActionResource {
     @Requires(Permission.MACHINE_READ)
     public CollectionBody<Object> list() {
         var query = answers.query(ActionService.MODEL);
-        ActionService.Page page = actions.list(caller.get().tenant(), query);
+        ActionService.Page page = actions.list(caller.get(), query);
         return answers.page("MachineActions", query, page.actions(), page.count());
     }
 
@@ -49,14 +49,14 @@ public class MachineActionResource {
     @Produces(MediaType.TEXT_PLAIN)
     @Requires(Permission.MACHINE_READ)
     public String count() {
-        return Long.toString(actions.count(caller.get().tenant(), answers.query(ActionService.MODEL)));
+        return Long.toString(actions.count(caller.get(), answers.query(ActionService.MODEL)));
     }
 
     @GET
     @Path("/{id}")
     @Requires(Permission.MACHINE_READ)
     public EntityBody<MachineActionView> get(@PathParam("id") String id) {
-        return entity(actions.get(caller.get().tenant(), ActionService.guid(id)));
+        return entity(actions.get(caller.get(), ActionService.guid(id)));
     }
 
     @POST

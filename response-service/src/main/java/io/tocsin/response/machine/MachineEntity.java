@@ -82,6 +82,9 @@ class MachineEntity {
     @Column(name = "rbac_group_name")
     String rbacGroupName;
 
+    @Column(name = "group_generation")
+    long groupGeneration;
+
     @Column(name = "risk_score")
     String riskScore;
 

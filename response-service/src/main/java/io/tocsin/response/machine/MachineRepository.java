@@ -1,7 +1,9 @@
 package io.tocsin.response.machine;
 
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
+import io.tocsin.db.NativeQueries;
 import io.tocsin.db.Statements;
+import io.tocsin.identity.DeviceScope;
 import io.tocsin.odata.ODataQuery;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Query;
@@ -67,50 +69,47 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
         this.statements = statements;
     }
 
-    @SuppressWarnings("unchecked")
-    List<MachineEntity> page(UUID tenant, ODataQuery options) {
+    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
+    List<MachineEntity> page(UUID tenant, DeviceScope scope, ODataQuery options) {
         Query page = getEntityManager()
                 .createNativeQuery(
-                        "select * from machine where tenant_id = ? and (" + options.where() + ") order by "
-                                + options.orderBy() + " limit ? offset ?",
+                        "select * from machine where tenant_id = ? and " + scope.ofMachines() + " and ("
+                                + options.where() + ") order by " + options.orderBy() + " limit ? offset ?",
                         MachineEntity.class);
-        int next = bind(page, tenant, options);
-        return page.setParameter(next, options.limit())
-                .setParameter(next + 1, options.offset())
-                .getResultList();
+        NativeQueries.bind(
+                page, scope.parameters(tenant), options.parameters(), List.of(options.limit(), options.offset()));
+        return page.getResultList();
     }
 
-    long count(UUID tenant, ODataQuery options) {
+    long count(UUID tenant, DeviceScope scope, ODataQuery options) {
         Query count = getEntityManager()
-                .createNativeQuery("select count(*) from machine where tenant_id = ? and (" + options.where() + ")");
-        bind(count, tenant, options);
+                .createNativeQuery("select count(*) from machine where tenant_id = ? and " + scope.ofMachines()
+                        + " and (" + options.where() + ")");
+        NativeQueries.bind(count, scope.parameters(tenant), options.parameters());
         return ((Number) count.getSingleResult()).longValue();
     }
 
-    private static int bind(Query query, UUID tenant, ODataQuery options) {
-        int position = 1;
-        query.setParameter(position++, tenant);
-        for (Object parameter : options.parameters()) {
-            query.setParameter(position++, parameter);
-        }
-        return position;
+    /// By id, by directory device id, or by name (contract 20 §2, wire-facts §7).
+    Optional<MachineEntity> find(UUID tenant, DeviceScope scope, String key) {
+        String lower = key.strip().toLowerCase(Locale.ROOT);
+        return first(tenant, scope, "id = ?", lower).or(() -> {
+            try {
+                return first(tenant, scope, "aad_device_id = ?", UUID.fromString(lower));
+            } catch (IllegalArgumentException notAGuid) {
+                return first(tenant, scope, "lower(computer_dns_name) = ?", lower);
+            }
+        });
     }
 
-    /// By id, by directory device id, or by name (contract 20 §2, wire-facts §7).
-    Optional<MachineEntity> find(UUID tenant, String key) {
-        String lower = key.strip().toLowerCase(Locale.ROOT);
-        Optional<MachineEntity> byId =
-                find("tenantId = ?1 and id = ?2", tenant, lower).firstResultOptional();
-        if (byId.isPresent()) {
-            return byId;
-        }
-        try {
-            return find("tenantId = ?1 and aadDeviceId = ?2", tenant, UUID.fromString(lower))
-                    .firstResultOptional();
-        } catch (IllegalArgumentException notAGuid) {
-            return find("tenantId = ?1 and lower(computerDnsName) = ?2 order by lastSeen desc", tenant, lower)
-                    .firstResultOptional();
-        }
+    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
+    private Optional<MachineEntity> first(UUID tenant, DeviceScope scope, String condition, Object value) {
+        Query found = getEntityManager()
+                .createNativeQuery(
+                        "select * from machine where tenant_id = ? and " + scope.ofMachines() + " and " + condition
+                                + " order by last_seen_ticks desc nulls last limit 1",
+                        MachineEntity.class);
+        NativeQueries.bind(found, scope.parameters(tenant), List.of(value));
+        return ((List<MachineEntity>) found.getResultList()).stream().findFirst();
     }
 
     int takeSightings(int most) {

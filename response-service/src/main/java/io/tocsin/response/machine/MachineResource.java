@@ -49,7 +49,7 @@ public class MachineResource {
     @Requires(Permission.MACHINE_READ)
     public CollectionBody<Object> list() {
         var query = answers.query(MachineService.MODEL);
-        MachineService.Page page = machines.list(caller.get().tenant(), query);
+        MachineService.Page page = machines.list(caller.get(), query);
         return answers.page("Machines", query, page.machines(), page.count());
     }
 
@@ -58,15 +58,14 @@ public class MachineResource {
     @Produces(MediaType.TEXT_PLAIN)
     @Requires(Permission.MACHINE_READ)
     public String count() {
-        return Long.toString(machines.count(caller.get().tenant(), answers.query(MachineService.MODEL)));
+        return Long.toString(machines.count(caller.get(), answers.query(MachineService.MODEL)));
     }
 
     @GET
     @Path("/{id}")
     @Requires(Permission.MACHINE_READ)
     public EntityBody<MachineView> get(@PathParam("id") String id) {
-        return new EntityBody<>(
-                uri.context("Machines/$entity"), machines.get(caller.get().tenant(), id));
+        return new EntityBody<>(uri.context("Machines/$entity"), machines.get(caller.get(), id));
     }
 
     @POST
@@ -94,7 +93,7 @@ public class MachineResource {
     }
 
     private RestResponse<EntityBody<MachineActionView>> act(ActionKind kind, String id, ActionRequest request) {
-        MachineView machine = machines.get(caller.get().tenant(), id);
+        MachineView machine = machines.get(caller.get(), id);
         MachineActionView action = actions.submit(caller.get(), kind, machine, request);
         return RestResponse.status(
                 RestResponse.Status.CREATED, new EntityBody<>(uri.context("MachineActions/$entity"), action));

@@ -2,6 +2,9 @@ package io.tocsin.response.machine;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tocsin.identity.Caller;
+import io.tocsin.identity.DeviceScope;
+import io.tocsin.identity.DeviceScopes;
 import io.tocsin.odata.EntityModel;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.response.ResponseProblem;
@@ -58,31 +61,35 @@ public class MachineService {
     record Page(List<MachineView> machines, Long count) {}
 
     private final MachineRepository machines;
+    private final DeviceScopes scopes;
     private final ObjectMapper json;
 
-    MachineService(MachineRepository machines, ObjectMapper json) {
+    MachineService(MachineRepository machines, DeviceScopes scopes, ObjectMapper json) {
         this.machines = machines;
+        this.scopes = scopes;
         this.json = json;
     }
 
     @Transactional
-    Page list(UUID tenant, ODataQuery query) {
-        List<MachineView> page =
-                machines.page(tenant, query).stream().map(this::view).toList();
-        return new Page(page, query.countWanted() ? machines.count(tenant, query) : null);
+    Page list(Caller caller, ODataQuery query) {
+        DeviceScope scope = scopes.of(caller);
+        List<MachineView> page = machines.page(caller.tenant(), scope, query).stream()
+                .map(this::view)
+                .toList();
+        return new Page(page, query.countWanted() ? machines.count(caller.tenant(), scope, query) : null);
     }
 
     @Transactional
-    long count(UUID tenant, ODataQuery query) {
-        return machines.count(tenant, query);
+    long count(Caller caller, ODataQuery query) {
+        return machines.count(caller.tenant(), scopes.of(caller), query);
     }
 
     /// By id, directory device id or name.
     ///
-    /// @throws ProblemException 404 when the tenant has no such machine
+    /// @throws ProblemException 404 when there is no such machine in the caller's reach
     @Transactional
-    public MachineView get(UUID tenant, String key) {
-        return machines.find(tenant, key)
+    public MachineView get(Caller caller, String key) {
+        return machines.find(caller.tenant(), scopes.of(caller), key)
                 .map(this::view)
                 .orElseThrow(() ->
                         new ProblemException(ResponseProblem.MACHINE_NOT_FOUND, "Machine " + key + " was not found"));
