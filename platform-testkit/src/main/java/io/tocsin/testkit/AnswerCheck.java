@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.restassured.response.Response;
 import io.tocsin.wire.Metadata;
 import java.io.ByteArrayInputStream;
@@ -16,8 +17,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Document;
@@ -25,10 +26,10 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
-/// Holds an OData answer against what `$metadata` declares: every property there and none besides, `null` only where it
-/// may
-/// be, the JSON type of each, members of enumerations, the form of times, and the recorded headers (wire-facts §1, §3,
-/// §4).
+/// Holds an OData answer against what `$metadata` declares, down through its complex types and collections: every
+/// property there and none besides, in the recorded order, `null` only where it may be, the JSON type of each, members
+/// of
+/// enumerations, the form of times, and the recorded headers (wire-facts §1, §3, §4).
 public final class AnswerCheck {
 
     private static final String NAMESPACE = "microsoft.windowsDefenderATP.api.";
@@ -40,36 +41,83 @@ public final class AnswerCheck {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// Recorded or documented, though `$metadata` does not declare them (wire-facts §5, contract 95 §1).
-    private static final Map<String, Set<String>> BESIDES = Map.of(
-            "Machine", Set.of("osVersion"),
-            "MtpDevice", Set.of("rbacGroupId"));
+    private static final Map<String, Map<String, Declared>> BESIDES = Map.of(
+            "Machine", Map.of("osVersion", new Declared("Edm.String", true)),
+            "MtpDevice", Map.of("rbacGroupId", new Declared("Edm.Int64", true)));
 
     /// Where recordings and pages disagree with what `$metadata` declares, they win (contract 50 §1).
     private static final Map<String, String> OTHERWISE = Map.of("Indicator.rbacGroupIds", "Collection(Edm.String)");
 
+    /// The order of the recordings, where it is not the declared one (wire-facts §5, contract 95 §1).
+    private static final Map<String, List<String>> RECORDED = Map.of(
+            "Alert",
+            names("""
+                    id incidentId investigationId assignedTo severity status classification determination
+                    investigationState detectionSource detectorId category threatFamilyName title description
+                    alertCreationTime firstEventTime lastEventTime lastUpdateTime resolvedTime machineId computerDnsName
+                    rbacGroupName aadTenantId threatName mitreTechniques relatedUser loggedOnUsers comments evidence
+                    domains"""),
+            "Machine",
+            names("""
+                    id mergedIntoMachineId isPotentialDuplication isExcluded exclusionReason computerDnsName firstSeen
+                    lastSeen osPlatform osVersion osProcessor version lastIpAddress lastExternalIpAddress agentVersion
+                    osBuild healthStatus deviceValue rbacGroupId rbacGroupName riskScore exposureLevel isAadJoined
+                    aadDeviceId machineTags onboardingStatus osArchitecture managedBy managedByStatus ipAddresses
+                    vmMetadata"""),
+            "MachineAction",
+            names("""
+                    id type title requestor requestorComment status machineId computerDnsName creationDateTimeUtc
+                    lastUpdateDateTimeUtc cancellationRequestor cancellationComment cancellationDateTimeUtc errorHResult
+                    scope externalId requestSource relatedFileInfo commands troubleshootInfo"""),
+            "CustomPlaybookCommandResult",
+            names("index startTime endTime commandStatus errors command"),
+            "Indicator",
+            names("""
+                    id indicatorValue indicatorType action createdBy severity category application educateUrl
+                    bypassDurationHours title description recommendedActions creationTimeDateTimeUtc expirationTime
+                    lastUpdateTime lastUpdatedBy rbacGroupNames rbacGroupIds notificationId notificationBody version
+                    mitreTechniques historicalDetection lookBackPeriod generateAlert additionalInfo createdByDisplayName
+                    externalId createdBySource certificateInfo"""),
+            "MtpDevice",
+            names("""
+                    mdatpDeviceId aadDeviceId deviceDnsName osPlatform version osProcessor osBuild healthStatus riskScore
+                    rbacGroupName rbacGroupId firstSeen tags vmMetadata onboardingStatus loggedOnUsers"""));
+
     private static final Map<String, Map<String, Declared>> TYPES = new LinkedHashMap<>();
-    private static final Map<String, Set<String>> ENUMS = new LinkedHashMap<>();
+    private static final Map<String, Enumeration> ENUMS = new LinkedHashMap<>();
 
     static {
         read(document());
+        BESIDES.forEach((type, properties) -> TYPES.get(type).putAll(properties));
+        RECORDED.forEach((type, order) -> assertThat(order)
+                .containsExactlyInAnyOrderElementsOf(TYPES.get(type).keySet()));
     }
 
     private final List<String> faults = new ArrayList<>();
 
     private AnswerCheck() {}
 
-    /// A page of entities; at least one, or the check would say nothing.
-    public static void collection(Response answer, String entitySet, String type) {
+    /// A page of entities; at least one, or the check would say nothing. For the same reason each nested property
+    /// that is named as filled, by its path (`alerts.devices`), holds something in at least one entity.
+    public static void collection(Response answer, String entitySet, String type, String... filled) {
         JsonNode body = envelope(answer, entitySet);
         assertThat(body.path("value")).isNotEmpty();
         body.path("value").forEach(entity -> check(entity, type));
+        checkFilled(body.path("value"), filled);
     }
 
-    /// One entity with its context.
-    public static void entity(Response answer, String entitySet, String type) {
-        var body = (com.fasterxml.jackson.databind.node.ObjectNode) envelope(answer, entitySet + "/$entity");
+    /// One entity with its context; `filled` as for [#collection].
+    public static void entity(Response answer, String entitySet, String type, String... filled) {
+        var body = (ObjectNode) envelope(answer, entitySet + "/$entity");
         body.remove("@odata.context");
         check(body, type);
+        checkFilled(body, filled);
+    }
+
+    private static void checkFilled(JsonNode answered, String... filled) {
+        for (String path : filled) {
+            assertThat(reached(answered, path)).as(path).isNotEmpty();
+        }
     }
 
     private static JsonNode envelope(Response answer, String fragment) {
@@ -87,6 +135,21 @@ public final class AnswerCheck {
         }
     }
 
+    private static List<JsonNode> reached(JsonNode from, String path) {
+        List<JsonNode> reached = rows(from).toList();
+        for (String name : path.split("\\.")) {
+            reached = reached.stream()
+                    .flatMap(node -> rows(node.path(name)))
+                    .filter(node -> !node.isNull() && !node.isMissingNode())
+                    .toList();
+        }
+        return reached;
+    }
+
+    private static Stream<JsonNode> rows(JsonNode node) {
+        return node.isArray() ? node.valueStream() : Stream.of(node);
+    }
+
     private static void check(JsonNode entity, String type) {
         var check = new AnswerCheck();
         check.object(entity, type, type);
@@ -94,55 +157,79 @@ public final class AnswerCheck {
     }
 
     private void object(JsonNode object, String type, String at) {
+        if (!object.isObject()) {
+            fault(at, "is no " + type + " but " + object);
+            return;
+        }
         Map<String, Declared> declared = TYPES.get(type);
         var names = new LinkedHashSet<String>();
         object.fieldNames().forEachRemaining(names::add);
-        declared.keySet().stream().filter(name -> !names.contains(name)).forEach(name -> fault(at, name, "is missing"));
+        declared.keySet().stream()
+                .filter(name -> !names.contains(name))
+                .forEach(name -> fault(at + "." + name, "is missing"));
+        List<String> known = names.stream().filter(declared::containsKey).toList();
+        List<String> order = RECORDED.getOrDefault(type, List.copyOf(declared.keySet())).stream()
+                .filter(names::contains)
+                .toList();
+        if (!known.equals(order)) {
+            fault(at, "is in the order " + known + ", not " + order);
+        }
         names.forEach(name -> {
             if (declared.containsKey(name)) {
-                value(object.get(name), declared.get(name), at + "." + name);
-            } else if (!BESIDES.getOrDefault(type, Set.of()).contains(name)) {
-                fault(at, name, "is not declared");
+                Declared property = declared.get(name);
+                String recorded = OTHERWISE.getOrDefault(type + "." + name, property.type());
+                value(object.get(name), recorded, property.nullable(), at + "." + name);
+            } else {
+                fault(at + "." + name, "is not declared");
             }
         });
     }
 
-    private void value(JsonNode value, Declared declared, String at) {
-        String type = OTHERWISE.getOrDefault(at, declared.type());
+    private void value(JsonNode value, String type, boolean nullable, String at) {
         if (type.startsWith("Collection(")) {
             String item = type.substring("Collection(".length(), type.length() - 1);
             if (!value.isArray()) {
-                fault(at, "", "is no array but " + value);
+                fault(at, "is no array but " + value);
             }
-            value.forEach(one -> scalar(one, item, at));
+            for (int i = 0; i < value.size(); i++) {
+                single(value.path(i), item, at + "[" + i + "]");
+            }
         } else if (!value.isNull()) {
-            scalar(value, type, at);
-        } else if (!declared.nullable()) {
-            fault(at, "", "is null");
+            single(value, type, at);
+        } else if (!nullable) {
+            fault(at, "is null");
         }
     }
 
-    private void scalar(JsonNode value, String type, String at) {
-        Predicate<JsonNode> form = switch (type) {
-            case "Edm.String" -> JsonNode::isTextual;
-            case "Edm.Boolean" -> JsonNode::isBoolean;
-            case "Edm.Int32", "Edm.Int64", "Edm.Byte" -> JsonNode::isIntegralNumber;
-            case "Edm.Guid" ->
-                text -> text.isTextual() && GUID.matcher(text.asText()).matches();
-            case "Edm.DateTimeOffset" ->
-                text -> text.isTextual() && TIME.matcher(text.asText()).matches();
-            default -> null;
-        };
+    private void single(JsonNode value, String type, String at) {
         String own = type.substring(type.lastIndexOf('.') + 1);
-        if (form == null && TYPES.containsKey(own)) {
-            object(value, own, own);
-        } else if (form == null ? !ENUMS.get(own).contains(value.asText()) : !form.test(value)) {
-            fault(at, "", "is no " + type + " but " + value);
+        if (TYPES.containsKey(own) && type.startsWith(NAMESPACE)) {
+            object(value, own, at);
+        } else if (!isA(type, own, value)) {
+            fault(at, "is no " + type + " but " + value);
         }
     }
 
-    private void fault(String at, String name, String what) {
-        faults.add(at + (name.isEmpty() ? "" : "." + name) + " " + what);
+    private static boolean isA(String type, String own, JsonNode value) {
+        return switch (type) {
+            case "Edm.String" -> value.isTextual();
+            case "Edm.Boolean" -> value.isBoolean();
+            case "Edm.Byte" -> value.isIntegralNumber() && value.asLong() >= 0 && value.asLong() <= 255;
+            case "Edm.Int32" -> value.isIntegralNumber() && value.canConvertToInt();
+            case "Edm.Int64" -> value.isIntegralNumber() && value.canConvertToLong();
+            case "Edm.Guid" -> value.isTextual() && GUID.matcher(value.asText()).matches();
+            case "Edm.DateTimeOffset" ->
+                value.isTextual() && TIME.matcher(value.asText()).matches();
+            default -> value.isTextual() && ENUMS.get(own).holds(value.asText());
+        };
+    }
+
+    private void fault(String at, String what) {
+        faults.add(at + " " + what);
+    }
+
+    private static List<String> names(String text) {
+        return List.of(text.split("\\s+"));
     }
 
     private static Document document() {
@@ -172,7 +259,9 @@ public final class AnswerCheck {
         elements(document.getElementsByTagName("EnumType")).forEach(type -> {
             var members = new LinkedHashSet<String>();
             elements(type.getElementsByTagName("Member")).forEach(member -> members.add(member.getAttribute("Name")));
-            ENUMS.put(type.getAttribute("Name"), members);
+            ENUMS.put(
+                    type.getAttribute("Name"),
+                    new Enumeration(members, type.getAttribute("IsFlags").equals("true")));
         });
     }
 
@@ -185,4 +274,11 @@ public final class AnswerCheck {
     }
 
     private record Declared(String type, boolean nullable) {}
+
+    private record Enumeration(Set<String> members, boolean flags) {
+
+        boolean holds(String text) {
+            return flags ? members.containsAll(List.of(text.split(", ?", -1))) : members.contains(text);
+        }
+    }
 }
