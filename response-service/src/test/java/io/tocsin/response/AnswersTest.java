@@ -9,6 +9,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.config.EncoderConfig;
 import io.tocsin.testkit.AnswerCheck;
+import io.tocsin.testkit.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,14 +18,37 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 class AnswersTest extends ApiTest {
 
+    private static final String ODD_ADDRESSES = """
+            {"ipAddresses":[{"operationalStatus":"UP","type":"Wireless80211","macAddress":"00:15:5d:0a:1b:2c",
+             "ipAddress":"10.20.4.14"},{"ipAddress":"10.20.4.15","type":"Fddi","operationalStatus":"NotPresent"},{}]}""";
+
     @Test
     void shouldAnswerMachinesAsDeclaredWhenListedAndReadByIdAndName() {
         Agent agent = enrol("ws1.corp.example");
+        by(agent.credential())
+                .body(ODD_ADDRESSES)
+                .post("/agent/v1/checkin")
+                .then()
+                .statusCode(200);
 
-        AnswerCheck.collection(with(ALL).get("/api/machines"), "Machines", "Machine");
-        AnswerCheck.collection(with(ALL).get("/api/machines?$top=1&$count=true"), "Machines", "Machine");
-        AnswerCheck.entity(with(ALL).get("/api/machines/" + agent.machineId()), "Machines", "Machine");
-        AnswerCheck.entity(with(ALL).get("/api/v1.0/machines/ws1.corp.example"), "Machines", "Machine");
+        AnswerCheck.collection(with(ALL).get("/api/machines"), "Machines", "Machine", "ipAddresses");
+        AnswerCheck.collection(with(ALL).get("/api/machines?$top=1&$count=true"), "Machines", "Machine", "ipAddresses");
+        AnswerCheck.entity(
+                with(ALL).get("/api/machines/" + agent.machineId()), "Machines", "Machine", "ipAddresses.type");
+        AnswerCheck.entity(
+                with(ALL).get("/api/v1.0/machines/ws1.corp.example"), "Machines", "Machine", "ipAddresses.type");
+    }
+
+    @Test
+    void shouldAnswerMachinesAsDeclaredWhenAnEarlierReleaseStoredTheirAddresses() {
+        Agent agent = enrol("ws4.corp.example");
+        TestDatabase.update("""
+                update machine set ip_addresses = '[{"type":"fddi","ipAddress":"10.20.4.15"},{"operationalStatus":"off"},
+                    {"macAddress":"00-15-5d-0a-1b-2d","operationalStatus":"down","more":1},{}]' where id = ?
+                """, agent.machineId());
+
+        AnswerCheck.entity(
+                with(ALL).get("/api/machines/" + agent.machineId()), "Machines", "Machine", "ipAddresses.macAddress");
     }
 
     @Test

@@ -1,6 +1,9 @@
 package io.tocsin.response.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.tocsin.response.machine.IpInterfaceOperationalStatus;
+import io.tocsin.response.machine.MachineIpAddress;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
 
@@ -19,13 +22,21 @@ final class Addresses {
         if (!sent.isArray() || sent.size() > MOST) {
             throw new ProblemException(CommonProblem.INVALID_INPUT, "ipAddresses is not a list of at most " + MOST);
         }
-        var list = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.arrayNode();
-        for (JsonNode address : sent) {
-            var row = list.addObject();
-            for (String member : new String[] {"ipAddress", "macAddress", "type", "operationalStatus"}) {
-                String text = address.path(member).asText(null);
-                row.put(member, text == null || text.length() > 64 ? null : text);
+        var list = JsonNodeFactory.instance.arrayNode();
+        for (JsonNode row : sent) {
+            MachineIpAddress it = MachineIpAddress.of(row);
+            if (!row.isObject() || it.ipAddress() != null && it.ipAddress().indexOf('\0') >= 0) {
+                throw new ProblemException(CommonProblem.INVALID_INPUT, "ipAddresses holds what is no address");
             }
+            list.addObject()
+                    .put("ipAddress", it.ipAddress())
+                    .put("macAddress", it.macAddress())
+                    .put("type", it.type() == null ? null : it.type().name())
+                    .put(
+                            "operationalStatus",
+                            it.operationalStatus() == null
+                                    ? null
+                                    : it.operationalStatus().name());
         }
         return list.toString();
     }
@@ -35,19 +46,24 @@ final class Addresses {
         if (sent == null || !sent.isArray()) {
             return null;
         }
-        for (JsonNode address : sent) {
-            String text = address.path("ipAddress").asText("");
-            boolean up = address.path("operationalStatus").asText("Up").equalsIgnoreCase("Up");
-            if (up
-                    && !text.isBlank()
-                    && text.length() <= 64
-                    && !text.startsWith("127.")
-                    && !text.equals("::1")
-                    && !text.startsWith("fe80")
-                    && !text.startsWith("169.254.")) {
-                return text;
-            }
-        }
-        return null;
+        return sent.valueStream()
+                .map(MachineIpAddress::of)
+                .filter(Addresses::isUp)
+                .map(MachineIpAddress::ipAddress)
+                .filter(Addresses::leadsSomewhere)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean isUp(MachineIpAddress it) {
+        return it.ipAddress() != null
+                && (it.operationalStatus() == null || it.operationalStatus() == IpInterfaceOperationalStatus.Up);
+    }
+
+    private static boolean leadsSomewhere(String address) {
+        return !address.startsWith("127.")
+                && !address.equals("::1")
+                && !address.startsWith("fe80")
+                && !address.startsWith("169.254.");
     }
 }

@@ -138,7 +138,7 @@ public class MachineService {
                     it.osArchitecture,
                     it.managedBy,
                     it.managedByStatus,
-                    json.readTree(it.ipAddresses),
+                    MachineIpAddress.listOf(json.readTree(it.ipAddresses)),
                     null);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("the database holds broken JSON", impossible);

@@ -1,6 +1,5 @@
 package io.tocsin.response.machine;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.wire.WireTime;
 import java.util.List;
@@ -40,5 +39,5 @@ public record MachineView(
         String osArchitecture,
         String managedBy,
         String managedByStatus,
-        JsonNode ipAddresses,
+        List<MachineIpAddress> ipAddresses,
         Object vmMetadata) {}
