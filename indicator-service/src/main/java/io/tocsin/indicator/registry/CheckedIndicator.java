@@ -109,6 +109,9 @@ record CheckedIndicator(
         if (values.size() > 100 || values.stream().anyMatch(value -> value.length() > 256)) {
             throw invalid(property + " holds too much");
         }
+        if (values.stream().anyMatch(value -> value.indexOf('\0') >= 0)) {
+            throw invalid(property + " holds a NUL");
+        }
         return values;
     }
 

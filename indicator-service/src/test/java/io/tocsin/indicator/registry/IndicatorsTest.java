@@ -20,6 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 class IndicatorsTest extends ApiTest {
@@ -73,6 +74,15 @@ class IndicatorsTest extends ApiTest {
                 .body("lastUpdatedBy", nullValue())
                 .body("rbacGroupNames", hasSize(0))
                 .body("createdBySource", is("PublicApi"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rbacGroupNames", "rbacGroupIds", "mitreTechniques"})
+    void shouldRefuseWhenAListHoldsANul(String property) {
+        submit(json("203.0.113.77", "IpAddress", "Block").replaceFirst("}$", ",\"" + property + "\":[\"a\\\\u0000\"]}"))
+                .statusCode(400)
+                .body("error.code", is("InvalidInput"))
+                .body("error.message", containsString(property));
     }
 
     @Test
