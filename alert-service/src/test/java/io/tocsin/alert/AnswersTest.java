@@ -8,6 +8,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
 import io.tocsin.testkit.AnswerCheck;
+import io.tocsin.testkit.TestDatabase;
 import io.tocsin.wire.Metadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,25 +26,35 @@ class AnswersTest extends ApiTest {
                 "firstEventTime":"2026-02-03T09:15:27.1000000Z","evidence":[
                 {"entityType":"Ip","ipAddress":"203.0.113.9"},{"entityType":"Url","url":"https://a.example/x"},
                 {"entityType":"User","accountName":"a","domainName":"d","userSid":"S-1-5"},
-                {"entityType":"File","sha1":"%s","fileName":"a.exe","filePath":"C:\\\\"},
+                {"detectionStatus":"BLOCKED","entityType":"FILE","sha1":"%s","fileName":"a.exe","filePath":"C:\\\\"},
+                {"registryValue":"1","registryValueType":"Dword","registryKey":"K","entityType":"registry","nested":{}},
                 {"entityType":"Process","processId":4,"processCommandLine":"a","processCreationTime":"2026-02-03T09:15:27Z"}]
                 """.formatted(MACHINE, "a".repeat(40)));
         submit("2", "");
+        TestDatabase.update(
+                "update alert_evidence set detection_status = 'burnt' where alert_id = ? and position = 4", full);
 
-        AnswerCheck.collection(all().get("/api/alerts"), "Alerts", "Alert");
-        AnswerCheck.collection(all().get("/api/alerts?$expand=evidence&$count=true"), "Alerts", "Alert");
-        AnswerCheck.entity(all().get("/api/alerts/" + full), "Alerts", "Alert");
+        AnswerCheck.collection(all().get("/api/alerts"), "Alerts", "Alert", "relatedUser", "mitreTechniques");
+        AnswerCheck.collection(
+                all().get("/api/alerts?$expand=evidence&$count=true"), "Alerts", "Alert", "evidence.registryValueType");
+        AnswerCheck.entity(
+                all().get("/api/alerts/" + full), "Alerts", "Alert", "evidence.detectionStatus", "evidence.ipAddress");
         AnswerCheck.entity(
                 all().body("{\"status\":\"Resolved\",\"classification\":\"TruePositive\",\"determination\":\"Malware\","
                                 + "\"comment\":\"c\"}")
                         .patch("/api/alerts/" + full),
                 "Alerts",
-                "Alert");
+                "Alert",
+                "comments",
+                "evidence");
         AnswerCheck.entity(
                 all().body("""
                         {"machineId":"%s","eventTime":"2026-02-03T09:15:27.1043382Z","reportId":"48213",
                          "severity":"Medium","title":"NDR","description":"d","recommendedAction":"r",
-                         "category":"Malware"}""".formatted(MACHINE)).post("/api/alerts/CreateAlertByReference"), "Alerts", "Alert");
+                         "category":"Malware"}""".formatted(MACHINE)).post("/api/alerts/CreateAlertByReference"),
+                "Alerts",
+                "Alert",
+                "evidence");
     }
 
     @Test
@@ -52,13 +63,22 @@ class AnswersTest extends ApiTest {
         String alert = submit(
                 "3",
                 ",\"machineId\":\"" + MACHINE
-                        + "\",\"evidence\":[{\"entityType\":\"Ip\",\"ipAddress\":\"203.0.113.9\"}]");
+                        + "\",\"evidence\":[{\"ipAddress\":\"203.0.113.9\",\"entityType\":\"IP\"},"
+                        + "{\"entityType\":\"File\",\"fileName\":\"a.exe\",\"detectionStatus\":\"blocked\"}]");
         Integer incident = await().until(
                         () -> all().get("/api/alerts/" + alert).jsonPath().<Integer>get("incidentId"),
                         found -> found != null);
 
-        AnswerCheck.collection(all().get("/api/incidents"), "Incidents", "Incident");
-        AnswerCheck.entity(all().get("/api/incidents/" + incident), "Incidents", "Incident");
+        AnswerCheck.collection(
+                all().get("/api/incidents"),
+                "Incidents",
+                "Incident",
+                "alerts.devices",
+                "alerts.entities.detectionStatus");
+        var read = all().get("/api/incidents/" + incident);
+        AnswerCheck.entity(read, "Incidents", "Incident", "alerts.devices", "alerts.entities.detectionStatus");
+        assertThat(read.jsonPath().<String>getList("alerts[0].entities.remediationStatus"))
+                .containsExactly("None", "Blocked");
     }
 
     @ParameterizedTest

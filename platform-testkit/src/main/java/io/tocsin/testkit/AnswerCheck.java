@@ -38,6 +38,7 @@ public final class AnswerCheck {
     private static final Pattern TIME =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{0,6}[1-9])?Z");
     private static final Pattern GUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final Pattern MAC_ADDRESS = Pattern.compile("[0-9A-F]{12}");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// Recorded or documented, though `$metadata` does not declare them (wire-facts §5, contract 95 §1).
@@ -45,8 +46,17 @@ public final class AnswerCheck {
             "Machine", Map.of("osVersion", new Declared("Edm.String", true)),
             "MtpDevice", Map.of("rbacGroupId", new Declared("Edm.Int64", true)));
 
-    /// Where recordings and pages disagree with what `$metadata` declares, they win (contract 50 §1).
-    private static final Map<String, String> OTHERWISE = Map.of("Indicator.rbacGroupIds", "Collection(Edm.String)");
+    /// Where recordings and pages disagree with what `$metadata` declares, or say more, they win (contract 10 §1.1,
+    /// 20 §1, 50 §1).
+    private static final Map<String, String> OTHERWISE = Map.of(
+            "Indicator.rbacGroupIds",
+            "Collection(Edm.String)",
+            "AlertEvidence.detectionStatus",
+            "DetectionStatus",
+            "MtpAlertEvidence.detectionStatus",
+            "DetectionStatus",
+            "MachineIpAddress.macAddress",
+            "MacAddress");
 
     /// The order of the recordings, where it is not the declared one (wire-facts §5, contract 95 §1).
     private static final Map<String, List<String>> RECORDED = Map.of(
@@ -88,6 +98,7 @@ public final class AnswerCheck {
 
     static {
         read(document());
+        ENUMS.put("DetectionStatus", new Enumeration(Set.of("Detected", "Blocked", "Prevented"), false));
         BESIDES.forEach((type, properties) -> TYPES.get(type).putAll(properties));
         RECORDED.forEach((type, order) -> assertThat(order)
                 .containsExactlyInAnyOrderElementsOf(TYPES.get(type).keySet()));
@@ -220,6 +231,8 @@ public final class AnswerCheck {
             case "Edm.Guid" -> value.isTextual() && GUID.matcher(value.asText()).matches();
             case "Edm.DateTimeOffset" ->
                 value.isTextual() && TIME.matcher(value.asText()).matches();
+            case "MacAddress" ->
+                value.isTextual() && MAC_ADDRESS.matcher(value.asText()).matches();
             default -> value.isTextual() && ENUMS.get(own).holds(value.asText());
         };
     }

@@ -4,6 +4,7 @@ import static io.tocsin.db.Statements.number;
 import static io.tocsin.db.Statements.time;
 import static java.util.stream.Collectors.groupingBy;
 
+import io.tocsin.alert.triage.DetectionStatus;
 import io.tocsin.db.Statements;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
@@ -62,6 +63,6 @@ public class AlertEvidenceRepository {
                 row.getString("user_sid"),
                 row.getString("aad_user_id"),
                 row.getString("user_principal_name"),
-                row.getString("detection_status"));
+                DetectionStatus.spelled(row.getString("detection_status")));
     }
 }

@@ -2,6 +2,7 @@ package io.tocsin.alert.ingest;
 
 import io.tocsin.alert.AlertProblem;
 import io.tocsin.alert.triage.AlertCategory;
+import io.tocsin.alert.triage.DetectionStatus;
 import io.tocsin.alert.triage.Evidence;
 import io.tocsin.identity.Caller;
 import io.tocsin.identity.DeviceScope;
@@ -100,7 +101,7 @@ class ExternalAlerts {
                 last,
                 machine,
                 request.mitreTechniques() == null ? List.of() : request.mitreTechniques(),
-                evidence.stream().map(ExternalAlerts::typed).toList());
+                evidence.stream().map(ExternalAlerts::spelled).toList());
     }
 
     private static AlertCategory category(String name) {
@@ -111,7 +112,8 @@ class ExternalAlerts {
         return category;
     }
 
-    private static Evidence typed(Evidence entity) {
+    /// The entity with its type and status as the contract spells them.
+    private static Evidence spelled(Evidence entity) {
         String type = entity.entityType() == null
                 ? null
                 : ENTITY_TYPES.get(entity.entityType().toLowerCase(Locale.ROOT));
@@ -119,10 +121,17 @@ class ExternalAlerts {
             throw new ProblemException(
                     CommonProblem.INVALID_INPUT, "evidence.entityType is none of " + ENTITY_TYPES.values());
         }
-        return type.equals(entity.entityType()) ? entity : retyped(entity, type);
+        String told = entity.detectionStatus();
+        String status = told == null ? null : DetectionStatus.spelled(told.strip());
+        if (status == null && told != null && !told.isBlank()) {
+            throw new ProblemException(
+                    CommonProblem.INVALID_INPUT,
+                    "evidence.detectionStatus is none of " + List.of(DetectionStatus.values()));
+        }
+        return with(entity, type, status);
     }
 
-    private static Evidence retyped(Evidence it, String type) {
+    private static Evidence with(Evidence it, String type, String status) {
         return new Evidence(
                 type,
                 it.evidenceCreationTime(),
@@ -149,6 +158,6 @@ class ExternalAlerts {
                 it.userSid(),
                 it.aadUserId(),
                 it.userPrincipalName(),
-                it.detectionStatus());
+                status);
     }
 }

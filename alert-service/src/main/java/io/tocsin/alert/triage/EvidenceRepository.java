@@ -128,6 +128,6 @@ public class EvidenceRepository {
                 row.getString("user_sid"),
                 row.getString("aad_user_id"),
                 row.getString("user_principal_name"),
-                row.getString("detection_status"));
+                DetectionStatus.spelled(row.getString("detection_status")));
     }
 }

@@ -98,6 +98,7 @@ class SubmitAlertTest extends ApiTest {
                 "{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Dire\"} | 400 | InvalidInput",
                 "{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\",\"firstEventTime\":\"soon\"} | 400 | InvalidInput",
                 "{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\",\"evidence\":[{\"entityType\":\"Moon\"}]} | 400 | InvalidInput",
+                "{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\",\"evidence\":[{\"entityType\":\"Ip\",\"detectionStatus\":\"Burnt\"}]} | 400 | InvalidInput",
                 "{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\",\"machineId\":\"ffff\"} | 404 | ResourceNotFound",
                 "{\"source\":\"CustomerTI\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\"} | 403 | DisallowedOperation",
                 "''                                                                    | 400 | InvalidRequestBody",
@@ -107,6 +108,34 @@ class SubmitAlertTest extends ApiTest {
 
         assertThat(TestDatabase.count("alert") + TestDatabase.count("alert_source"))
                 .isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "null",
+            value = {"file, Blocked, File, Blocked", "PROCESS, prevented, Process, Prevented", "Ip, ' ', Ip, null"})
+    void shouldAnswerTheContractsWordsWhenEvidenceIsSpelledOtherwise(
+            String sentType, String sentStatus, String type, String status) {
+        submit(ALERT.replace(
+                                "\"entityType\":\"Ip\"",
+                                "\"entityType\":\"" + sentType + "\",\"detectionStatus\":\"" + sentStatus + "\"")
+                        .replace("\"computerDnsName\":\"WS6.corp.example\",", ""))
+                .statusCode(201)
+                .body("evidence[0].entityType", is(type))
+                .body("evidence[0].detectionStatus", is(status));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "null",
+            value = {"blocked, Blocked", "burnt, null"})
+    void shouldAnswerTheContractsWordsWhenAnEarlierReleaseStoredOthers(String stored, String answered) {
+        String id = submit(ALERT.replace("\"computerDnsName\":\"WS6.corp.example\",", ""))
+                .extract()
+                .path("id");
+        TestDatabase.update("update alert_evidence set detection_status = ? where position = 0", stored);
+
+        with("Alert.Read.All").get("/api/alerts/" + id).then().body("evidence[0].detectionStatus", is(answered));
     }
 
     @Test
