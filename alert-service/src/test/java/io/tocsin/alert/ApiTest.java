@@ -9,7 +9,11 @@ import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.PlatformResource;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 
 /// One start of the service, with a real PostgreSQL, for every API test of this module.
@@ -58,5 +62,15 @@ public abstract class ApiTest {
     /// Makes [#MACHINE] known.
     protected static void sighted() {
         events(connection("203.0.113.5", "2026-02-03T09:15:27.1043382Z", 48213)).statusCode(200);
+    }
+
+    protected static byte[] gzip(String text) {
+        var packed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return packed.toByteArray();
     }
 }

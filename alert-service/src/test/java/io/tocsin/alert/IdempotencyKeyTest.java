@@ -12,14 +12,11 @@ import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,7 +45,7 @@ class IdempotencyKeyTest extends ApiTest {
     }
 
     @Test
-    void shouldGiveTheFirstAnswerAgainWhenTheSameBodyComesCompressed() throws IOException {
+    void shouldGiveTheFirstAnswerAgainWhenTheSameBodyComesCompressed() {
         Response first = submit(KEY, alert("a-1"));
 
         Response second = request(KEY)
@@ -255,14 +252,6 @@ class IdempotencyKeyTest extends ApiTest {
 
     private static String id(Response answer) {
         return answer.path("id");
-    }
-
-    private static byte[] gzip(String text) throws IOException {
-        var bytes = new ByteArrayOutputStream();
-        try (var gzip = new GZIPOutputStream(bytes)) {
-            gzip.write(text.getBytes(StandardCharsets.UTF_8));
-        }
-        return bytes.toByteArray();
     }
 
     private static List<Response> atOnce(int callers, java.util.concurrent.Callable<Response> call) throws Exception {

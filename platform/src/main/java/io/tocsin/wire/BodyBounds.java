@@ -12,7 +12,6 @@ import jakarta.ws.rs.ext.ReaderInterceptor;
 import jakarta.ws.rs.ext.ReaderInterceptorContext;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.GZIPInputStream;
 
 /// Bounds every body and decodes gzip. A declared length over the bound is refused before a byte is read; what is found
 /// out while reading ends the same way. A broken gzip stream is an `IOException` to whoever reads it, never a short
@@ -63,12 +62,7 @@ public class BodyBounds implements ContainerRequestFilter, ReaderInterceptor {
             throw new ProblemException(
                     CommonProblem.INVALID_REQUEST_BODY, "Content-Encoding " + encoding + " is not supported; use gzip");
         }
-        try {
-            return new GZIPInputStream(body, 8192);
-        } catch (IOException notGzip) {
-            throw new ProblemException(
-                    CommonProblem.INVALID_REQUEST_BODY, "The body is not gzip: " + notGzip.getMessage());
-        }
+        return new GunzippedStream(body);
     }
 
     static ProblemException tooLarge(long bound) {

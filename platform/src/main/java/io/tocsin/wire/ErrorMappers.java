@@ -95,7 +95,8 @@ public class ErrorMappers {
 
     @ServerExceptionMapper
     public Response unreadable(MismatchedInputException unreadable) {
-        return json(unreadable);
+        Response unpacked = brokenGzip(unreadable);
+        return unpacked == null ? json(unreadable) : unpacked;
     }
 
     @ServerExceptionMapper
@@ -103,6 +104,10 @@ public class ErrorMappers {
         ProblemException problem = problemIn(ended); // also one that Jackson met while it read the body
         if (problem != null) {
             return problem(problem);
+        }
+        Response unpacked = brokenGzip(ended);
+        if (unpacked != null) {
+            return unpacked;
         }
         if (ended.getCause() instanceof JacksonException unreadable) {
             return json(unreadable);
@@ -117,8 +122,22 @@ public class ErrorMappers {
         return answer(new Refusal(status), "The request is not valid: " + ended.getMessage());
     }
 
+    /// Also where Jackson met it while it read the body.
+    private Response brokenGzip(Throwable fault) {
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            if (cause instanceof GunzippedStream.BrokenGzipException broken) {
+                return answer(CommonProblem.INVALID_REQUEST_BODY, broken.getMessage());
+            }
+        }
+        return null;
+    }
+
     @ServerExceptionMapper
     public Response unforeseen(Exception fault) {
+        Response unpacked = brokenGzip(fault);
+        if (unpacked != null) {
+            return unpacked;
+        }
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
             if (cause instanceof ProblemException problem) {
                 return problem(problem);

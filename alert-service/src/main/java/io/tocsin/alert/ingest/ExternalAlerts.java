@@ -16,14 +16,20 @@ import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Takes other products' alerts in.
 @ApplicationScoped
 class ExternalAlerts {
+
+    private static final Pattern SHA1 = Pattern.compile("[0-9a-fA-F]{40}");
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
+    private static final Pattern DOTTED = Pattern.compile("((0|[1-9]\\d{0,2})(\\.(?!$)|$)){4}");
 
     private static final Set<String> OURS = Set.of("customerti", "createalertbyreference");
     private static final Map<String, String> ENTITY_TYPES = Map.of(
@@ -104,6 +110,21 @@ class ExternalAlerts {
                 evidence.stream().map(ExternalAlerts::spelled).toList());
     }
 
+    private static void hash(String property, String hash, Pattern form) {
+        if (hash != null && !form.matcher(hash).matches()) {
+            throw new ProblemException(CommonProblem.INVALID_INPUT, property + " is not such a hash in hex");
+        }
+    }
+
+    /// Of IPv4 all four parts and no leading zeros, which some read as octal.
+    private static boolean isAddress(String text) {
+        try {
+            return (text.indexOf(':') >= 0 || DOTTED.matcher(text).matches()) && InetAddress.ofLiteral(text) != null;
+        } catch (IllegalArgumentException noAddress) {
+            return false;
+        }
+    }
+
     private static AlertCategory category(String name) {
         AlertCategory category = name == null ? AlertCategory.SuspiciousActivity : AlertCategory.named(name);
         if (category == null) {
@@ -121,6 +142,11 @@ class ExternalAlerts {
             throw new ProblemException(
                     CommonProblem.INVALID_INPUT, "evidence.entityType is none of " + ENTITY_TYPES.values());
         }
+        if (entity.ipAddress() != null && !isAddress(entity.ipAddress())) {
+            throw new ProblemException(CommonProblem.INVALID_INPUT, "evidence.ipAddress is not an IP address");
+        }
+        hash("evidence.sha1", entity.sha1(), SHA1);
+        hash("evidence.sha256", entity.sha256(), SHA256);
         String told = entity.detectionStatus();
         String status = told == null ? null : DetectionStatus.spelled(told.strip());
         if (status == null && told != null && !told.isBlank()) {

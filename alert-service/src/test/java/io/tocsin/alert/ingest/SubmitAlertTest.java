@@ -8,13 +8,17 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.restassured.config.EncoderConfig;
+import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.tocsin.alert.ApiTest;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 class SubmitAlertTest extends ApiTest {
@@ -99,6 +103,11 @@ class SubmitAlertTest extends ApiTest {
                 "{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\",\"firstEventTime\":\"soon\"} | 400 | InvalidInput",
                 "{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\",\"evidence\":[{\"entityType\":\"Moon\"}]} | 400 | InvalidInput",
                 "{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\",\"evidence\":[{\"entityType\":\"Ip\",\"detectionStatus\":\"Burnt\"}]} | 400 | InvalidInput",
+                "{\"source\":\"s\",\"sourceRef\":\"1\\ud800\",\"title\":\"t\",\"severity\":\"Low\"} | 400 | InvalidInput",
+                "{\"source\":\"s\",\"sourceRef\":\"\\udc00\\ud800\",\"title\":\"t\",\"severity\":\"Low\"} | 400 | InvalidInput",
+                "{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\",\"evidence\":[{\"entityType\":\"Ip\",\"ipAddress\":\"300.1.1.1\"}]} | 400 | InvalidInput",
+                "{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\",\"evidence\":[{\"entityType\":\"Ip\",\"ipAddress\":\"8.8.8.08\"}]} | 400 | InvalidInput",
+                "{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\",\"evidence\":[{\"entityType\":\"File\",\"sha1\":\"zz\"}]} | 400 | InvalidInput",
                 "{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\",\"machineId\":\"ffff\"} | 404 | ResourceNotFound",
                 "{\"source\":\"CustomerTI\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\"} | 403 | DisallowedOperation",
                 "''                                                                    | 400 | InvalidRequestBody",
@@ -153,6 +162,41 @@ class SubmitAlertTest extends ApiTest {
 
         // Then
         other.then().statusCode(403).body("error.code", is("DisallowedOperation"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 9, 15, 40, 70})
+    void shouldRefuseABodyWhoseGzipBreaksOff(int kept) {
+        byte[] whole = gzip("[" + ALERT + "]");
+
+        gzipped(Arrays.copyOf(whole, kept))
+                .statusCode(400)
+                .body("error.code", is("InvalidRequestBody"))
+                .body("error.message", containsString("gzip"));
+        byte[] wrongSum = whole.clone();
+        wrongSum[whole.length - 6] ^= 1;
+        gzipped(wrongSum).statusCode(400).body("error.message", containsString("gzip"));
+        assertThat(TestDatabase.count("alert")).isZero();
+    }
+
+    @Test
+    void shouldKeepApartWhatIsWrittenWithWholeSurrogatePairs() {
+        sighted();
+
+        submit(ALERT.replace("a-1", "\\ud83d\\ude00")).statusCode(201);
+        submit(ALERT.replace("a-1", "\\ud83d\\ude01")).statusCode(201);
+    }
+
+    private static ValidatableResponse gzipped(byte[] body) {
+        return with("Alert.ReadWrite.All")
+                .config(RestAssured.config()
+                        .encoderConfig(EncoderConfig.encoderConfig()
+                                .appendDefaultContentCharsetToContentTypeIfUndefined(false)
+                                .encodeContentTypeAs("application/json", ContentType.TEXT)))
+                .header("Content-Encoding", "gzip")
+                .body(body)
+                .post("/v1/alerts")
+                .then();
     }
 
     @Test
