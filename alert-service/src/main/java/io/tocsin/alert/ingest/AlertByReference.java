@@ -82,7 +82,10 @@ public class AlertByReference {
                 machine,
                 List.of(),
                 evidence);
-        return intake.store(caller.tenant(), caller.name(), alert).id();
+        AlertIntake.Stored stored = open.isEmpty()
+                ? intake.store(caller.tenant(), caller.name(), alert)
+                : intake.merge(caller.tenant(), caller.name(), alert);
+        return stored.id();
     }
 
     private static long reportId(JsonNode node) {

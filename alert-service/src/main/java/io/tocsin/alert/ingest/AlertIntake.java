@@ -26,23 +26,30 @@ public class AlertIntake {
                 first_event_ticks, last_event_ticks, last_update_ticks, machine_id, computer_dns_name,
                 mitre_techniques, related_user_name, related_user_domain)
             values (?, ?, ?, ?, ?, 'New', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            on conflict (tenant_id, source, source_ref) do update set
+            on conflict (tenant_id, source, source_ref) do update set %s
+                first_event_ticks = least(alert.first_event_ticks, excluded.first_event_ticks),
+                last_event_ticks = greatest(alert.last_event_ticks, excluded.last_event_ticks),
+                last_update_ticks = greatest(alert.last_update_ticks + 1, excluded.last_update_ticks),
+                correlated = false
+            returning id, alert_creation_ticks = last_update_ticks as created
+            """;
+
+    /// The source speaks of its own alert again: it is brought up to date.
+    private static final String REPEAT = STORE.formatted("""
                 severity = excluded.severity, category = excluded.category, title = excluded.title,
                 description = excluded.description, recommended_action = excluded.recommended_action,
                 threat_family_name = coalesce(excluded.threat_family_name, alert.threat_family_name),
                 threat_name = coalesce(excluded.threat_name, alert.threat_name),
                 detector_id = coalesce(excluded.detector_id, alert.detector_id),
-                first_event_ticks = least(alert.first_event_ticks, excluded.first_event_ticks),
-                last_event_ticks = greatest(alert.last_event_ticks, excluded.last_event_ticks),
-                last_update_ticks = greatest(alert.last_update_ticks + 1, excluded.last_update_ticks),
                 machine_id = coalesce(excluded.machine_id, alert.machine_id),
                 computer_dns_name = coalesce(excluded.computer_dns_name, alert.computer_dns_name),
                 mitre_techniques = excluded.mitre_techniques,
                 related_user_name = coalesce(excluded.related_user_name, alert.related_user_name),
                 related_user_domain = coalesce(excluded.related_user_domain, alert.related_user_domain),
-                correlated = false
-            returning id, alert_creation_ticks = last_update_ticks as created
-            """;
+            """);
+
+    /// Another event of an alert that is what it is: only its times move, and evidence is added (contract 10 §4.3).
+    private static final String MERGE = STORE.formatted("");
 
     private final Statements statements;
     private final EvidenceRepository evidence;
@@ -94,9 +101,20 @@ public class AlertIntake {
         }
     }
 
-    /// Stores the alert, its evidence and the audit row in one transaction.
+    /// Stores the alert, its evidence and the audit row in one transaction; what is known already is brought up to
+    /// date.
     @Transactional
     public Stored store(UUID tenant, String actor, NewAlert alert) {
+        return store(REPEAT, "alert.repeat", tenant, actor, alert);
+    }
+
+    /// Adds the event and its evidence to an alert that is there.
+    @Transactional
+    public Stored merge(UUID tenant, String actor, NewAlert alert) {
+        return store(MERGE, "alert.merge", tenant, actor, alert);
+    }
+
+    private Stored store(String statement, String again, UUID tenant, String actor, NewAlert alert) {
         WireTime now = WireTime.now();
         Evidence user = alert.evidence().stream()
                 .filter(entity -> entity.entityType().equals("User") && entity.accountName() != null)
@@ -105,7 +123,7 @@ public class AlertIntake {
         KnownMachine machine = alert.machine();
         Stored stored = statements
                 .list(
-                        STORE,
+                        statement,
                         row -> new Stored(row.getString("id"), row.getBoolean("created")),
                         newId(now),
                         tenant,
@@ -134,7 +152,7 @@ public class AlertIntake {
         audit.record(
                 tenant,
                 actor,
-                stored.created() ? "alert.create" : "alert.repeat",
+                stored.created() ? "alert.create" : again,
                 stored.id(),
                 Map.of("source", alert.source(), "sourceRef", alert.sourceRef()));
         return stored;

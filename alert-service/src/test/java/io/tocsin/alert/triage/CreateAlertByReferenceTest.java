@@ -1,6 +1,7 @@
 package io.tocsin.alert.triage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 
@@ -82,6 +83,26 @@ class CreateAlertByReferenceTest extends ApiTest {
                 .body("error.code", is("ResourceNotFound"));
 
         assertThat(TestDatabase.count("alert")).isZero();
+    }
+
+    @Test
+    void shouldStayWhatItIsWhenAnotherEventIsMergedIntoIt() {
+        sighted();
+        String id = create(REFERENCE).extract().path("id");
+        events(connection("203.0.113.6", "2026-02-03T09:45:00Z", 48300)).statusCode(200);
+
+        create(REFERENCE
+                        .replace("2026-02-03T09:15:27.1043382Z", "2026-02-03T09:45:00Z")
+                        .replace("48213", "48300")
+                        .replace("Medium", "Low")
+                        .replace("CommandAndControl", "Discovery"))
+                .statusCode(200)
+                .body("id", is(id))
+                .body("severity", is("Medium"))
+                .body("category", is("CommandAndControl"))
+                .body("firstEventTime", is("2026-02-03T09:15:27.1043382Z"))
+                .body("lastEventTime", is("2026-02-03T09:45:00Z"))
+                .body("evidence.ipAddress", hasItems("203.0.113.5", "203.0.113.6"));
     }
 
     @Test
