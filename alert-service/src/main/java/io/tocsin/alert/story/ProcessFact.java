@@ -20,6 +20,26 @@ public record ProcessFact(
         String parentKey,
         boolean observed) {
 
+    /// What this one does not know, another source may.
+    ProcessFact completedBy(ProcessFact other) {
+        return new ProcessFact(
+                key,
+                either(processId, other.processId),
+                either(creationTime, other.creationTime),
+                either(fileName, other.fileName),
+                either(folderPath, other.folderPath),
+                either(commandLine, other.commandLine),
+                either(account, other.account),
+                either(sha1, other.sha1),
+                either(sha256, other.sha256),
+                either(parentKey, other.parentKey),
+                observed || other.observed);
+    }
+
+    private static <T> T either(T one, T other) {
+        return one == null ? other : one;
+    }
+
     /// Whether it is one of the processes everything hangs below.
     public boolean isHub() {
         return SystemPrograms.isHub(SystemPrograms.nameOf(fileName));

@@ -82,8 +82,10 @@ class ProcessTelemetry {
     Map<String, ProcessFact> processes(UUID tenant, String machine, TimeRange range, Collection<String> keys) {
         var found = new LinkedHashMap<String, ProcessFact>();
         read(found, CREATED, ProcessTelemetry::created, tenant, machine, range, keys);
-        read(found, ACTING, ProcessTelemetry::acting, tenant, machine, range, keys);
-        read(found, AS_PARENT, ProcessTelemetry::parent, tenant, machine, range, keys);
+        var unseen = new ArrayList<>(keys);
+        unseen.removeAll(found.keySet()); // what nobody saw start may be told of twice, each time in part
+        read(found, ACTING, ProcessTelemetry::acting, tenant, machine, range, unseen);
+        read(found, AS_PARENT, ProcessTelemetry::parent, tenant, machine, range, unseen);
         return found;
     }
 
@@ -95,12 +97,10 @@ class ProcessTelemetry {
             String machine,
             TimeRange range,
             Collection<String> keys) {
-        var missing = new ArrayList<>(keys);
-        missing.removeAll(found.keySet());
-        if (!missing.isEmpty()) {
+        if (!keys.isEmpty()) {
             statements
-                    .list(sql, reader, tenant, machine, range.start(), range.end(), missing)
-                    .forEach(process -> found.put(process.key(), process));
+                    .list(sql, reader, tenant, machine, range.start(), range.end(), keys)
+                    .forEach(process -> found.merge(process.key(), process, ProcessFact::completedBy));
         }
     }
 

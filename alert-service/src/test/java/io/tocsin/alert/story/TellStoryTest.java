@@ -57,6 +57,30 @@ class TellStoryTest extends StoryApiTest {
     }
 
     @Test
+    void shouldTellAllThatIsKnownOfAProcessNobodySawStartWhenItActedItself() {
+        // Given
+        process(WS5, 200, "wsmprovhost.exe", "wsmprovhost.exe -Embedding", 100, "svchost.exe", NOON.plusSeconds(-200));
+        TestDatabase.update(
+                "update device_event set initiating_process_command_line = 'svchost.exe -k DcomLaunch -p' where process_id = 200");
+        String parent =
+                (String) TestDatabase.value("select parent_process_key from device_event where process_id = 200");
+        act(WS5, parent, "DeviceFileEvents", "FileCreated", "log.txt", null, NOON.plusSeconds(-250));
+        alert("da1", WS5, "Remote shell", "High", "LateralMovement", NOON);
+        evidence("da1", "Process", "process_id", 200L);
+        correlate();
+
+        // When
+        var story =
+                get("/v1/incidents/" + TestDatabase.value("select incident_id from alert where id = 'da1'") + "/story");
+
+        // Then
+        story.statusCode(200)
+                .body("processTrees[0].roots[0].processId", is(100))
+                .body("processTrees[0].roots[0].observed", is(true))
+                .body("processTrees[0].roots[0].commandLine", is("svchost.exe -k DcomLaunch -p"));
+    }
+
+    @Test
     void shouldTellTheTargetsStoryWhenTheIncidentWasMergedAway() {
         // Given
         alert("da1", WS5, "Beacon", "High", "Malware", NOON);
