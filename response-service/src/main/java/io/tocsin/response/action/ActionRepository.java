@@ -39,15 +39,15 @@ class ActionRepository implements PanacheRepositoryBase<ActionEntity, ActionEnti
             """;
 
     private static final String DELIVER = """
-            update machine_action set status = 'InProgress', lease_id = gen_random_uuid(),
+            update machine_action set status = 'InProgress', lease_id = next.lease, leases = leases || next.lease,
                 lease_expires_at = now() + ? * interval '1 second', deliveries = deliveries + 1,
                 last_update_ticks = greatest(?, last_update_ticks + 1)
-            where (tenant_id, id) in (
-                select tenant_id, id from machine_action
+            from (select tenant_id, id, gen_random_uuid() as lease from machine_action
                 where tenant_id = ? and machine_id = ? and deadline > now()
                   and (status = 'Pending' or (status = 'InProgress' and lease_expires_at <= now()))
-                order by creation_ticks for update skip locked)
-            returning id, type, scope, requestor_comment, lease_id, lease_expires_at
+                order by creation_ticks for update skip locked) as next
+            where machine_action.tenant_id = next.tenant_id and machine_action.id = next.id
+            returning machine_action.id, type, scope, requestor_comment, lease_id, lease_expires_at
             """;
 
     private final Statements statements;
@@ -134,12 +134,31 @@ class ActionRepository implements PanacheRepositoryBase<ActionEntity, ActionEnti
                 machineId);
     }
 
-    boolean report(UUID tenant, String machineId, UUID id, String status, int result, String message, WireTime now) {
+    boolean report(
+            UUID tenant,
+            String machineId,
+            UUID id,
+            String lease,
+            String status,
+            int result,
+            String message,
+            WireTime now) {
         return statements.update("""
                 update machine_action set status = ?, error_hresult = ?, result_message = ?,
                     lease_id = null, lease_expires_at = null, last_update_ticks = greatest(?, last_update_ticks + 1)
-                where tenant_id = ? and machine_id = ? and id = ? and status = 'InProgress'
-                """, status, result, message, now.ticks(), tenant, machineId, id) == 1;
+                where tenant_id = ? and machine_id = ? and id = ? and status = 'InProgress' and ? = any(cast(leases as text[]))
+                """, status, result, message, now.ticks(), tenant, machineId, id, lease) == 1;
+    }
+
+    boolean wasLeased(UUID tenant, UUID id, String lease) {
+        return !statements
+                .list(
+                        "select 1 from machine_action where tenant_id = ? and id = ? and ? = any(cast(leases as text[]))",
+                        row -> row.getInt(1),
+                        tenant,
+                        id,
+                        lease)
+                .isEmpty();
     }
 
     boolean cancel(UUID tenant, UUID id, String requestor, String comment, WireTime now) {

@@ -114,7 +114,8 @@ public class ActionService {
     /// Cancels what is open; whether the machine had begun already is told by its agent's later report.
     @Transactional
     MachineActionView cancel(Caller caller, UUID id, String comment) {
-        ActionKind kind = ActionKind.valueOf(get(caller, id).type());
+        MachineActionView before = get(caller, id);
+        ActionKind kind = ActionKind.valueOf(before.type());
         if (!caller.has(kind.permission())) {
             throw new ForbiddenException(
                     "Cancelling " + kind + " needs " + kind.permission().applicationName());
@@ -122,7 +123,12 @@ public class ActionService {
         if (!actions.cancel(caller.tenant(), id, caller.name(), comment, WireTime.now())) {
             throw new ProblemException(ResponseProblem.ACTION_ENDED);
         }
-        audit.record(caller.tenant(), caller.name(), "action.cancel", id.toString(), Map.of());
+        audit.record(
+                caller.tenant(),
+                caller.name(),
+                "action.cancel",
+                id.toString(),
+                Map.of("before", Map.of("status", before.status()), "after", Map.of("status", "Cancelled")));
         return get(caller.tenant(), DeviceScope.EVERYTHING, id);
     }
 
@@ -139,19 +145,27 @@ public class ActionService {
     }
 
     /// Takes an agent's report; a repeat gets the same answer, one that comes too late gets the real state.
+    ///
+    /// @param lease one of those the action was delivered with, also an earlier one: a machine that works longer
+    /// than a lease lasts has done the work all the same
     @Transactional
-    public Reported report(UUID tenant, String machineId, String actionId, String status, int result, String message) {
+    public Reported report(
+            UUID tenant, String machineId, String actionId, String lease, String status, int result, String message) {
         UUID id = guid(actionId);
-        boolean won = actions.report(tenant, machineId, id, status, result, message, WireTime.now());
+        boolean won = actions.report(tenant, machineId, id, lease, status, result, message, WireTime.now());
         MachineActionView action = actions.find(tenant, DeviceScope.EVERYTHING, id)
                 .map(ActionEntity::toView)
                 .filter(found -> found.machineId().equals(machineId))
                 .orElseThrow(() -> new ProblemException(
                         ResponseProblem.ACTION_NOT_FOUND, "Machine action " + actionId + " was not found"));
+        if (!actions.wasLeased(tenant, id, lease)) {
+            throw new ProblemException(CommonProblem.INVALID_INPUT, "leaseId is none that the action was given with");
+        }
         if (won) {
             var detail = new LinkedHashMap<String, Object>();
-            detail.put("status", status);
-            detail.put("errorHResult", result);
+            detail.put("before", Map.of("status", "InProgress"));
+            detail.put("after", Map.of("status", status, "errorHResult", result));
+            detail.put("leaseId", lease);
             audit.record(tenant, machineId, "action.report", actionId, detail);
         }
         return new Reported(action.id(), action.status(), action.status().equals(status));

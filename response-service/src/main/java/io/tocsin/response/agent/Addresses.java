@@ -6,11 +6,15 @@ import io.tocsin.response.machine.IpInterfaceOperationalStatus;
 import io.tocsin.response.machine.MachineIpAddress;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
+import java.net.InetAddress;
+import java.util.regex.Pattern;
 
 /// The addresses an agent reports: `[{ipAddress, macAddress, type, operationalStatus}]`.
 final class Addresses {
 
     private static final int MOST = 64;
+    private static final Pattern ZONE = Pattern.compile("%[\\w.-]{1,32}$");
+    private static final Pattern DOTTED = Pattern.compile("((0|[1-9]\\d{0,2})(\\.(?!$)|$)){4}");
 
     private Addresses() {}
 
@@ -25,7 +29,7 @@ final class Addresses {
         var list = JsonNodeFactory.instance.arrayNode();
         for (JsonNode row : sent) {
             MachineIpAddress it = MachineIpAddress.of(row);
-            if (!row.isObject() || it.ipAddress() != null && it.ipAddress().indexOf('\0') >= 0) {
+            if (!row.isObject() || it.ipAddress() != null && !isAddress(it.ipAddress())) {
                 throw new ProblemException(CommonProblem.INVALID_INPUT, "ipAddresses holds what is no address");
             }
             list.addObject()
@@ -39,6 +43,17 @@ final class Addresses {
                                     : it.operationalStatus().name());
         }
         return list.toString();
+    }
+
+    /// A literal, of IPv6 perhaps with its zone; of IPv4 all four parts and no leading zeros, which some read as octal.
+    private static boolean isAddress(String text) {
+        String literal = ZONE.matcher(text).replaceFirst("");
+        try {
+            return (literal.indexOf(':') >= 0 || DOTTED.matcher(literal).matches())
+                    && InetAddress.ofLiteral(literal) != null;
+        } catch (IllegalArgumentException noAddress) {
+            return false;
+        }
     }
 
     /// The first address that is up and leads somewhere.

@@ -89,7 +89,7 @@ public class AgentResource {
     @Path("/actions")
     @Open(because = CREDENTIAL)
     @ByDevice
-    public AgentViews.Actions actions(@QueryParam("wait") @DefaultValue("0") int wait) {
+    public AgentViews.Actions actions(@QueryParam("wait") @DefaultValue("0") String wait) {
         Device device = devices.current();
         List<DeliveredAction> delivered = longPoll.await(
                 wait, () -> actions.deliver(device.tenant(), device.machineId()), found -> !found.isEmpty());
@@ -105,7 +105,13 @@ public class AgentResource {
         Device device = devices.current();
         int result = request.errorHResult() == null ? 0 : request.errorHResult();
         return actions.report(
-                device.tenant(), device.machineId(), id, request.status().name(), result, request.message());
+                device.tenant(),
+                device.machineId(),
+                id,
+                request.leaseId(),
+                request.status().name(),
+                result,
+                request.message());
     }
 
     @GET
@@ -113,11 +119,11 @@ public class AgentResource {
     @Open(because = CREDENTIAL)
     @ByDevice
     public IndicatorPage indicators(
-            @QueryParam("cursor") String cursor, @QueryParam("wait") @DefaultValue("0") int wait) {
+            @QueryParam("cursor") String cursor, @QueryParam("wait") @DefaultValue("0") String wait) {
         Device device = devices.current();
         return longPoll.await(
-                cursor == null ? 0 : wait,
+                wait,
                 () -> indicators.page(device.tenant(), cursor),
-                page -> !page.value().isEmpty());
+                page -> cursor == null || !page.value().isEmpty());
     }
 }

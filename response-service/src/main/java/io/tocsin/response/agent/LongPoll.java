@@ -29,19 +29,28 @@ public class LongPoll {
         this.request = request;
     }
 
-    /// @param waitSeconds 0 to 60
+    /// @param wait seconds as the caller wrote them, 0 to 60
     /// @throws ProblemException `InvalidInput` for another wait
-    public <T> T await(int waitSeconds, Supplier<T> look, Predicate<T> enough) {
-        if (waitSeconds < 0 || waitSeconds > LONGEST_WAIT) {
-            throw new ProblemException(CommonProblem.INVALID_INPUT, "wait is not between 0 and " + LONGEST_WAIT);
-        }
-        Instant end = Instant.now().plusSeconds(waitSeconds);
+    public <T> T await(String wait, Supplier<T> look, Predicate<T> enough) {
+        Instant end = Instant.now().plusSeconds(seconds(wait));
         T found = look.get();
         while (!enough.test(found) && !stopping && Instant.now().isBefore(end)) {
             Seat.of(request).away(() -> pause(config.look()));
             found = look.get();
         }
         return found;
+    }
+
+    private static int seconds(String wait) {
+        try {
+            int seconds = Integer.parseInt(wait.strip());
+            if (seconds >= 0 && seconds <= LONGEST_WAIT) {
+                return seconds;
+            }
+        } catch (NumberFormatException notANumber) {
+            // refused below
+        }
+        throw new ProblemException(CommonProblem.INVALID_INPUT, "wait is not between 0 and " + LONGEST_WAIT);
     }
 
     private static Void pause(Duration look) {

@@ -18,6 +18,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 class AgentChannelTest extends ApiTest {
@@ -161,7 +163,41 @@ class AgentChannelTest extends ApiTest {
             // Then
             assertThat(waiting).allSatisfy(poll -> assertThat(poll.join()).isEqualTo(200));
         }
-        by(agent.credential()).get("/agent/v1/actions?wait=61").then().statusCode(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"61", "-1", "abc", "99999999999"})
+    void shouldRefuseAWaitThatIsNone(String wait) {
+        Agent agent = enrol("one.corp.example");
+
+        for (String route : List.of("actions", "indicators?cursor=x&", "indicators?")) {
+            by(agent.credential())
+                    .get("/agent/v1/" + route + (route.equals("actions") ? "?" : "") + "wait=" + wait)
+                    .then()
+                    .statusCode(400)
+                    .body("error.code", is("InvalidInput"));
+        }
+    }
+
+    @Test
+    void shouldTakeAReportOnlyWithALeaseTheActionWasGivenWith() {
+        // Given
+        Agent agent = enrol("one.corp.example");
+        String id = isolate(agent);
+        String first = agent.actions(0).extract().path("value[0].leaseId");
+        TestDatabase.update("update machine_action set lease_expires_at = now()");
+        String second = agent.actions(0).extract().path("value[0].leaseId");
+
+        // When, then
+        assertThat(second).isNotEqualTo(first);
+        agent.report(id, UUID.randomUUID().toString(), "Succeeded")
+                .statusCode(400)
+                .body("error.code", is("InvalidInput"));
+        agent.report(id, "x", "Succeeded").statusCode(400);
+        with(ALL).get("/api/machineactions/" + id).then().body("status", is("InProgress"));
+        agent.report(id, first, "Succeeded").statusCode(200).body("accepted", is(true));
+        agent.report(id, second, "Succeeded").statusCode(200).body("accepted", is(true));
+        agent.report(id, second, "Failed").statusCode(200).body("accepted", is(false));
     }
 
     @Test
