@@ -2,6 +2,7 @@ package io.tocsin.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.quarkus.test.junit.QuarkusTest;
@@ -79,6 +80,17 @@ class AnswersTest extends ApiTest {
         AnswerCheck.entity(read, "Incidents", "Incident", "alerts.devices", "alerts.entities.detectionStatus");
         assertThat(read.jsonPath().<String>getList("alerts[0].entities.remediationStatus"))
                 .containsExactly("None", "Blocked");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/alerts", "/api/alerts/none", "/v1/audit", "/API//Alerts/?$filter=x"})
+    void shouldSayHowItTravelledWhateverItAnswers(String path) {
+        all().get(path).then().header("Vary", "Accept-Encoding").header("Strict-Transport-Security", nullValue());
+        all().header("X-Forwarded-Proto", "https")
+                .get(path)
+                .then()
+                .header("Vary", "Accept-Encoding")
+                .header("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     }
 
     @ParameterizedTest

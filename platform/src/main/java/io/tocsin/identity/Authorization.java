@@ -15,6 +15,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ResourceInfo;
 import java.lang.reflect.Method;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
@@ -71,12 +72,24 @@ public class Authorization {
         if (required == null) {
             return "This route is closed";
         }
-        return "Missing application roles. API required roles: " + names(Stream.of(required.value()))
-                + ", application roles: " + names(caller.permissions().stream().sorted()) + ".";
+        return caller.user()
+                ? "Missing delegated scopes. API required scopes: "
+                        + names(Stream.of(required.value()), Authorization::scope)
+                        + ", delegated scopes: "
+                        + names(caller.permissions().stream().sorted(), Authorization::scope)
+                        + "."
+                : "Missing application roles. API required roles: "
+                        + names(Stream.of(required.value()), Permission::applicationName)
+                        + ", application roles: "
+                        + names(caller.permissions().stream().sorted(), Permission::applicationName) + ".";
     }
 
-    private static String names(Stream<Permission> permissions) {
-        return permissions.map(Permission::applicationName).collect(Collectors.joining(","));
+    private static String scope(Permission permission) {
+        return permission.delegatedName().orElse("");
+    }
+
+    private static String names(Stream<Permission> permissions, Function<Permission, String> name) {
+        return permissions.map(name).filter(text -> !text.isEmpty()).collect(Collectors.joining(","));
     }
 
     private static void remember(RoutingContext request, Caller caller, Requires required) {

@@ -41,6 +41,7 @@ public record ODataQuery(
     /// @throws io.tocsin.wire.ProblemException `ODataError` for every option we cannot honour
     public static ODataQuery of(EntityModel model, Map<String, List<String>> queryParameters) {
         var options = new Options(queryParameters);
+        options.checkFor(model);
         var filter = options.text(Option.FILTER).map(text -> new SqlCompiler(FilterParser.parse(model, text)));
         return new ODataQuery(
                 filter.map(SqlCompiler::sql).orElse("true"),

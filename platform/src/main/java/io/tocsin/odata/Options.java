@@ -39,6 +39,18 @@ final class Options {
         values.put(option, given.getFirst());
     }
 
+    /// Pages that go on by token have one order and no number of rows to skip or count.
+    void checkFor(EntityModel model) {
+        if (!model.isPagedByToken()) {
+            return;
+        }
+        for (Option option : List.of(Option.ORDERBY, Option.SKIP, Option.COUNT)) {
+            if (has(option)) {
+                throw Fault.of("The query option " + Fault.shown(option.wireName()) + " is not supported here");
+            }
+        }
+    }
+
     Optional<String> text(Option option) {
         return Optional.ofNullable(values.get(option));
     }

@@ -43,6 +43,7 @@ class PathCanonicaliser {
     }
 
     private void handle(RoutingContext request) {
+        TransportHeaders.answer(request);
         if (request.get(DONE) != null) {
             RequestId.answer(request); // a reroute forgets the headers set before it
             request.next();

@@ -23,6 +23,12 @@ class ReadAuditTest extends ApiTest {
 
     private final String source = "audit-" + UUID.randomUUID();
 
+    @ParameterizedTest
+    @ValueSource(strings = {"$orderby=time", "$count=true", "$skip=1", "count=true"})
+    void shouldRefuseWhatItDoesNotDo(String option) {
+        with("Audit.Read.All").get("/v1/audit?" + option).then().statusCode(400).body("error.code", is("ODataError"));
+    }
+
     @Test
     void shouldSayWhoChangedWhatByWhichPermissionAndRequestWhenAnAlertIsUpdated() {
         // Given
