@@ -43,4 +43,9 @@ class RoutesTest {
     void shouldDescribeEveryRouteInItsOpenApiDocumentAndNoOther() {
         assertThat(OpenApiCheck.operations()).isEqualTo(RouteTable.declared("alert-service"));
     }
+
+    @Test
+    void shouldGiveAnExampleOfEveryRequestAndAnswerThatIsOne() {
+        assertThat(OpenApiCheck.faultsOfExamples()).isEmpty();
+    }
 }

@@ -27,4 +27,9 @@ class RoutesTest {
     void shouldDescribeEveryRouteInItsOpenApiDocumentAndNoOther() {
         assertThat(OpenApiCheck.operations()).isEqualTo(RouteTable.declared("indicator-service"));
     }
+
+    @Test
+    void shouldGiveAnExampleOfEveryRequestAndAnswerThatIsOne() {
+        assertThat(OpenApiCheck.faultsOfExamples()).isEmpty();
+    }
 }

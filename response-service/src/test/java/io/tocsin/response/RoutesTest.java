@@ -30,4 +30,9 @@ class RoutesTest {
     void shouldDescribeEveryRouteInItsOpenApiDocumentAndNoOther() {
         assertThat(OpenApiCheck.operations()).isEqualTo(RouteTable.declared("response-service"));
     }
+
+    @Test
+    void shouldGiveAnExampleOfEveryRequestAndAnswerThatIsOne() {
+        assertThat(OpenApiCheck.faultsOfExamples()).isEmpty();
+    }
 }
