@@ -21,6 +21,7 @@ import io.restassured.specification.FilterableResponseSpecification;
 import io.swagger.v3.oas.models.Operation;
 import io.tocsin.wire.Routes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -35,7 +36,8 @@ import java.util.stream.Collectors;
 ///
 /// An answer has a status, a content type, headers and a body the operation declares; every declared property is there,
 /// except that entities of an answer to `$select` may lack what was not selected. The body of a request that succeeded
-/// has the declared schema, names of properties and members of enumerations in any case. What no operation answers is
+/// has the declared schema, names of properties and members of enumerations in any case, unless its answer says that
+/// some of its items were refused. What no operation answers is
 /// held as well: a path the document has not is 404 and empty, one that is no text 400, a method it has not 405, empty,
 /// with `Allow`. Not held are routes of another service, which are forwarded.
 public final class OpenApiCheck implements Filter {
@@ -211,7 +213,7 @@ public final class OpenApiCheck implements Filter {
     }
 
     private Optional<String> faultOfRequest(Exchange exchange, OpenApiDocument.Path path, Operation operation) {
-        if (!exchange.succeeded() || operation.getRequestBody() == null) {
+        if (!exchange.succeeded() || operation.getRequestBody() == null || refusesItems(exchange.answer())) {
             return Optional.empty();
         }
         var request = new SimpleRequest.Builder(exchange.method(), path.address());
@@ -221,6 +223,22 @@ public final class OpenApiCheck implements Filter {
             request.withBody(exchange.request().isJson() ? spelled(body, operation) : body);
         }
         return errors(whole.validateRequest(request.build())).map(fault -> "the request: " + fault);
+    }
+
+    /// Whether a list of items was taken, but some of them were not.
+    private static boolean refusesItems(Exchange.Message answer) {
+        if (!answer.isJson()) {
+            return false;
+        }
+        try {
+            return JSON.readTree(answer.body())
+                    .path("value")
+                    .valueStream()
+                    .anyMatch(row -> row.path("isFailed").asBoolean()
+                            || row.path("error").isObject());
+        } catch (IOException notJson) {
+            throw new UncheckedIOException(notJson);
+        }
     }
 
     private byte[] spelled(byte[] body, Operation operation) {

@@ -66,6 +66,29 @@ class OpenApiCheckTest {
                         text/plain:
                           schema: {type: integer, minimum: 0}
                           example: 3
+              /api/bells/cast:
+                post:
+                  requestBody:
+                    content:
+                      application/json:
+                        schema: {type: array, items: {$ref: '#/components/schemas/NewBell'}}
+                        example: [{tone: High}]
+                  responses:
+                    '200':
+                      description: What became of each
+                      content:
+                        application/json:
+                          schema:
+                            type: object
+                            properties:
+                              value:
+                                type: array
+                                items:
+                                  type: object
+                                  properties:
+                                    id: {type: string, nullable: true}
+                                    error: {type: object, nullable: true}
+                          example: {value: []}
               /api/bells/byMaker:
                 get:
                   responses:
@@ -269,6 +292,13 @@ class OpenApiCheckTest {
     }
 
     @Test
+    void shouldNotHoldARequestOfWhichItemsWereRefused() {
+        assertThat(cast("{'value':[{'id':'1','error':null}]}")).get().asString().contains("the request", "tone");
+        assertThat(cast("{'value':[{'id':'1','error':null},{'id':null,'error':{}}]}"))
+                .isEmpty();
+    }
+
+    @Test
     void shouldFindTheExamplesThatAreNone() {
         assertThat(new OpenApiSchemas(new OpenApiDocument(DOCUMENT)).faultsOfExamples())
                 .isEmpty();
@@ -304,6 +334,10 @@ class OpenApiCheckTest {
     private Optional<String> fault(String method, String uri, String sent, int status, String type, String body) {
         return check.fault(
                 new Exchange(method, uri(uri), message("application/json", sent), status, message(type, body)));
+    }
+
+    private Optional<String> cast(String rows) {
+        return fault("POST", "/api/bells/cast", "[{'tone':'Low'},{}]", 200, "application/json", rows);
     }
 
     private Optional<String> notAllowed(String allow) {
