@@ -83,6 +83,7 @@ class EndpointWalkTest extends ApiTest {
                 .example("GET /{tenant}/discovery/instance", open("/discovery/instance" + AUTHORIZE))
                 .example("GET /{tenant}/discovery/keys", open("/discovery/keys"))
                 .example("GET /{tenant}/discovery/v2.0/keys", open("/discovery/v2.0/keys"))
+                .example("GET /v1/openapi/alert-service", tenant -> Call.to("/v1/openapi/alert-service"))
                 .run();
     }
 

@@ -6,6 +6,7 @@ import io.tocsin.alert.audit.AuditResource;
 import io.tocsin.alert.incident.IncidentResource;
 import io.tocsin.alert.ingest.AlertIntakeResource;
 import io.tocsin.alert.metadata.MetadataResource;
+import io.tocsin.alert.metadata.OpenApiResource;
 import io.tocsin.alert.story.StoryResource;
 import io.tocsin.alert.telemetry.EventResource;
 import io.tocsin.alert.token.DiscoveryResource;
@@ -26,6 +27,7 @@ class RoutesTest {
             DiscoveryResource.class,
             EventResource.class,
             IncidentResource.class,
+            OpenApiResource.class,
             StoryResource.class,
             TokenResource.class);
 

@@ -47,6 +47,7 @@ class EndpointWalkTest extends ApiTest {
                             .body("{\"values\":[{\"type\":\"DomainName\",\"value\":\"" + domain + "\"}]}")
                             .shows("\"matched\":true");
                 })
+                .example("GET /v1/openapi/indicator-service", tenant -> Call.to("/v1/openapi/indicator-service"))
                 .run();
     }
 

@@ -3,6 +3,7 @@ package io.tocsin.indicator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tocsin.indicator.matching.MatchResource;
+import io.tocsin.indicator.openapi.OpenApiResource;
 import io.tocsin.indicator.registry.IndicatorResource;
 import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.RouteTable;
@@ -11,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class RoutesTest {
 
-    private static final List<Class<?>> RESOURCES = List.of(IndicatorResource.class, MatchResource.class);
+    private static final List<Class<?>> RESOURCES =
+            List.of(IndicatorResource.class, MatchResource.class, OpenApiResource.class);
 
     @Test
     void shouldServeWhatTheTableOfRoutesSays() {

@@ -104,6 +104,7 @@ class EndpointWalkTest extends ApiTest {
                     String id = group(tenant);
                     return Call.to("/v1/device-groups/" + id).answers(204).audited("device-group.delete", answer -> id);
                 })
+                .example("GET /v1/openapi/response-service", tenant -> Call.to("/v1/openapi/response-service"))
                 .run();
     }
 

@@ -6,6 +6,7 @@ import io.tocsin.response.action.MachineActionResource;
 import io.tocsin.response.agent.AgentResource;
 import io.tocsin.response.devicegroup.DeviceGroupResource;
 import io.tocsin.response.machine.MachineResource;
+import io.tocsin.response.openapi.OpenApiResource;
 import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.RouteTable;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class RoutesTest {
 
     private static final List<Class<?>> RESOURCES =
-            List.of(MachineResource.class, MachineActionResource.class, AgentResource.class, DeviceGroupResource.class);
+            List.of(MachineResource.class, MachineActionResource.class, AgentResource.class, DeviceGroupResource.class, OpenApiResource.class);
 
     @Test
     void shouldServeWhatTheTableOfRoutesSays() {

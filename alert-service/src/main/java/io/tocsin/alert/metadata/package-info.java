@@ -1,2 +1,2 @@
-/// The document that describes the partner API to OData clients.
+/// The documents that describe the partner API to OData clients and this service to everyone.
 package io.tocsin.alert.metadata;
