@@ -37,9 +37,10 @@ import java.util.stream.Collectors;
 /// An answer has a status, a content type, headers and a body the operation declares; every declared property is there,
 /// except that entities of an answer to `$select` may lack what was not selected. The body of a request that succeeded
 /// has the declared schema, names of properties and members of enumerations in any case, unless its answer says that
-/// some of its items were refused. What no operation answers is
-/// held as well: a path the document has not is 404 and empty, one that is no text 400, a method it has not 405, empty,
-/// with `Allow`. Not held are routes of another service, which are forwarded.
+/// some of its items were refused. What no operation answers is held as well: a path the document has not is 404 and
+/// empty, one that is no text 400, a method it has not 405, empty, with `Allow`. Not held are routes of another
+/// service,
+/// which are forwarded.
 public final class OpenApiCheck implements Filter {
 
     private static final Pattern SELECT = Pattern.compile("(?i)(^|&)(\\$|%24)?select=");

@@ -8,9 +8,7 @@ import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import io.tocsin.wire.OpenApi;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -24,7 +22,6 @@ import java.util.stream.Stream;
 /// A service's `META-INF/openapi.yaml` as the tests read it.
 final class OpenApiDocument {
 
-    private static final String RESOURCE = "META-INF/openapi.yaml";
     private static final String CONTEXT = "@odata.context";
     private static final Set<String> DOTS = Set.of(".", "..");
 
@@ -37,7 +34,7 @@ final class OpenApiDocument {
         options.setResolve(true);
         var parsed = new OpenAPIV3Parser().readContents(text, null, options);
         if (!parsed.getMessages().isEmpty()) {
-            throw new IllegalStateException(RESOURCE + " is not valid: " + parsed.getMessages());
+            throw new IllegalStateException("the document is not valid: " + parsed.getMessages());
         }
         this.model = parsed.getOpenAPI();
         // The validator passes over answers and headers that are references.
@@ -48,12 +45,7 @@ final class OpenApiDocument {
 
     /// The document of the service under test.
     static OpenApiDocument ofThisService() {
-        try (InputStream document =
-                Thread.currentThread().getContextClassLoader().getResourceAsStream(RESOURCE)) {
-            return new OpenApiDocument(new String(document.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
+        return new OpenApiDocument(OpenApi.document());
     }
 
     OpenAPI model() {
@@ -68,9 +60,8 @@ final class OpenApiDocument {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /// The path a request of any spelling means, found without the services' own canonicaliser, so that the two are
-    /// held
-    /// against each other.
+    /// The path a request of any spelling means, found without the services' own canonicaliser: the two are
+    /// held against each other.
     Optional<Path> find(String rawPath) {
         return segments(rawPath)
                 .flatMap(asked -> model.getPaths().keySet().stream()
@@ -136,9 +127,9 @@ final class OpenApiDocument {
         loosened.model.getPaths().values().stream()
                 .flatMap(item -> item.readOperations().stream())
                 .filter(OpenApiDocument::selects)
-                .flatMap(operation -> operation.getResponses().values().stream())
-                .filter(response -> response.getContent() != null)
-                .flatMap(response -> response.getContent().values().stream())
+                .flatMap(operation -> operation.getResponses().entrySet().stream())
+                .filter(answer -> answer.getKey().startsWith("2"))
+                .flatMap(answer -> answer.getValue().getContent().values().stream())
                 .map(content -> loosened.entity(loosened.resolve(content.getSchema())))
                 .forEach(entity -> entity.setRequired(
                         entity.getProperties() != null && entity.getProperties().containsKey(CONTEXT)

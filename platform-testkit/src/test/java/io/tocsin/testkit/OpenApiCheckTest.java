@@ -40,6 +40,7 @@ class OpenApiCheckTest {
                           example:
                             '@odata.context': x
                             value: [{id: '1', tone: Low, maker: null}]
+                    '400': {$ref: '#/components/responses/Refused'}
                 post:
                   requestBody:
                     required: true
@@ -229,6 +230,8 @@ class OpenApiCheckTest {
                 .get()
                 .asString()
                 .contains("@odata.context");
+        assertThat(get("/api/bells?$select=tone", 400, ENVELOPE)).isEmpty();
+        assertThat(get("/api/bells?$select=tone", 400, "{}")).get().asString().contains("error");
         assertThat(get("/api/bells?$select=tone", 200, "{'@odata.context':'x','value':[{'tone':'Middle'}]}"))
                 .isPresent();
         assertThat(get("/api/bells?$select=maker", 200, "{'@odata.context':'x','value':[{'maker':{'name':'A'}}]}"))
@@ -312,7 +315,7 @@ class OpenApiCheckTest {
                 .singleElement()
                 .asString()
                 .startsWith("POST /api/bells request");
-        assertThat(faultsOfExamples("example: {error: {}}", "example: {}")).hasSize(3);
+        assertThat(faultsOfExamples("example: {error: {}}", "example: {}")).hasSize(4);
         assertThat(faultsOfExamples("tone: High, maker", "tone: High, m"))
                 .singleElement()
                 .asString()

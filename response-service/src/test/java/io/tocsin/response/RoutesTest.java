@@ -14,8 +14,12 @@ import org.junit.jupiter.api.Test;
 
 class RoutesTest {
 
-    private static final List<Class<?>> RESOURCES =
-            List.of(MachineResource.class, MachineActionResource.class, AgentResource.class, DeviceGroupResource.class, OpenApiResource.class);
+    private static final List<Class<?>> RESOURCES = List.of(
+            MachineResource.class,
+            MachineActionResource.class,
+            AgentResource.class,
+            DeviceGroupResource.class,
+            OpenApiResource.class);
 
     @Test
     void shouldServeWhatTheTableOfRoutesSays() {
