@@ -107,8 +107,8 @@ class AuditRepository {
         parameters.add(query.limit());
         parameters.add(query.offset());
         return statements.list(
-                "select * from audit_seal where tenant_id = ? and (" + query.where() + ") order by " + query.orderBy()
-                        + " limit ? offset ?",
+                "select " + Seal.COLUMNS + " from audit_seal where tenant_id = ? and (" + query.where() + ") order by "
+                        + query.orderBy() + " limit ? offset ?",
                 Seal::of,
                 parameters.toArray());
     }

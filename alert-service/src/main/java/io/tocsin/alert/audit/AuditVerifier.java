@@ -92,8 +92,8 @@ class AuditVerifier {
             Seal anchor = anchor();
             Seal before = anchor;
             long seals = 0;
-            try (PreparedStatement selectSeals =
-                            prepare("select * from audit_seal where tenant_id = ? order by seq", tenant);
+            try (PreparedStatement selectSeals = prepare(
+                            "select " + Seal.COLUMNS + " from audit_seal where tenant_id = ? order by seq", tenant);
                     PreparedStatement selectEntries = prepare(
                             "select " + AuditEntry.COLUMNS + " from audit_entry where tenant_id = ?"
                                     + " order by change_xid, id",

@@ -19,6 +19,9 @@ record Seal(
         byte[] previousHash,
         byte[] hash) {
 
+    static final String COLUMNS =
+            "tenant_id, seq, last_change_xid, last_id, entries, sealed_ticks, previous_hash, hash";
+
     static Seal of(ResultSet row) throws SQLException {
         return new Seal(
                 row.getObject("tenant_id", UUID.class),

@@ -45,7 +45,7 @@ class OpenIncidents {
     /// Reads and locks them until the end of the transaction, so that nobody closes one meanwhile.
     List<CandidateIncident> lock(UUID tenant, Collection<Long> ids) {
         return statements.list(
-                "select * from incident where tenant_id = ? and incident_id = any(cast(? as bigint[])) order by incident_id for update",
+                "select incident_id, created_ticks, status, assigned_to, classification, determination from incident where tenant_id = ? and incident_id = any(cast(? as bigint[])) order by incident_id for update",
                 row -> new CandidateIncident(
                         row.getLong("incident_id"),
                         row.getLong("created_ticks"),

@@ -18,6 +18,14 @@ import java.util.UUID;
 @ApplicationScoped
 public class AlertEvidenceRepository {
 
+    private static final String COLUMNS = """
+            alert_id, entity_type, evidence_creation_ticks, sha1, sha256, file_name, file_path, process_id,
+            process_command_line, process_creation_ticks, parent_process_id, parent_process_creation_ticks,
+            parent_process_file_name, parent_process_file_path, ip_address, url, registry_key, registry_hive,
+            registry_value_type, registry_value, account_name, domain_name, user_sid, aad_user_id,
+            user_principal_name, detection_status
+            """;
+
     private final Statements statements;
 
     AlertEvidenceRepository(Statements statements) {
@@ -28,7 +36,8 @@ public class AlertEvidenceRepository {
     public Map<String, List<AlertEvidence>> byAlert(UUID tenant, Collection<String> alertIds) {
         return statements
                 .list(
-                        "select * from alert_evidence where tenant_id = ? and alert_id = any(?) order by alert_id, position",
+                        "select " + COLUMNS
+                                + "from alert_evidence where tenant_id = ? and alert_id = any(?) order by alert_id, position",
                         AlertEvidenceRepository::evidence,
                         tenant,
                         alertIds)

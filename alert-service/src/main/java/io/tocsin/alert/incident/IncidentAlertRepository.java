@@ -34,6 +34,13 @@ class IncidentAlertRepository {
             left join machine_sighting g on g.tenant_id = ? and g.machine_id = s.id
             """;
 
+    private static final String ALERT = """
+            id, machine_id, source_ref, incident_id, alert_creation_ticks, last_update_ticks, resolved_ticks,
+            first_event_ticks, last_event_ticks, title, description, category, status, severity, investigation_id,
+            investigation_state, classification, determination, detection_source, detector_id, assigned_to,
+            threat_family_name, mitre_techniques
+            """;
+
     private final Statements statements;
     private final AlertEvidenceRepository evidence;
 
@@ -63,7 +70,7 @@ class IncidentAlertRepository {
                         .toList());
         return statements
                 .list(
-                        "select * from alert where " + condition + " order by alert_creation_ticks, id",
+                        "select " + ALERT + "from alert where " + condition + " order by alert_creation_ticks, id",
                         row -> alert(row, devices, entities),
                         parameters.toArray())
                 .stream()

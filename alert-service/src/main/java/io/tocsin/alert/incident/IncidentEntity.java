@@ -14,6 +14,12 @@ import org.hibernate.type.SqlTypes;
 @Table(name = "incident")
 class IncidentEntity {
 
+    /// Named one by one: a `*` would change under a statement that is prepared already when a column is added.
+    static final String COLUMNS = """
+            incident_id, tenant_id, redirect_incident_id, incident_name, created_ticks, last_update_ticks,
+            assigned_to, classification, determination, status, severity, tags
+            """;
+
     @Id
     @Column(name = "incident_id")
     Long incidentId;

@@ -32,7 +32,8 @@ public class IncidentRepository implements PanacheRepositoryBase<IncidentEntity,
     Optional<IncidentEntity> find(UUID tenant, DeviceScope scope, long id) {
         var rows = getEntityManager()
                 .createNativeQuery(
-                        "select * from incident where tenant_id = ? and " + inReach(scope) + " and incident_id = ?",
+                        "select " + IncidentEntity.COLUMNS + "from incident where tenant_id = ? and " + inReach(scope)
+                                + " and incident_id = ?",
                         IncidentEntity.class);
         NativeQueries.bind(rows, scope.parameters(tenant), List.of(id));
         return ((List<IncidentEntity>) rows.getResultList()).stream().findFirst();
@@ -42,8 +43,8 @@ public class IncidentRepository implements PanacheRepositoryBase<IncidentEntity,
     List<IncidentEntity> page(UUID tenant, DeviceScope scope, ODataQuery query) {
         var rows = getEntityManager()
                 .createNativeQuery(
-                        "select * from incident where tenant_id = ? and " + inReach(scope) + " and (" + query.where()
-                                + ") order by " + query.orderBy() + " limit ? offset ?",
+                        "select " + IncidentEntity.COLUMNS + "from incident where tenant_id = ? and " + inReach(scope)
+                                + " and (" + query.where() + ") order by " + query.orderBy() + " limit ? offset ?",
                         IncidentEntity.class);
         NativeQueries.bind(rows, scope.parameters(tenant), query.parameters(), List.of(query.limit(), query.offset()));
         return rows.getResultList();

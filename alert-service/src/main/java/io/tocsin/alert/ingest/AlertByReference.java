@@ -30,7 +30,12 @@ public class AlertByReference {
     private static final String SOURCE = "CreateAlertByReference";
 
     private static final String EVENT = """
-            select * from device_event
+            select table_name, sha1, sha256, file_name, folder_path, process_id, command_line, process_creation_ticks,
+                initiating_process_file_name, initiating_process_sha1, initiating_process_sha256,
+                initiating_process_folder_path, initiating_process_id, initiating_process_command_line,
+                initiating_process_creation_ticks, remote_ip, remote_url, account_name, account_domain,
+                account_sid
+            from device_event
             where tenant_id = ? and machine_id = ? and event_ticks = ? and report_id = ?
               and event_time >= ? and event_time <= ?
             """;

@@ -20,7 +20,12 @@ class EventFeed {
     private static final String CONSUMER = "indicator-matching";
 
     private static final String NEXT = """
-            select e.* from device_event e
+            select e.change_xid, e.event_id, e.tenant_id, e.machine_id, e.event_ticks, e.remote_ip, e.remote_url,
+                e.sha1, e.sha256, e.md5, e.initiating_process_sha1, e.initiating_process_sha256, e.file_name,
+                e.folder_path, e.table_name, e.process_creation_ticks, e.initiating_process_creation_ticks,
+                e.process_id, e.initiating_process_id, e.command_line, e.initiating_process_command_line,
+                e.initiating_process_file_name, e.initiating_process_folder_path
+            from device_event e
             where (e.change_xid, e.event_id) > (
                 coalesce((select p.change_xid from event_position p where p.consumer = ?), '0'::xid8),
                 coalesce((select p.event_id from event_position p where p.consumer = ?), 0))

@@ -22,13 +22,20 @@ class ProcessTelemetry {
     private static final String HERE =
             " from device_event where tenant_id = ? and machine_id = ? and event_time between ? and ? ";
 
-    private static final String CREATED = "select distinct on (process_key) *" + HERE
+    private static final String FACTS = """
+            process_key, process_id, process_creation_ticks, file_name, folder_path, command_line, account_name,
+            account_domain, sha1, sha256, parent_process_key, initiating_process_id,
+            initiating_process_creation_ticks, initiating_process_file_name, initiating_process_folder_path,
+            initiating_process_command_line, initiating_process_sha1, initiating_process_sha256
+            """;
+
+    private static final String CREATED = "select distinct on (process_key) " + FACTS + HERE
             + "and process_key = any(?) and table_name = 'DeviceProcessEvents' and action_type = 'ProcessCreated' order by process_key, event_ticks";
 
-    private static final String ACTING = "select distinct on (process_key) *" + HERE
+    private static final String ACTING = "select distinct on (process_key) " + FACTS + HERE
             + "and process_key = any(?) and not (table_name = 'DeviceProcessEvents' and action_type = 'ProcessCreated') order by process_key, event_ticks";
 
-    private static final String AS_PARENT = "select distinct on (parent_process_key) *" + HERE
+    private static final String AS_PARENT = "select distinct on (parent_process_key) " + FACTS + HERE
             + "and parent_process_key = any(?) and table_name = 'DeviceProcessEvents' order by parent_process_key, event_ticks";
 
     private static final String CHILDREN = "select process_key" + HERE
@@ -57,7 +64,8 @@ class ProcessTelemetry {
             """;
 
     private static final String ACTIVITIES = """
-            select * from (select *, row_number() over (partition by process_key, table_name order by event_ticks, report_id) as place
+            select process_key, event_ticks, table_name, action_type, folder_path, file_name, sha1, remote_ip,
+                remote_port, remote_url, local_ip, local_port, protocol from (select *, row_number() over (partition by process_key, table_name order by event_ticks, report_id) as place
             """ + HERE + """
               and process_key = any(?) and (table_name in ('DeviceFileEvents', 'DeviceNetworkEvents')
                    or table_name = 'DeviceEvents' and action_type = 'DnsQueryResponse')) as acts

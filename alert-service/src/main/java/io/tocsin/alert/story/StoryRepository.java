@@ -40,7 +40,8 @@ class StoryRepository {
     Optional<Head> incident(UUID tenant, DeviceScope scope, long id) {
         return statements
                 .list(
-                        "select * from incident where tenant_id = ? and " + IncidentRepository.inReach(scope)
+                        "select incident_id, redirect_incident_id, incident_name, severity, status, created_ticks, last_update_ticks"
+                                + " from incident where tenant_id = ? and " + IncidentRepository.inReach(scope)
                                 + " and incident_id = ?",
                         row -> new Head(
                                 row.getLong("incident_id"),
@@ -60,7 +61,8 @@ class StoryRepository {
         var reasons = reasons(tenant, scope, incident);
         return statements.list(
                 """
-                select *, coalesce(first_event_ticks, alert_creation_ticks) as from_ticks,
+                select id, title, severity, status, detection_source, source, machine_id, computer_dns_name,
+                       mitre_techniques, coalesce(first_event_ticks, alert_creation_ticks) as from_ticks,
                        coalesce(last_event_ticks, first_event_ticks, alert_creation_ticks) as to_ticks
                 from alert where tenant_id = ? and %s and incident_id = ? order by from_ticks, id
                 """.formatted(scope.on("alert")),
@@ -85,7 +87,7 @@ class StoryRepository {
         return statements
                 .list(
                         """
-                        select l.* from alert_link l join alert a on a.tenant_id = l.tenant_id and a.id = l.alert_id
+                        select l.alert_id, l.rule, l.linked_alert_id, l.detail from alert_link l join alert a on a.tenant_id = l.tenant_id and a.id = l.alert_id
                         left join alert b on b.tenant_id = l.tenant_id and b.id = l.linked_alert_id
                         where l.tenant_id = ? and %s and a.incident_id = ?
                         order by array_position(array['First', 'SameProcessTree', 'SameMachineAndTime', 'SharedFileHash',

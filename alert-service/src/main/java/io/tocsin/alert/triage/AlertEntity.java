@@ -20,6 +20,15 @@ import org.hibernate.type.SqlTypes;
 @IdClass(AlertEntity.Key.class)
 class AlertEntity {
 
+    /// Named one by one: a `*` would change under a statement that is prepared already when a column is added.
+    static final String COLUMNS = """
+            tenant_id, id, incident_id, investigation_id, assigned_to, severity, status, classification,
+            determination, investigation_state, detection_source, detector_id, category, threat_family_name, title,
+            description, alert_creation_ticks, first_event_ticks, last_event_ticks, last_update_ticks,
+            resolved_ticks, machine_id, computer_dns_name, threat_name, mitre_techniques, related_user_name,
+            related_user_domain
+            """;
+
     record Key(UUID tenantId, String id) implements Serializable {}
 
     @Id

@@ -40,8 +40,8 @@ class AlertRepository implements PanacheRepositoryBase<AlertEntity, AlertEntity.
 
     @SuppressWarnings("unchecked") // a native query with a result class is still untyped
     List<AlertEntity> page(UUID tenant, DeviceScope scope, ODataQuery query) {
-        String sql = "select * from alert where tenant_id = ? and " + scope.on("alert") + " and (" + query.where()
-                + ") order by " + query.orderBy() + " limit ? offset ?";
+        String sql = "select " + AlertEntity.COLUMNS + "from alert where tenant_id = ? and " + scope.on("alert")
+                + " and (" + query.where() + ") order by " + query.orderBy() + " limit ? offset ?";
         Query page = getEntityManager().createNativeQuery(sql, AlertEntity.class);
         NativeQueries.bind(page, scope.parameters(tenant), query.parameters(), List.of(query.limit(), query.offset()));
         return page.getResultList();
@@ -59,7 +59,8 @@ class AlertRepository implements PanacheRepositoryBase<AlertEntity, AlertEntity.
     Optional<AlertEntity> find(UUID tenant, DeviceScope scope, String id) {
         Query found = getEntityManager()
                 .createNativeQuery(
-                        "select * from alert where tenant_id = ? and " + scope.on("alert") + " and id = ?",
+                        "select " + AlertEntity.COLUMNS + "from alert where tenant_id = ? and " + scope.on("alert")
+                                + " and id = ?",
                         AlertEntity.class);
         NativeQueries.bind(found, scope.parameters(tenant), List.of(id));
         return ((List<AlertEntity>) found.getResultList()).stream().findFirst();
@@ -127,7 +128,7 @@ class AlertRepository implements PanacheRepositoryBase<AlertEntity, AlertEntity.
         record Row(String alert, AlertView.Comment comment) {}
         return statements
                 .list(
-                        "select * from alert_comment where tenant_id = ? and alert_id = any(?) order by alert_id, comment_id",
+                        "select alert_id, comment, created_by, created_ticks from alert_comment where tenant_id = ? and alert_id = any(?) order by alert_id, comment_id",
                         row -> new Row(
                                 row.getString("alert_id"),
                                 new AlertView.Comment(

@@ -32,6 +32,14 @@ public class EvidenceRepository {
                 ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
+    private static final String COLUMNS = """
+            alert_id, entity_type, evidence_creation_ticks, sha1, sha256, file_name, file_path, process_id,
+            process_command_line, process_creation_ticks, parent_process_id, parent_process_creation_ticks,
+            parent_process_file_name, parent_process_file_path, ip_address, url, registry_key, registry_hive,
+            registry_value_type, registry_value, registry_value_name, account_name, domain_name, user_sid,
+            aad_user_id, user_principal_name, detection_status
+            """;
+
     private final Statements statements;
 
     EvidenceRepository(Statements statements) {
@@ -43,7 +51,8 @@ public class EvidenceRepository {
         record Row(String alert, Evidence evidence) {}
         return statements
                 .list(
-                        "select * from alert_evidence where tenant_id = ? and alert_id = any(?) order by alert_id, position",
+                        "select " + COLUMNS
+                                + "from alert_evidence where tenant_id = ? and alert_id = any(?) order by alert_id, position",
                         row -> new Row(row.getString("alert_id"), evidence(row)),
                         tenant,
                         alerts)

@@ -18,6 +18,13 @@ import org.hibernate.annotations.Immutable;
 @IdClass(ActionEntity.Key.class)
 class ActionEntity {
 
+    /// Named one by one: a `*` would change under a statement that is prepared already when a column is added.
+    static final String COLUMNS = """
+            tenant_id, id, type, title, requestor, requestor_comment, status, machine_id, computer_dns_name,
+            creation_ticks, last_update_ticks, cancellation_requestor, cancellation_comment, cancellation_ticks,
+            error_hresult, scope, external_id, request_source
+            """;
+
     record Key(UUID tenantId, UUID id) implements Serializable {}
 
     @Id

@@ -60,8 +60,9 @@ class ActionRepository implements PanacheRepositoryBase<ActionEntity, ActionEnti
     List<ActionEntity> page(UUID tenant, DeviceScope scope, ODataQuery options) {
         Query page = getEntityManager()
                 .createNativeQuery(
-                        "select * from machine_action where tenant_id = ? and " + scope.on("machine_action") + " and ("
-                                + options.where() + ") order by " + options.orderBy() + " limit ? offset ?",
+                        "select " + ActionEntity.COLUMNS + "from machine_action where tenant_id = ? and "
+                                + scope.on("machine_action") + " and (" + options.where() + ") order by "
+                                + options.orderBy() + " limit ? offset ?",
                         ActionEntity.class);
         NativeQueries.bind(
                 page, scope.parameters(tenant), options.parameters(), List.of(options.limit(), options.offset()));
@@ -81,8 +82,8 @@ class ActionRepository implements PanacheRepositoryBase<ActionEntity, ActionEnti
         getEntityManager().clear(); // rows are changed by SQL
         Query found = getEntityManager()
                 .createNativeQuery(
-                        "select * from machine_action where tenant_id = ? and " + scope.on("machine_action")
-                                + " and id = ?",
+                        "select " + ActionEntity.COLUMNS + "from machine_action where tenant_id = ? and "
+                                + scope.on("machine_action") + " and id = ?",
                         ActionEntity.class);
         NativeQueries.bind(found, scope.parameters(tenant), List.of(id));
         return ((List<ActionEntity>) found.getResultList()).stream().findFirst();

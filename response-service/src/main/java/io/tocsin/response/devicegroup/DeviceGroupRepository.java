@@ -73,7 +73,10 @@ class DeviceGroupRepository {
     /// In the order in which they are asked; the default group is last.
     List<DeviceGroup> all(UUID tenant) {
         List<DeviceGroup> groups = statements.list(
-                "select * from device_group where tenant_id = ? order by rank nulls last", this::group, tenant);
+                "select id, name, automation_level, description, last_update_ticks, user_group_ids, user_group_names, rules"
+                        + " from device_group where tenant_id = ? order by rank nulls last",
+                this::group,
+                tenant);
         return groups.isEmpty() ? List.of(DeviceGroup.untouchedDefault()) : groups;
     }
 

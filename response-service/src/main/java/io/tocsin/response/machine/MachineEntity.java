@@ -20,6 +20,16 @@ import org.hibernate.type.SqlTypes;
 @IdClass(MachineEntity.Key.class)
 class MachineEntity {
 
+    /// Named one by one: a `*` would change under a statement that is prepared already when a column is added.
+    static final String COLUMNS = """
+            tenant_id, id, merged_into_machine_id, is_potential_duplication, is_excluded, exclusion_reason,
+            computer_dns_name, first_seen_ticks, last_seen_ticks, os_platform, os_processor, version,
+            last_ip_address, last_external_ip_address, agent_version, os_build, health_status, device_value,
+            rbac_group_id, rbac_group_name, group_generation, risk_score, exposure_level, is_aad_joined,
+            aad_device_id, machine_tags, onboarding_status, os_architecture, managed_by, managed_by_status,
+            ip_addresses
+            """;
+
     record Key(UUID tenantId, String id) implements Serializable {}
 
     @Id

@@ -73,8 +73,8 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
     List<MachineEntity> page(UUID tenant, DeviceScope scope, ODataQuery options) {
         Query page = getEntityManager()
                 .createNativeQuery(
-                        "select * from machine where tenant_id = ? and " + scope.ofMachines() + " and ("
-                                + options.where() + ") order by " + options.orderBy() + " limit ? offset ?",
+                        "select " + MachineEntity.COLUMNS + "from machine where tenant_id = ? and " + scope.ofMachines()
+                                + " and (" + options.where() + ") order by " + options.orderBy() + " limit ? offset ?",
                         MachineEntity.class);
         NativeQueries.bind(
                 page, scope.parameters(tenant), options.parameters(), List.of(options.limit(), options.offset()));
@@ -105,8 +105,8 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
     private Optional<MachineEntity> first(UUID tenant, DeviceScope scope, String condition, Object value) {
         Query found = getEntityManager()
                 .createNativeQuery(
-                        "select * from machine where tenant_id = ? and " + scope.ofMachines() + " and " + condition
-                                + " order by last_seen_ticks desc nulls last limit 1",
+                        "select " + MachineEntity.COLUMNS + "from machine where tenant_id = ? and " + scope.ofMachines()
+                                + " and " + condition + " order by last_seen_ticks desc nulls last limit 1",
                         MachineEntity.class);
         NativeQueries.bind(found, scope.parameters(tenant), List.of(value));
         return ((List<MachineEntity>) found.getResultList()).stream().findFirst();
