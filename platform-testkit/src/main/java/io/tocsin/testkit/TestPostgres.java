@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 
 /// An embedded PostgreSQL with the platform's schema, its owner role and one login role per service, as an installation
@@ -50,10 +51,14 @@ public final class TestPostgres implements AutoCloseable {
                 "create database " + DATABASE + " owner " + OWNER);
     }
 
-    private void migrate() {
+    /// Applies what is missing, as the migration's mode would.
+    ///
+    /// @param further folders of migrations beside the product's own, for example those of a release to come
+    public void migrate(String... further) {
         Flyway.configure()
                 .dataSource(url(), OWNER, PASSWORD)
-                .locations("db/migration")
+                .locations(Stream.concat(Stream.of("db/migration"), Stream.of(further))
+                        .toArray(String[]::new))
                 .placeholders(Map.of(
                         "alert_role", "tocsin_alert",
                         "response_role", "tocsin_response",

@@ -6,6 +6,7 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import io.quarkus.arc.All;
 import io.quarkus.logging.Log;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tocsin.db.SchemaVersion;
@@ -100,6 +101,15 @@ public class Jobs {
             job.run();
         } catch (RuntimeException failed) {
             Log.warnf(failed, "Job failed, will be tried again: name=%s", job.name());
+        }
+    }
+
+    /// Takes no new work; what runs goes on until [#onStop].
+    void onStopAnnounced(@Observes ShutdownDelayInitiatedEvent stop) {
+        stopping = true;
+        Scheduler running = scheduler;
+        if (running != null) {
+            running.pause();
         }
     }
 

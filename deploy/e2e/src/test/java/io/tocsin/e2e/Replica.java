@@ -24,14 +24,16 @@ final class Replica implements AutoCloseable {
 
     private final Process process;
     private final int port;
+    private final int management;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    private Replica(Process process, int port) {
+    private Replica(Process process, int port, int management) {
         this.process = process;
         this.port = port;
+        this.management = management;
     }
 
     static Replica start(
@@ -62,25 +64,49 @@ final class Replica implements AutoCloseable {
         environment.put("QUARKUS_OIDC_CLIENT_CREDENTIALS_SECRET", "test");
         environment.putAll(settings);
         try {
-            var replica = new Replica(builder.start(), port);
-            replica.awaitReady(management, log);
+            var replica = new Replica(builder.start(), port, management);
+            replica.awaitReady(log);
             return replica;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
-    private void awaitReady(int management, Path log) {
+    private void awaitReady(Path log) {
+        await().atMost(START).untilAsserted(() -> {
+            assertThat(process.isAlive()).as("see %s", log).isTrue();
+            assertThat(isReady()).as("see %s", log).isTrue();
+        });
+    }
+
+    int port() {
+        return port;
+    }
+
+    /// Whether its readiness says that it may be sent requests.
+    boolean isReady() {
         var ready = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/q/health/ready"))
                 .timeout(Duration.ofSeconds(5))
                 .build();
-        await().atMost(START).ignoreExceptionsInstanceOf(IOException.class).untilAsserted(() -> {
-            assertThat(process.isAlive()).as("see %s", log).isTrue();
-            assertThat(client.send(ready, HttpResponse.BodyHandlers.discarding())
-                            .statusCode())
-                    .as("see %s", log)
-                    .isEqualTo(200);
-        });
+        try {
+            return client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException away) {
+            return false;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /// As a node stops a pod: `SIGTERM`, then waiting; whether it ended within the time.
+    boolean stop(Duration grace) {
+        process.destroy();
+        try {
+            return process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /// @throws IOException when the replica is gone or goes meanwhile

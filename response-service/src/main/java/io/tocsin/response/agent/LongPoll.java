@@ -1,6 +1,6 @@
 package io.tocsin.response.agent;
 
-import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.tocsin.admission.Seat;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
@@ -62,7 +62,8 @@ public class LongPoll {
         return null;
     }
 
-    void onStop(@Observes ShutdownEvent stop) {
+    /// Before the server stops taking requests: the agents ask again at once, and are sent to a replica that stays.
+    void onStopAnnounced(@Observes ShutdownDelayInitiatedEvent stop) {
         stopping = true;
     }
 }

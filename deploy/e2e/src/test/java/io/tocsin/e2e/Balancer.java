@@ -1,0 +1,154 @@
+package io.tocsin.e2e;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// What stands before replicas in a cluster: routes by the chart's prefixes, to replicas whose readiness it has seen
+/// and asks for every so often. It never tries a request twice.
+final class Balancer implements AutoCloseable {
+
+    private static final Set<String> HOP =
+            Set.of("connection", "content-length", "host", "transfer-encoding", "upgrade", "expect");
+
+    private final HttpServer server;
+    private final ScheduledExecutorService probes = Executors.newSingleThreadScheduledExecutor();
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final Map<String, String> prefixes;
+    private final Map<String, List<Replica>> replicas = new ConcurrentHashMap<>();
+    private final Map<String, List<Replica>> ready = new ConcurrentHashMap<>();
+    private final AtomicInteger turn = new AtomicInteger();
+
+    private Balancer(HttpServer server, Map<String, String> prefixes) {
+        this.server = server;
+        this.prefixes = prefixes;
+    }
+
+    static Balancer start(Path prefixes, Duration probe) {
+        try {
+            var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+            var balancer = new Balancer(server, read(prefixes));
+            server.createContext("/", balancer::handle);
+            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+            server.start();
+            balancer.probes.scheduleWithFixedDelay(balancer::look, 0, probe.toMillis(), TimeUnit.MILLISECONDS);
+            return balancer;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static Map<String, String> read(Path file) throws IOException {
+        var prefixes = new LinkedHashMap<String, String>();
+        Files.readAllLines(file).stream()
+                .skip(1)
+                .filter(line -> !line.isBlank())
+                .map(line -> line.split(","))
+                .forEach(row -> prefixes.put(row[0], row[1]));
+        return prefixes;
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    void add(String service, Replica replica) {
+        replicas.computeIfAbsent(service, name -> new CopyOnWriteArrayList<>()).add(replica);
+        look();
+    }
+
+    void remove(String service, Replica replica) {
+        replicas.get(service).remove(replica);
+        look();
+    }
+
+    private void look() {
+        replicas.forEach((service, all) ->
+                ready.put(service, all.stream().filter(Replica::isReady).toList()));
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            forward(exchange);
+        }
+    }
+
+    private void forward(HttpExchange exchange) throws IOException {
+        try {
+            List<Replica> targets =
+                    ready.getOrDefault(service(exchange.getRequestURI().getRawPath()), List.of());
+            if (targets.isEmpty()) {
+                exchange.sendResponseHeaders(503, -1);
+                return;
+            }
+            int port = targets.get(Math.floorMod(turn.getAndIncrement(), targets.size()))
+                    .port();
+            var answer = client.send(request(exchange, port), HttpResponse.BodyHandlers.ofByteArray());
+            answer.headers().map().forEach((name, values) -> {
+                if (!HOP.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+                    exchange.getResponseHeaders().put(name, values);
+                }
+            });
+            byte[] body = answer.body();
+            exchange.sendResponseHeaders(answer.statusCode(), body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+        } catch (IOException gone) {
+            exchange.sendResponseHeaders(502, -1);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String service(String path) {
+        return prefixes.entrySet().stream()
+                .filter(row -> path.equals(row.getKey()) || path.startsWith(row.getKey() + "/"))
+                .max(java.util.Comparator.comparingInt(row -> row.getKey().length()))
+                .map(Map.Entry::getValue)
+                .orElse("alert-service");
+    }
+
+    private static HttpRequest request(HttpExchange exchange, int port) throws IOException {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + exchange.getRequestURI()))
+                .timeout(Duration.ofSeconds(90))
+                .method(
+                        exchange.getRequestMethod(),
+                        HttpRequest.BodyPublishers.ofByteArray(
+                                exchange.getRequestBody().readAllBytes()));
+        exchange.getRequestHeaders().forEach((name, values) -> {
+            if (!HOP.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+                values.forEach(value -> request.header(name, value));
+            }
+        });
+        return request.build();
+    }
+
+    @Override
+    public void close() {
+        probes.shutdownNow();
+        server.stop(0);
+        client.close();
+    }
+}

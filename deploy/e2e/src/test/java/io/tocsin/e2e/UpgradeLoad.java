@@ -1,0 +1,317 @@
+package io.tocsin.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tocsin.testkit.TestIssuer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// What partners and endpoints do while the services are replaced. Nobody here tries a request twice: one that does not
+/// get its answer is a failure.
+final class UpgradeLoad implements AutoCloseable {
+
+    private static final int MOST_FAILURES = 50;
+    private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String url;
+    private final TestIssuer issuer;
+    private final String tenant;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<String, AtomicLong> done = new ConcurrentHashMap<>();
+    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+    private final Set<String> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
+    private volatile boolean agentsStopping;
+
+    UpgradeLoad(String url, TestIssuer issuer, String tenant) {
+        this.url = url;
+        this.issuer = issuer;
+        this.tenant = tenant;
+    }
+
+    void start(List<String> services) {
+        String token = token();
+        if (services.contains("alert-service")) {
+            for (int i = 0; i < 4; i++) {
+                String source = "load-" + i;
+                threads.submit(() -> until(() -> stopping, number -> pushAlert(token, source, number)));
+            }
+            threads.submit(() -> until(() -> stopping, number -> sendEvents(token, number)));
+            threads.submit(() -> until(() -> stopping, number -> read(token, "alerts read", "/api/alerts?$top=20")));
+        }
+        if (services.contains("response-service")) {
+            for (int i = 0; i < 3; i++) {
+                endpoint(token, "w" + i + ".corp.example");
+            }
+            threads.submit(() -> until(() -> stopping, number -> read(token, "machines read", "/api/machines")));
+        }
+        if (services.contains("indicator-service")) {
+            threads.submit(() -> until(() -> stopping, number -> setIndicator(token, number)));
+            for (int i = 0; i < 2; i++) {
+                threads.submit(
+                        () -> until(() -> stopping, number -> read(token, "indicators read", "/api/indicators")));
+            }
+        }
+    }
+
+    /// An endpoint with its agent, which waits for work, and a partner who gives it some.
+    private void endpoint(String token, String name) {
+        String enrolment = expect(201, post("/agent/v1/enrollment-tokens", token, "{\"expiresInSeconds\":600}"))
+                .path("token")
+                .asText();
+        JsonNode enrolled = expect(
+                201,
+                post(
+                        "/agent/v1/enroll",
+                        token,
+                        "{\"token\":\"" + enrolment + "\",\"computerDnsName\":\"" + name
+                                + "\",\"osPlatform\":\"Windows11\"}"));
+        String machine = enrolled.path("machineId").asText();
+        String credential = enrolled.path("credential").asText();
+        threads.submit(() -> until(() -> agentsStopping, number -> work(credential)));
+        threads.submit(() -> until(() -> stopping, number -> command(token, machine, number)));
+    }
+
+    private void pushAlert(String token, String source, long number) {
+        String body = "{\"source\":\"" + source + "\",\"sourceRef\":\"" + number
+                + "\",\"title\":\"Beacon\",\"severity\":\"High\",\"evidence\":[{\"entityType\":\"Ip\",\"ipAddress\":\"203.0.113."
+                + number % 250 + "\"}]}";
+        counted("alerts pushed", 201, post("/v1/alerts", token, body));
+    }
+
+    private void sendEvents(String token, long number) {
+        String line = """
+                {"category":"AdvancedHunting-DeviceNetworkEvents","properties":{"Timestamp":"%s","DeviceId":"%s","DeviceName":"ws6.corp.example","ActionType":"ConnectionSuccess","RemoteIP":"198.51.100.7","RemotePort":443,"ReportId":%d,"InitiatingProcessFileName":"a.exe","InitiatingProcessId":7}}""".formatted(Instant.now(), "6".repeat(40), number);
+        counted("events stored", 200, post("/v1/events", token, line));
+    }
+
+    private void setIndicator(String token, long number) {
+        String body = "{\"indicatorValue\":\"198.18." + number / 250 + "." + number % 250
+                + "\",\"indicatorType\":\"IpAddress\",\"action\":\"Block\",\"title\":\"t\",\"description\":\"d\"}";
+        counted("indicators set", 200, post("/api/indicators", token, body));
+    }
+
+    private void command(String token, String machine, long number) {
+        String verb = number % 2 == 0 ? "isolate" : "unisolate";
+        JsonNode action = counted(
+                "actions submitted",
+                201,
+                post("/api/machines/" + machine + "/" + verb, token, "{\"Comment\":\"load\"}"));
+        String id = action.path("id").asText();
+        open.add(id);
+        Instant late = Instant.now().plusSeconds(60);
+        while (Instant.now().isBefore(late)) {
+            String status = expect(200, get("/api/machineactions/" + id, token))
+                    .path("status")
+                    .asText();
+            if (status.equals("Succeeded")) {
+                open.remove(id);
+                tally("actions succeeded");
+                return;
+            }
+            pause();
+        }
+        failures.add("action " + id + " has not ended after a minute");
+    }
+
+    private void work(String credential) {
+        JsonNode work = expect(200, get("/agent/v1/actions?wait=20", credential));
+        tally("long polls");
+        for (JsonNode action : work.path("value")) {
+            String report = "{\"leaseId\":\"" + action.path("leaseId").asText()
+                    + "\",\"status\":\"Succeeded\",\"errorHResult\":0,\"message\":\"done\"}";
+            counted(
+                    "actions reported",
+                    200,
+                    post("/agent/v1/actions/" + action.path("id").asText() + "/result", credential, report));
+        }
+    }
+
+    private void read(String token, String kind, String path) {
+        counted(kind, 200, get(path, token));
+    }
+
+    private interface Step {
+        void run(long number);
+    }
+
+    private interface End {
+        boolean reached();
+    }
+
+    private void until(End end, Step step) {
+        for (long number = 0; !end.reached() && failures.size() < MOST_FAILURES; number++) {
+            try {
+                step.run(number);
+            } catch (RuntimeException failed) {
+                failures.add(Instant.now() + " " + failed.getMessage());
+            }
+            pause();
+        }
+    }
+
+    private JsonNode counted(String kind, int status, HttpResponse<String> answer) {
+        JsonNode body = expect(status, answer);
+        tally(kind);
+        return body;
+    }
+
+    private void tally(String kind) {
+        done.computeIfAbsent(kind, unused -> new AtomicLong()).incrementAndGet();
+    }
+
+    private static JsonNode expect(int status, HttpResponse<String> answer) {
+        if (answer.statusCode() != status) {
+            throw new IllegalStateException(answer.request().method() + " "
+                    + answer.uri().getPath() + " got " + answer.statusCode() + " " + answer.body());
+        }
+        try {
+            return JSON.readTree(answer.body());
+        } catch (IOException unreadable) {
+            throw new IllegalStateException(answer.uri() + " answered no JSON", unreadable);
+        }
+    }
+
+    private HttpResponse<String> post(String path, String token, String body) {
+        return send(path, token, HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private HttpResponse<String> get(String path, String token) {
+        return send(path, token, HttpRequest.newBuilder().GET());
+    }
+
+    private HttpResponse<String> send(String path, String token, HttpRequest.Builder request) {
+        try {
+            return client.send(
+                    request.uri(URI.create(url + path))
+                            .header("Authorization", "Bearer " + token)
+                            .header("Content-Type", "application/json")
+                            .timeout(Duration.ofSeconds(60))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException gone) {
+            throw new IllegalStateException(path + " got no answer: " + gone, gone);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Returns once every kind of work went on after the call.
+    void awaitWorkOfEveryKind() {
+        await().atMost(Duration.ofSeconds(30)).until(() -> !done.isEmpty() || !failures.isEmpty());
+        Map<String, Long> before = snapshot();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> !failures.isEmpty()
+                        || snapshot().entrySet().stream()
+                                .allMatch(kind -> kind.getValue() > before.getOrDefault(kind.getKey(), 0L) + 2));
+    }
+
+    private Map<String, Long> snapshot() {
+        var all = new TreeMap<String, Long>();
+        done.forEach((kind, number) -> all.put(kind, number.get()));
+        return all;
+    }
+
+    /// Lets what was begun end.
+    void stop() throws InterruptedException {
+        stopping = true;
+        Instant late = Instant.now().plusSeconds(60);
+        while (!open.isEmpty() && Instant.now().isBefore(late)) {
+            pause();
+        }
+        agentsStopping = true;
+        threads.shutdown();
+        if (!threads.awaitTermination(60, TimeUnit.SECONDS)) {
+            failures.add("the load did not end");
+        }
+    }
+
+    List<String> failures() {
+        return List.copyOf(failures);
+    }
+
+    Set<String> unfinished() {
+        return Set.copyOf(open);
+    }
+
+    /// What the tables must hold, no row more and none less.
+    Map<String, Long> counts() {
+        var counts = new LinkedHashMap<String, Long>();
+        counts.put("alert where source like 'load-%'", number("alerts pushed"));
+        counts.put("device_event", number("events stored"));
+        counts.put("indicator", number("indicators set"));
+        counts.put("machine_action", number("actions submitted"));
+        counts.put("machine_action where status = 'Succeeded'", number("actions submitted"));
+        counts.put("audit_entry where action = 'action.submit'", number("actions submitted"));
+        counts.put("audit_entry where action = 'action.report'", number("actions submitted"));
+        counts.put("audit_entry where action = 'alert.create' and actor = 'load'", number("alerts pushed"));
+        return counts;
+    }
+
+    private long number(String kind) {
+        AtomicLong number = done.get(kind);
+        return number == null ? 0 : number.get();
+    }
+
+    private String token() {
+        return issuer.sign(issuer.claims()
+                .claim("tid", tenant)
+                .claim("appid", "load")
+                .claim("jti", UUID.randomUUID().toString())
+                .claim(
+                        "roles",
+                        Set.of(
+                                "Alert.ReadWrite.All",
+                                "Event.Write",
+                                "Machine.ReadWrite.All",
+                                "Machine.Isolate",
+                                "Ti.ReadWrite.All")));
+    }
+
+    @Override
+    public String toString() {
+        return snapshot() + ", failures " + failures.size();
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        agentsStopping = true;
+        threads.shutdownNow();
+        client.close();
+    }
+}
