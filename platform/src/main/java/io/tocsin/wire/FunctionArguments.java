@@ -41,13 +41,14 @@ public class FunctionArguments {
         while (at < text.length()) {
             int equals = text.indexOf('=', at);
             if (equals < 0) {
-                throw new IllegalArgumentException("a function's argument has no value");
+                throw new IllegalArgumentException("The path is not valid: a function's argument has no value");
             }
             String name = text.substring(at, equals).strip().toLowerCase(Locale.ROOT);
             int end = endOfValue(text, equals + 1);
             String value = unquoted(text.substring(equals + 1, end).strip());
             if (name.isEmpty() || arguments.put(name, value) != null) {
-                throw new IllegalArgumentException("a function's argument has no name, or one that is there already");
+                throw new IllegalArgumentException(
+                        "The path is not valid: a function's argument has no name, or one that is there already");
             }
             at = end + 1;
         }
@@ -64,7 +65,7 @@ public class FunctionArguments {
             }
         }
         if (quoted) {
-            throw new IllegalArgumentException("a function's argument has no closing quote");
+            throw new IllegalArgumentException("The path is not valid: a function's argument has no closing quote");
         }
         return text.length();
     }

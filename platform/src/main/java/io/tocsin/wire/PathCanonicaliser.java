@@ -5,11 +5,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,9 +14,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /// slash, `/api/v1.0`, encoded characters) into the one the routes have, by one reroute (contract 00 §1, wire-facts
 /// §7).
 ///
-/// An unknown path ends here with the recorded empty 404, a wrong method with the empty 405 and its `Allow`; a path
-/// that is
-/// not text (NUL, broken UTF-8 or escapes) is 400.
+/// An unknown path ends here with the recorded empty 404, a wrong method with the empty 405 and its `Allow`; an address
+/// that is none (a broken escape in the path or the query, a NUL, broken UTF-8) is 400.
 @ApplicationScoped
 class PathCanonicaliser {
 
@@ -53,18 +47,19 @@ class PathCanonicaliser {
         RequestId.assign(request);
         try {
             route(request);
-        } catch (IllegalArgumentException | CharacterCodingException notText) {
-            ErrorAnswer.end(request, CommonProblem.BAD_REQUEST, "The path is not valid: " + notText.getMessage());
+        } catch (IllegalArgumentException notValid) {
+            ErrorAnswer.end(request, CommonProblem.BAD_REQUEST, notValid.getMessage());
         }
     }
 
-    private void route(RoutingContext request) throws CharacterCodingException {
+    private void route(RoutingContext request) {
         String path = request.request().path();
         if (path == null) {
-            throw new IllegalArgumentException("there is none");
+            throw new IllegalArgumentException("The path is not valid: there is none");
         }
+        RequestTarget.check(request.request().uri(), path, request.request().query());
         List<String> raw = RouteTree.segments(path).toList();
-        List<String> decoded = decode(raw);
+        List<String> decoded = raw.stream().map(RequestTarget::decode).toList();
         String prefix = ApiPrefix.of(decoded);
         if (prefix.equals(ApiPrefix.VERSIONED)) {
             raw = ApiPrefix.withoutVersion(raw);
@@ -102,42 +97,5 @@ class PathCanonicaliser {
         } else {
             request.reroute(query == null ? path : path + "?" + query);
         }
-    }
-
-    private static List<String> decode(List<String> raw) throws CharacterCodingException {
-        var decoded = new ArrayList<String>(raw.size());
-        for (String segment : raw) {
-            decoded.add(decode(segment));
-        }
-        return decoded;
-    }
-
-    private static String decode(String segment) throws CharacterCodingException {
-        var bytes = new ByteArrayOutputStream(segment.length());
-        for (int i = 0; i < segment.length(); i++) {
-            char c = segment.charAt(i);
-            if (c == '%') {
-                bytes.write(hex(segment, i + 1) << 4 | hex(segment, i + 2));
-                i += 2;
-            } else {
-                bytes.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
-            }
-        }
-        String text = StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(bytes.toByteArray()))
-                .toString();
-        if (text.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("it holds a NUL");
-        }
-        return text;
-    }
-
-    private static int hex(String segment, int at) {
-        int digit = at < segment.length() ? Character.digit(segment.charAt(at), 16) : -1;
-        if (digit < 0) {
-            throw new IllegalArgumentException("it holds a broken escape");
-        }
-        return digit;
     }
 }
