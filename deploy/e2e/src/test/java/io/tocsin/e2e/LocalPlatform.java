@@ -72,7 +72,7 @@ final class LocalPlatform implements AutoCloseable {
         return root;
     }
 
-    /// The process id of a service as it runs now; 0 between its death and its next start.
+    /// The process id of a part as it runs now; 0 between its death and its next start.
     long processOf(String service) {
         try {
             return Long.parseLong(
@@ -80,6 +80,11 @@ final class LocalPlatform implements AutoCloseable {
         } catch (IOException | NumberFormatException notRunning) {
             return 0;
         }
+    }
+
+    /// Whether the platform says that all of it answers.
+    boolean isReady() {
+        return Files.exists(run.resolve("ready"));
     }
 
     /// What a service holds after a full collection.
@@ -108,7 +113,7 @@ final class LocalPlatform implements AutoCloseable {
         }
     }
 
-    /// `kill -9`; the supervisor starts the service again.
+    /// `kill -9`; the supervisor starts the part again.
     void kill(String service) {
         ProcessHandle.of(processOf(service)).ifPresent(ProcessHandle::destroyForcibly);
     }

@@ -181,7 +181,10 @@ class WholePlatformE2E {
             LocalPlatform.Outcome verified = platform.shell("deploy/local/verify-audit");
 
             assertThat(verified.code()).as(verified.output()).isZero();
-            assertThat(verified.output()).contains(": holds, ").contains(", 0 not sealed yet");
+            assertThat(verified.output())
+                    .contains(": holds, ")
+                    .contains(", 0 not sealed yet")
+                    .doesNotContain("WARN", "\tat ");
         });
     }
 
@@ -244,6 +247,30 @@ class WholePlatformE2E {
                             .get("incidentId")
                             .isNumber());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgres", "keycloak"})
+    @Order(7)
+    void shouldComeBackWithWhatItAcknowledgedWhenAPartUnderTheServicesIsKilled(String part) {
+        // Given
+        Partner partner = Partner.of(platform, "");
+        String reference = UUID.randomUUID().toString();
+        String alert = partner.post("/v1/alerts", Partner.alert("e2e", reference, "kept"))
+                .json()
+                .get("id")
+                .asText();
+        long before = platform.processOf(part);
+
+        // When
+        platform.kill(part);
+
+        // Then
+        await().atMost(Duration.ofSeconds(30)).until(() -> !platform.isReady());
+        await().atMost(Duration.ofSeconds(90)).until(platform::isReady);
+        assertThat(platform.processOf(part)).isNotIn(0L, before);
+        assertThat(partner.get("/api/alerts/" + alert).status()).isEqualTo(200);
+        assertThat(Partner.of(platform, "READER_").get("/api/alerts").status()).isEqualTo(200);
     }
 
     @Test

@@ -156,7 +156,7 @@ final class Gateway implements AutoCloseable {
                     .setStatusCode(503)
                     .putHeader("Retry-After", "1")
                     .putHeader("X-Request-Id", id)
-                    .putHeader("Content-Type", "application/json")
+                    .putHeader("Content-Type", "application/json; charset=utf-8")
                     .setBody(Body.body(
                             Buffer.buffer(new JsonObject().put("error", error).encode())));
         }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /// A child of the supervisor on the same JDK, its output in a log of its own, its pid in a file.
-final class JavaProcess {
+final class JavaProcess implements Part.Running {
 
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final Pattern OURS = Pattern.compile("TOCSIN_|QUARKUS_|KC_");
@@ -56,14 +56,16 @@ final class JavaProcess {
         return process.pid();
     }
 
-    boolean isAlive() {
+    @Override
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    int waitForEnd() throws InterruptedException {
+    @Override
+    public String waitForEnd() throws InterruptedException {
         var code = process.waitFor();
         run.forgetPid(part);
-        return code;
+        return "ended with exit code " + code;
     }
 
     /// Whether it ended by itself in time; it is stopped when it did not.

@@ -12,13 +12,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 
 /// The identity provider: Keycloak's own distribution, unpacked and configured once, with its database in a file.
 ///
 /// Its launcher script is left out, since a shell between us and the process would be one more thing to stop.
-final class Keycloak implements AutoCloseable {
+final class Keycloak implements Part, AutoCloseable {
 
     private static final String PART = "keycloak";
     private static final String IMPORTED = "keycloak-imported";
@@ -112,43 +113,62 @@ final class Keycloak implements AutoCloseable {
         }
     }
 
-    void start() throws IOException, InterruptedException {
+    @Override
+    public String label() {
+        return "Keycloak";
+    }
+
+    /// Returns when it gives out its discovery document; from then on it is kept running.
+    void start(ReadyFile file, Consumer<String> progress) throws IOException, InterruptedException {
         if (!run.isMarked(IMPORTED)) {
             // A first start that was cut short leaves half a database.
             RunDirectory.deleteTree(run.keycloak().resolve("data"));
         }
+        var first = launch();
+        if (first != null) {
+            readiness.await(label(), first, log, discovery(), START_LIMIT);
+            run.mark(IMPORTED);
+            ready = true;
+            new Keeper(this, () -> readiness.isReady(discovery()), file, progress).keep(first);
+        }
+    }
+
+    @Override
+    public synchronized @Nullable JavaProcess launch() throws IOException {
+        if (closed) {
+            return null;
+        }
         var importFolder = run.keycloak().resolve("data/import");
         Files.createDirectories(importFolder);
         RunDirectory.writePrivately(importFolder.resolve("tocsin-realm.json"), realm.json());
-        JavaProcess started;
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            started = JavaProcess.start(
-                    run,
-                    PART,
-                    command(
-                            run.keycloak(),
-                            "start",
-                            "--optimized",
-                            "--import-realm",
-                            "--cache=local",
-                            "--http-enabled=true",
-                            "--http-host=127.0.0.1",
-                            "--http-port=" + port,
-                            "--hostname=" + url()),
-                    Map.of(
-                            "KC_BOOTSTRAP_ADMIN_USERNAME",
-                            "admin",
-                            "KC_BOOTSTRAP_ADMIN_PASSWORD",
-                            secrets.password("keycloak-admin")));
-            process = started;
-        }
-        var discovery = URI.create(issuer() + "/.well-known/openid-configuration");
-        readiness.await("Keycloak", started, log, discovery, START_LIMIT);
-        run.mark(IMPORTED);
-        ready = true;
+        process = JavaProcess.start(
+                run,
+                PART,
+                command(
+                        run.keycloak(),
+                        "start",
+                        "--optimized",
+                        "--import-realm",
+                        "--cache=local",
+                        "--http-enabled=true",
+                        "--http-host=127.0.0.1",
+                        "--http-port=" + port,
+                        "--hostname=" + url()),
+                Map.of(
+                        "KC_BOOTSTRAP_ADMIN_USERNAME",
+                        "admin",
+                        "KC_BOOTSTRAP_ADMIN_PASSWORD",
+                        secrets.password("keycloak-admin")));
+        return process;
+    }
+
+    @Override
+    public synchronized boolean isStopping() {
+        return closed;
+    }
+
+    private URI discovery() {
+        return URI.create(issuer() + "/.well-known/openid-configuration");
     }
 
     private List<String> command(Path home, String... arguments) {

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -24,22 +25,25 @@ final class Platform implements AutoCloseable {
 
     private final Path root;
     private final RunDirectory run;
+    private final ReadyFile ready;
     private final Progress progress;
     private final Secrets secrets;
     private final Ports ports;
     private final Realm realm;
     private final Keycloak keycloak;
+    private final Postgres postgres;
+    private final Map<String, String> settings;
     private final Map<Service, Integer> servicePorts = new EnumMap<>(Service.class);
     private final List<SupervisedService> services = new ArrayList<>();
     private final Executor threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private boolean closed;
     private @Nullable Gateway gateway;
-    private @Nullable Postgres postgres;
 
-    Platform(Path root, RunDirectory run, Progress progress) {
+    Platform(Path root, RunDirectory run, ReadyFile ready, Progress progress) {
         this.root = root;
         this.run = run;
+        this.ready = ready;
         this.progress = progress;
         this.secrets = new Secrets(run.secrets());
         this.ports = new Ports(run.ports());
@@ -50,6 +54,8 @@ final class Platform implements AutoCloseable {
                 realm,
                 secrets,
                 ports.portOf("keycloak"));
+        this.postgres = new Postgres(run, secrets, ports.portOf("postgres"));
+        this.settings = OperatorSettings.among(System.getenv());
         for (var service : Service.values()) {
             servicePorts.put(service, ports.portOf(service.label()));
         }
@@ -89,24 +95,33 @@ final class Platform implements AutoCloseable {
             progress.say("Keycloak is unpacked and configured (once; half a minute)");
             keycloak.unpack();
         }
-        keycloak.start();
+        keycloak.start(ready, progress::say);
         progress.say("Keycloak is ready: " + keycloak.issuer());
     }
 
-    private void startPostgres() throws IOException, SQLException {
-        var started = Postgres.start(run, secrets, ports.portOf("postgres"));
+    private void startPostgres() throws IOException, InterruptedException, SQLException {
+        postgres.start(this::servicesAnswer, ready, progress::say);
+        progress.say("PostgreSQL is ready: " + postgres.url());
+    }
+
+    /// Without the database they say that they are not ready, and for a moment after it is back.
+    private boolean servicesAnswer() throws InterruptedException {
+        List<SupervisedService> all;
         synchronized (this) {
-            postgres = started;
-            if (closed) {
-                started.close();
-                return;
+            all = List.copyOf(services);
+        }
+        for (var service : all) {
+            if (!service.isReady()) {
+                return false;
             }
         }
-        progress.say("PostgreSQL is ready: " + started.url());
+        return true;
     }
 
     private void migrate() throws SQLException {
-        var database = database();
+        if (postgres.isStopping()) {
+            throw new StartFailure("The platform is being stopped");
+        }
         var environment = SupervisedService.withPorts(environmentOf(Service.ALERT, Postgres.OWNER), 0, 0);
         var migration = JavaProcess.start(
                 run,
@@ -116,12 +131,15 @@ final class Platform implements AutoCloseable {
         if (!migration.endsWithin(MIGRATION_LIMIT) || migration.exitCode() != 0) {
             throw new StartFailure("The migrations of the schema failed", run.log(MIGRATION));
         }
-        database.createLoginRoles();
+        postgres.createLoginRoles();
         progress.say("the schema is up to date");
     }
 
     private CompletableFuture<Void> startServices() {
         var all = new ArrayList<CompletableFuture<?>>();
+        if (!settings.isEmpty()) {
+            progress.say("the services are given " + String.join(", ", new TreeSet<>(settings.keySet())));
+        }
         for (var service : Service.values()) {
             var supervised = new SupervisedService(
                     run,
@@ -129,7 +147,8 @@ final class Platform implements AutoCloseable {
                     root,
                     servicePort(service),
                     ports.portOf(service.label() + "-management"),
-                    environmentOf(service, service.loginRole()),
+                    settingsOf(service),
+                    ready,
                     progress::say);
             synchronized (this) {
                 if (closed) {
@@ -146,8 +165,15 @@ final class Platform implements AutoCloseable {
         return failFast(all);
     }
 
+    /// What the operator says, and above it what only the platform can know.
+    private Map<String, String> settingsOf(Service service) {
+        var all = new HashMap<>(settings);
+        all.putAll(environmentOf(service, service.loginRole()));
+        return all;
+    }
+
     private Map<String, String> environmentOf(Service service, String role) {
-        var environment = new HashMap<>(database().login(role));
+        var environment = new HashMap<>(postgres.login(role));
         environment.put("QUARKUS_OIDC_PRIMARY_AUTH_SERVER_URL", keycloak.issuer());
         environment.put("QUARKUS_OIDC_CLIENT_AUTH_SERVER_URL", keycloak.issuer());
         environment.put("QUARKUS_OIDC_CLIENT_CLIENT_ID", service.label());
@@ -166,13 +192,6 @@ final class Platform implements AutoCloseable {
 
     private int servicePort(Service service) {
         return servicePorts.getOrDefault(service, 0);
-    }
-
-    private synchronized Postgres database() {
-        if (postgres == null || closed) {
-            throw new StartFailure("The platform is being stopped");
-        }
-        return postgres;
     }
 
     private <T> CompletableFuture<T> inBackground(Callable<T> work) {
@@ -214,14 +233,12 @@ final class Platform implements AutoCloseable {
     @Override
     public void close() {
         List<SupervisedService> running;
-        Postgres database;
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
             running = List.copyOf(services);
-            database = postgres;
         }
         if (gateway != null) {
             gateway.close();
@@ -231,9 +248,7 @@ final class Platform implements AutoCloseable {
         stopped.add(CompletableFuture.runAsync(keycloak::close, threads));
         stopped.forEach(CompletableFuture::join);
         try {
-            if (database != null) {
-                database.close();
-            }
+            postgres.close();
         } catch (IOException e) {
             progress.say("PostgreSQL did not stop cleanly: " + e.getMessage());
         }

@@ -19,6 +19,15 @@ record RunDirectory(Path path) {
         return run;
     }
 
+    /// As the system names it where somebody else than us is asked: without links.
+    Path realPath() {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     Path data() {
         return path.resolve("data");
     }

@@ -12,21 +12,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One service as a process that is started again when it dies.
-final class SupervisedService implements AutoCloseable {
+final class SupervisedService implements Part, AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-    /// A service that has run so long was well; its next death is not one in a row.
-    private static final Duration WELL = Duration.ofMinutes(1);
 
     private final RunDirectory run;
     private final Service service;
     private final Path runnable;
     private final int port;
-    private final int managementPort;
+    private final URI health;
     private final Map<String, String> environment;
-    private final Consumer<String> progress;
+    private final Keeper keeper;
     private final Readiness readiness = new Readiness();
 
     private boolean stopping;
@@ -39,14 +35,15 @@ final class SupervisedService implements AutoCloseable {
             int port,
             int managementPort,
             Map<String, String> environment,
+            ReadyFile ready,
             Consumer<String> progress) {
         this.run = run;
         this.service = service;
         this.runnable = service.runnable(root);
         this.port = port;
-        this.managementPort = managementPort;
+        this.health = URI.create("http://127.0.0.1:" + managementPort + "/q/health/ready");
         this.environment = withPorts(environment, port, managementPort);
-        this.progress = progress;
+        this.keeper = new Keeper(this, this::isReady, ready, progress);
     }
 
     static Map<String, String> withPorts(Map<String, String> environment, int port, int managementPort) {
@@ -72,42 +69,26 @@ final class SupervisedService implements AutoCloseable {
         return port;
     }
 
+    @Override
+    public String label() {
+        return service.label();
+    }
+
     /// Returns when the service says it is ready; from then on it is kept running.
     void start() throws InterruptedException {
         var first = launch();
-        if (first == null) {
-            return;
-        }
-        var health = URI.create("http://127.0.0.1:" + managementPort + "/q/health/ready");
-        readiness.await(service.label(), first, run.log(service.label()), health, START_LIMIT);
-        Thread.ofPlatform().daemon().name("keeps-" + service.label()).start(() -> keepRunning(first));
-    }
-
-    private void keepRunning(JavaProcess first) {
-        var current = first;
-        var pause = FIRST_PAUSE;
-        try {
-            while (current != null) {
-                var began = System.nanoTime();
-                var code = current.waitForEnd();
-                if (isStopping()) {
-                    return;
-                }
-                if (System.nanoTime() - began > WELL.toNanos()) {
-                    pause = FIRST_PAUSE;
-                }
-                progress.accept("%s ended with exit code %d; starting it again in %d s"
-                        .formatted(service.label(), code, pause.toSeconds()));
-                Thread.sleep(pause);
-                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
-                current = launch();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (first != null) {
+            readiness.await(service.label(), first, run.log(service.label()), health, START_LIMIT);
+            keeper.keep(first);
         }
     }
 
-    private synchronized @Nullable JavaProcess launch() {
+    boolean isReady() throws InterruptedException {
+        return readiness.isReady(health);
+    }
+
+    @Override
+    public synchronized @Nullable JavaProcess launch() {
         if (stopping) {
             return null;
         }
@@ -115,7 +96,8 @@ final class SupervisedService implements AutoCloseable {
         return process;
     }
 
-    private synchronized boolean isStopping() {
+    @Override
+    public synchronized boolean isStopping() {
         return stopping;
     }
 

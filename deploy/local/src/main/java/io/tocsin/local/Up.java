@@ -23,6 +23,7 @@ public final class Up {
 
     private final RunDirectory run;
     private final Progress progress;
+    private final ReadyFile ready;
     private final Platform platform;
     private volatile boolean failed;
 
@@ -30,7 +31,8 @@ public final class Up {
         this.run = run;
         this.progress = new Progress();
         LOGS.forEach(run::turnLogOver);
-        this.platform = new Platform(root, run, progress);
+        this.ready = new ReadyFile(run.ready());
+        this.platform = new Platform(root, run, ready, progress);
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -58,7 +60,7 @@ public final class Up {
             progress.print("  settings for a client  " + run.env());
             progress.print("  logs                   " + run.logs());
             progress.print("  stop it                Ctrl-C, or deploy/local/down");
-            RunDirectory.write(run.ready(), address + "\n");
+            ready.open(address + "\n");
         } catch (StartFailure failure) {
             explain(failure);
             System.exit(1);
@@ -71,7 +73,7 @@ public final class Up {
     }
 
     private void stop() {
-        RunDirectory.deleteQuietly(run.ready());
+        ready.close();
         if (!failed) {
             progress.print("Stopping Tocsin.");
         }

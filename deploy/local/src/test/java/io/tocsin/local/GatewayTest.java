@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,11 +95,14 @@ class GatewayTest {
         var answer = get("/api/indicators");
 
         // Then
+        var id = answer.headers().firstValue("X-Request-Id").orElseThrow();
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json; charset=utf-8");
+        assertThat(UUID.fromString(id)).hasToString(id);
         assertThat(answer.body())
                 .matches("\\{\"error\":\\{\"code\":\"ServiceUnavailable\",\"message\":"
-                        + "\"indicator-service [^\"]+\",\"target\":\"[0-9a-f-]{36}\"}}");
+                        + "\"indicator-service [^\"]+\",\"target\":\"" + id + "\"}}");
     }
 
     @Test
