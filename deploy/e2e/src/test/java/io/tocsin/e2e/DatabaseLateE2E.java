@@ -75,7 +75,9 @@ class DatabaseLateE2E {
             Process migration = java("alert-service", List.of("-Dquarkus.profile=prod,migrate"), "tocsin_owner", 0);
             assertThat(migration.waitFor(2, TimeUnit.MINUTES)).isTrue();
             assertThat(migration.exitValue()).as(log("alert-service")).isZero();
-            assertThat(log("alert-service")).as("it takes no token and asks no issuer").doesNotContain("OIDC");
+            assertThat(log("alert-service"))
+                    .as("it takes no token and asks no issuer")
+                    .doesNotContain("OIDC");
             try (var connection = DriverManager.getConnection(url(), "tocsin_owner", "test");
                     var statement = connection.createStatement()) {
                 for (String service : SERVICES) {

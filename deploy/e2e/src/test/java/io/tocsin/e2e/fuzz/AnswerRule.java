@@ -49,6 +49,9 @@ final class AnswerRule {
     static String kindOf(RawRequest request, RawAnswer answer) {
         String id = answer.header("x-request-id");
         if (id == null && (answer.status() == 0 || SERVERS_OWN.contains(answer.status()))) {
+            if (answer.status() == 400 && request.isHttp()) {
+                throw new BrokenRule("a bare 400 to a request that is one");
+            }
             return "the HTTP server's own";
         }
         if (answer.status() >= 200 && answer.status() < 300) {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// One request as it goes over the wire, legal or not.
 ///
@@ -13,7 +14,19 @@ import java.util.Map;
 /// @param body sent as it is, with a `Content-Length` that is true
 record RawRequest(String method, String target, List<Map.Entry<String, String>> headers, byte[] body) {
 
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    private static final Pattern TARGET = Pattern.compile("/[\\x21-\\x7e]*");
+    private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e\\t]*");
     private static final int SHOWN = 160;
+
+    /// Whether its head is one by RFC 9112, however odd the address in it is.
+    boolean isHttp() {
+        return TOKEN.matcher(method).matches()
+                && TARGET.matcher(target).matches()
+                && headers.stream()
+                        .allMatch(header -> TOKEN.matcher(header.getKey()).matches()
+                                && VALUE.matcher(header.getValue()).matches());
+    }
 
     byte[] bytes(String host) {
         var head = new StringBuilder(method).append(' ').append(target).append(" HTTP/1.1\r\n");
