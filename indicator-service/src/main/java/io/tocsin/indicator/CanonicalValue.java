@@ -2,23 +2,17 @@ package io.tocsin.indicator;
 
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
-import java.net.IDN;
+import io.tocsin.wire.ProblemType;
+import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /// A value in the one form in which it is compared: hashes lower-case, addresses as the system prints them, host names
-/// in
-/// ASCII and lower-case, URLs with a lower-case host and without a default port.
+/// in ASCII and lower-case, URLs as [CanonicalUrl] has them. What could mean two things is no value.
 public final class CanonicalValue {
 
-    private static final Pattern DOTTED = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
-    private static final Pattern COLONS = Pattern.compile("[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
-    private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
-    private static final int LONGEST_HOST = 253;
+    /// No indicator is longer, as it is sent nor as it is compared.
+    public static final int LONGEST = 2048;
 
     private CanonicalValue() {}
 
@@ -35,97 +29,85 @@ public final class CanonicalValue {
         };
     }
 
+    /// A value as it is answered and as endpoints get it: as it was sent, only hashes in lower-case (contract 50 §3)
+    /// and a domain without the dot of the root.
+    public static String answered(IndicatorType type, String value) {
+        String text = value.strip();
+        return switch (type) {
+            case FileSha1, FileSha256, FileMd5, CertificateThumbprint -> text.toLowerCase(Locale.ROOT);
+            case DomainName -> text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+            case IpAddress, Url -> text;
+        };
+    }
+
     private static String hash(String text, int digits) {
         String lower = text.toLowerCase(Locale.ROOT);
         if (lower.length() != digits || !lower.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 128)) {
-            throw new ProblemException(IndicatorProblem.INVALID_HASH, "'" + shown(text) + "' is not a valid hash");
+            throw wrong(IndicatorProblem.INVALID_HASH, text, " is not a valid hash");
         }
         return lower;
     }
 
     private static String address(String text) {
-        boolean dotted = DOTTED.matcher(text).matches();
-        if (!dotted && !COLONS.matcher(text).matches()) {
+        String address = CanonicalAddress.of(text);
+        if (address == null) {
             throw new ProblemException(IndicatorProblem.INVALID_IP, "IP address " + shown(text) + " is invalid");
         }
-        try {
-            return InetAddress.ofLiteral(text).getHostAddress();
-        } catch (IllegalArgumentException notOne) {
-            throw new ProblemException(IndicatorProblem.INVALID_IP, "IP address " + shown(text) + " is invalid");
+        if (CanonicalAddress.isAmbiguous(text)) {
+            throw unfit(text, " is ambiguous: a part begins with a zero");
+        }
+        return address;
+    }
+
+    /// Only addresses of the internet can be indicators (contract 50 §7), IPv4 in its own form: endpoints would look
+    /// for
+    /// one that is written as IPv6 among the wrong connections.
+    ///
+    /// @throws ProblemException `InvalidInput` for a private or special one
+    public static void requireExternal(String address) {
+        String canonical = of(IndicatorType.IpAddress, address);
+        if (canonical.indexOf(':') < 0 && address.indexOf(':') >= 0) {
+            throw unfit(address, " is the IPv4 address " + canonical);
+        }
+        if (isSpecial(InetAddress.ofLiteral(canonical))) {
+            throw unfit(address, " is not an external address");
         }
     }
 
-    /// Only addresses of the internet can be indicators (contract 50 §7).
-    ///
-    /// @throws ProblemException `InvalidInput` for a private or special one
-    public static void requireExternal(String canonicalAddress) {
-        try {
-            InetAddress address = InetAddress.getByName(canonicalAddress);
-            byte[] bytes = address.getAddress();
-            boolean special = address.isAnyLocalAddress()
-                    || address.isLoopbackAddress()
-                    || address.isLinkLocalAddress()
-                    || address.isSiteLocalAddress()
-                    || address.isMulticastAddress()
-                    || (bytes.length == 16 && (bytes[0] & 0xfe) == 0xfc)
-                    || (bytes.length == 4 && (bytes[0] == 0 || (bytes[0] & 0xff) >= 240));
-            if (special) {
-                throw new ProblemException(
-                        CommonProblem.INVALID_INPUT, "IP address " + canonicalAddress + " is not an external address");
-            }
-        } catch (UnknownHostException impossible) {
-            throw new ProblemException(IndicatorProblem.INVALID_IP, "IP address " + canonicalAddress + " is invalid");
-        }
+    private static boolean isSpecial(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return address.isAnyLocalAddress()
+                || address.isLoopbackAddress()
+                || address.isLinkLocalAddress()
+                || address.isSiteLocalAddress()
+                || address.isMulticastAddress()
+                || (address instanceof Inet6Address six && six.isIPv4CompatibleAddress())
+                || (bytes.length == 16 && (bytes[0] & 0xfe) == 0xfc)
+                || (bytes.length == 4 && (bytes[0] == 0 || (bytes[0] & 0xff) >= 240));
     }
 
     private static String domain(String text) {
-        String host = host(text);
-        if (host == null || host.indexOf('.') < 0 || DOTTED.matcher(host).matches()) {
-            throw new ProblemException(
-                    IndicatorProblem.INVALID_DOMAIN, "'" + shown(text) + "' is not a valid domain name");
+        String host = CanonicalHost.of(text);
+        if (host == null || host.indexOf('.') < 0) {
+            throw wrong(IndicatorProblem.INVALID_DOMAIN, text, " is not a valid domain name");
         }
         return host;
     }
 
-    /// The host in ASCII and lower-case, or null when it is none.
-    static String host(String text) {
-        String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        try {
-            String ascii = IDN.toASCII(name, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
-            if (ascii.isEmpty() || ascii.length() > LONGEST_HOST) {
-                return null;
-            }
-            for (String label : ascii.split("\\.", -1)) {
-                if (!LABEL.matcher(label).matches()) {
-                    return null;
-                }
-            }
-            return ascii;
-        } catch (IllegalArgumentException notAName) {
-            return null;
-        }
-    }
-
     private static String url(String text) {
-        try {
-            URI uri = new URI(text.contains("://") ? text : "http://" + text);
-            String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-            String host = uri.getHost() == null ? null : bare(uri.getHost());
-            if (host == null || !(scheme.equals("http") || scheme.equals("https"))) {
-                throw new ProblemException(IndicatorProblem.INVALID_URL, "'" + shown(text) + "' is not a valid URL");
-            }
-            boolean defaultPort = uri.getPort() < 0 || uri.getPort() == (scheme.equals("https") ? 443 : 80);
-            String path = uri.getRawPath() == null ? "" : uri.getRawPath();
-            String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-            String whole = host + (defaultPort ? "" : ":" + uri.getPort()) + path + query;
-            return whole.endsWith("/") ? whole.substring(0, whole.length() - 1) : whole;
-        } catch (URISyntaxException notAUrl) {
-            throw new ProblemException(IndicatorProblem.INVALID_URL, "'" + shown(text) + "' is not a valid URL");
+        String url = CanonicalUrl.of(text);
+        if (url == null) {
+            throw wrong(IndicatorProblem.INVALID_URL, text, " is not a valid URL");
         }
+        return url;
     }
 
-    private static String bare(String host) {
-        return host.startsWith("[") ? host.toLowerCase(Locale.ROOT) : host(host);
+    private static ProblemException wrong(ProblemType problem, String text, String what) {
+        return new ProblemException(problem, "'" + shown(text) + "'" + what);
+    }
+
+    private static ProblemException unfit(String address, String why) {
+        return new ProblemException(CommonProblem.INVALID_INPUT, "IP address " + shown(address.strip()) + why);
     }
 
     private static String shown(String text) {

@@ -17,13 +17,12 @@ record CheckedIndicator(
         IndicatorType type,
         IndicatorAction action,
         String matchValue,
+        String answeredValue,
         String severity,
         int category,
         List<String> rbacGroupNames,
         List<String> rbacGroupIds,
         List<String> mitreTechniques) {
-
-    private static final int LONGEST_VALUE = 2048;
 
     static CheckedIndicator of(SubmitIndicatorRequest it, WireTime now) {
         if (it.indicatorValue() == null || it.indicatorValue().isBlank()) {
@@ -33,7 +32,7 @@ record CheckedIndicator(
         required("action", it.action());
         required("title", it.title());
         required("description", it.description());
-        bounded("indicatorValue", it.indicatorValue(), LONGEST_VALUE);
+        bounded("indicatorValue", it.indicatorValue(), CanonicalValue.LONGEST);
         bounded("title", it.title(), 512);
         bounded("description", it.description(), 4000);
         bounded("recommendedActions", it.recommendedActions(), 4000);
@@ -49,8 +48,9 @@ record CheckedIndicator(
             throw invalid("'" + it.action() + "' is not an action");
         }
         String value = CanonicalValue.of(type, it.indicatorValue());
+        bounded("indicatorValue, its characters escaped,", value, CanonicalValue.LONGEST);
         if (type == IndicatorType.IpAddress) {
-            CanonicalValue.requireExternal(value);
+            CanonicalValue.requireExternal(it.indicatorValue());
         }
         checkAction(it, type, action);
         if (it.expirationTime() != null && it.expirationTime().compareTo(now) <= 0) {
@@ -61,6 +61,7 @@ record CheckedIndicator(
                 type,
                 action,
                 value,
+                CanonicalValue.answered(type, it.indicatorValue()),
                 severity(it.severity()),
                 Category.number(it.category()),
                 strings("rbacGroupNames", it.rbacGroupNames()),

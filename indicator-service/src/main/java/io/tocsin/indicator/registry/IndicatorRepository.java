@@ -25,7 +25,7 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, cast(? as int), ?, ?, ?, ?, cast(? as bigint), ?,
                 cast(? as text[]), cast(? as text[]), cast(? as text[]), ?, ?)
             on conflict (tenant_id, indicator_type, match_value, action) do update set
-                severity = excluded.severity, category = excluded.category, educate_url = excluded.educate_url,
+                indicator_value = excluded.indicator_value, severity = excluded.severity, category = excluded.category, educate_url = excluded.educate_url,
                 bypass_duration_hours = excluded.bypass_duration_hours, title = excluded.title,
                 description = excluded.description, recommended_actions = excluded.recommended_actions,
                 expiration_ticks = excluded.expiration_ticks,
@@ -77,7 +77,7 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
                 : request.expirationTime().ticks();
         Object[] parameters = {
             caller.tenant(),
-            request.indicatorValue().strip(),
+            it.answeredValue(),
             it.type().name(),
             it.matchValue(),
             it.action().name(),

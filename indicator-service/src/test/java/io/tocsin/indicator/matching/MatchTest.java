@@ -23,12 +23,39 @@ class MatchTest extends ApiTest {
         "IpAddress,  2001:db9::1,            IpAddress,  2001:0db9:0:0:0:0:0:1,     true",
         "FileSha1,   2B3C4D5E6F708192A3B4C5D6E7F8091A2B3C4D5E, FileSha1, 2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e, true",
         "IpAddress,  203.0.113.7,            IpAddress,  not-an-address,   false",
+        "IpAddress,  9.9.9.9,                IpAddress,  009.9.9.9,        false",
+        "IpAddress,  203.0.113.7,            IpAddress,  ::ffff:203.0.113.7,        true",
+        "IpAddress,  2001:db9::1,            Url,        http://[2001:DB9::1]:8080/x, true",
+        "Url,        http://[2001:db9::1]/a, Url,        https://[2001:db9:0:0::1]/a/b, true",
+        "Url,        http://münchen.example/a, Url,      http://xn--mnchen-3ya.example/a?b, true",
+        "Url,        https://bad.example:80/a, Url,      http://bad.example/a,      true",
+        "Url,        http://bad.example/a/,  Url,        http://bad.example//a?b=/, true",
+        "Url,        http://bad.example/a,   Url,        http://bad.example/./x/../%61/b, true",
+        "Url,        http://bad.example/ü,   Url,        http://bad.example/%c3%bc, true",
+        "Url,        http://bad.example/A,   Url,        http://bad.example/a,      false",
+        "DomainName, bad.example,            Url,        http://under_score.bad.example/, true",
+        "DomainName, bad.example,            Url,        http://x@bad.example/{a}|b, true",
     })
     void shouldMatchWhatTheIndicatorCoversWhenAsked(
             String type, String value, String askedType, String asked, boolean matched) {
         submit(json(value, type, "Block")).statusCode(200);
 
         match(askedType, asked).body("value[0].matched", is(matched));
+    }
+
+    @Test
+    void shouldMatchFromTheHostDownHoweverDeepTheUrlIs() {
+        submit(json("http://bad.example/a", "Url", "Block"));
+
+        match("Url", "http://bad.example/a" + "/b".repeat(500) + "?c=" + "d/".repeat(5_000))
+                .body("value[0].matched", is(true));
+    }
+
+    /// Each would take minutes if its characters were gone over once for each of them.
+    @ParameterizedTest
+    @CsvSource({"IpAddress, :, x", "DomainName, 東, .example", "Url, a.b/.., x", "Url, http://東, x", "Url, @, x"})
+    void shouldAnswerSoonWhenAValueIsHuge(String type, String part, String end) {
+        match(type, part.repeat(500_000) + end).body("value[0].matched", is(false));
     }
 
     @Test
