@@ -15,6 +15,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Creates, updates, lists and deletes indicators. With `Ti.ReadWrite` alone an application has only what it created
@@ -57,6 +58,9 @@ class IndicatorService {
                     "id")
             .defaultOrder("id")
             .build();
+
+    /// An id as it is answered: no other spelling names an indicator.
+    private static final Pattern ID = Pattern.compile("[1-9]\\d{0,17}");
 
     record Page(List<IndicatorView> indicators, Long count) {}
 
@@ -121,7 +125,7 @@ class IndicatorService {
 
     @Transactional
     void delete(Caller caller, String id) {
-        if (!id.matches("\\d{1,18}") || !indicators.delete(caller.tenant(), owner(caller), Long.parseLong(id))) {
+        if (!ID.matcher(id).matches() || !indicators.delete(caller.tenant(), owner(caller), Long.parseLong(id))) {
             throw new ProblemException(IndicatorProblem.INDICATOR_NOT_FOUND, "Indicator " + id + " was not found");
         }
         indicators.changed(caller.tenant(), Long.parseLong(id), true, WireTime.now());

@@ -208,6 +208,19 @@ class IndicatorsTest extends ApiTest {
                 .isEqualTo(2L);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"01", "001", "+1", "-1", "1.0", "1%20", "%EF%BC%91", "0", "x", "99999999999999999999"})
+    void shouldDeleteNothingWhenTheIdIsNotSpelledAsAnswered(String id) {
+        submit(json("203.0.113.1", "IpAddress", "Block")).body("id", is("1"));
+
+        with("Ti.ReadWrite.All")
+                .delete("/api/indicators/" + id)
+                .then()
+                .statusCode(404)
+                .body("error.code", is("ResourceNotFound"));
+        assertThat(TestDatabase.count("indicator")).isEqualTo(1);
+    }
+
     @Test
     void shouldSeeOnlyItsOwnWhenTheApplicationHasTiReadWrite() {
         // Given
