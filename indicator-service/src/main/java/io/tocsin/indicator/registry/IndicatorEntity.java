@@ -35,6 +35,9 @@ class IndicatorEntity {
     @Column(name = "indicator_type")
     String indicatorType;
 
+    @Column(name = "match_value")
+    String matchValue;
+
     String action;
 
     @Column(name = "created_by")

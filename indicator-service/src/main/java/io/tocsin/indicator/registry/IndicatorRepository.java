@@ -6,6 +6,9 @@ import io.tocsin.odata.ODataQuery;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Query;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,24 +20,29 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
     static final String ACTIVE = "tenant_id = ? and (expiration_ticks is null or expiration_ticks > ?)"
             + " and (cast(? as text) is null or created_by = cast(? as text))";
 
-    private static final String STORE = """
-            insert into indicator (tenant_id, indicator_value, indicator_type, match_value, action, created_by,
-                created_by_display_name, severity, category, application, educate_url, bypass_duration_hours, title,
-                description, recommended_actions, creation_ticks, expiration_ticks, last_update_ticks, rbac_group_names,
-                rbac_group_ids, mitre_techniques, generate_alert, external_id)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, cast(? as int), ?, ?, ?, ?, cast(? as bigint), ?,
-                cast(? as text[]), cast(? as text[]), cast(? as text[]), ?, ?)
-            on conflict (tenant_id, indicator_type, match_value, action) do update set
-                indicator_value = excluded.indicator_value, severity = excluded.severity, category = excluded.category, educate_url = excluded.educate_url,
-                bypass_duration_hours = excluded.bypass_duration_hours, title = excluded.title,
-                description = excluded.description, recommended_actions = excluded.recommended_actions,
-                expiration_ticks = excluded.expiration_ticks,
-                last_update_ticks = greatest(excluded.last_update_ticks, indicator.last_update_ticks + 1),
-                last_updated_by = excluded.created_by, rbac_group_names = excluded.rbac_group_names,
-                rbac_group_ids = excluded.rbac_group_ids, mitre_techniques = excluded.mitre_techniques,
-                generate_alert = excluded.generate_alert, external_id = excluded.external_id
-            where cast(? as text) is null or indicator.created_by = cast(? as text)
-            returning id
+    private static final String LOCK = """
+            select * from indicator where tenant_id = ? and indicator_type = ? and match_value = ? and action = ? for update
+            """;
+
+    private static final String INSERT = """
+            insert into indicator (indicator_value, severity, category, educate_url, bypass_duration_hours, title,
+                description, recommended_actions, expiration_ticks, rbac_group_names, rbac_group_ids, mitre_techniques,
+                generate_alert, external_id, last_update_ticks, creation_ticks, tenant_id, indicator_type, match_value,
+                action, application, created_by, created_by_display_name)
+            values (?, ?, ?, ?, cast(? as int), ?, ?, ?, cast(? as bigint), cast(? as text[]), cast(? as text[]),
+                cast(? as text[]), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict (tenant_id, indicator_type, match_value, action) do nothing
+            returning *
+            """;
+
+    private static final String UPDATE = """
+            update indicator set indicator_value = ?, severity = ?, category = ?, educate_url = ?,
+                bypass_duration_hours = cast(? as int), title = ?, description = ?, recommended_actions = ?,
+                expiration_ticks = cast(? as bigint), rbac_group_names = cast(? as text[]),
+                rbac_group_ids = cast(? as text[]), mitre_techniques = cast(? as text[]), generate_alert = ?,
+                external_id = ?, last_update_ticks = greatest(?, last_update_ticks + 1), last_updated_by = ?
+            where tenant_id = ? and id = ?
+            returning *
             """;
 
     @SuppressWarnings("unchecked")
@@ -69,57 +77,93 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
         return position;
     }
 
-    /// The row's id, or empty when the key is held by an indicator that is not the owner's.
-    Optional<Long> store(Caller caller, String owner, CheckedIndicator it, WireTime now) {
-        SubmitIndicatorRequest request = it.request();
-        Long expires = request.expirationTime() == null
-                ? null
-                : request.expirationTime().ticks();
-        Object[] parameters = {
-            caller.tenant(),
-            it.answeredValue(),
-            it.type().name(),
-            it.matchValue(),
-            it.action().name(),
-            caller.name(),
-            caller.displayName(),
-            it.severity(),
-            it.category(),
-            request.application(),
-            request.educateUrl(),
-            request.bypassDurationHours(),
-            request.title(),
-            request.description(),
-            request.recommendedActions(),
-            now.ticks(),
-            expires,
-            now.ticks(),
-            it.rbacGroupNames().toArray(String[]::new),
-            it.rbacGroupIds().toArray(String[]::new),
-            it.mitreTechniques().toArray(String[]::new),
-            it.generateAlert(),
-            request.externalId(),
-            owner,
-            owner
-        };
-        Query store = getEntityManager().createNativeQuery(STORE, Long.class);
-        for (int i = 0; i < parameters.length; i++) {
-            store.setParameter(i + 1, parameters[i]);
-        }
-        List<?> ids = store.getResultList();
-        return ids.isEmpty() ? Optional.empty() : Optional.of((Long) ids.getFirst());
+    /// What became of it, or empty when the key is held by an indicator that is not the owner's.
+    Optional<IndicatorChange> store(Caller caller, String owner, CheckedIndicator it, WireTime now) {
+        while (true) {
+            IndicatorEntity before = one(
+                            LOCK,
+                            caller.tenant(),
+                            it.type().name(),
+                            it.matchValue(),
+                            it.action().name())
+                    .orElse(null);
+            if (before == null) {
+                Optional<IndicatorEntity> created = insert(caller, it, now);
+                if (created.isPresent()) {
+                    return created.map(after -> new IndicatorChange(null, after));
+                }
+            } else if (owner == null || owner.equals(before.createdBy)) {
+                return update(caller, before.id, it, now).map(after -> new IndicatorChange(before, after));
+            } else {
+                return Optional.empty();
+            }
+        } // somebody else was first with it: now it is there to be locked
     }
 
-    boolean delete(UUID tenant, String owner, long id) {
-        return getEntityManager()
-                        .createNativeQuery("delete from indicator where " + ACTIVE + " and id = ?")
-                        .setParameter(1, tenant)
-                        .setParameter(2, WireTime.now().ticks())
-                        .setParameter(3, owner)
-                        .setParameter(4, owner)
-                        .setParameter(5, id)
-                        .executeUpdate()
-                == 1;
+    private Optional<IndicatorEntity> insert(Caller caller, CheckedIndicator it, WireTime now) {
+        List<Object> parameters = content(it, now);
+        Collections.addAll(
+                parameters,
+                now.ticks(),
+                caller.tenant(),
+                it.type().name(),
+                it.matchValue(),
+                it.action().name(),
+                it.request().application(),
+                caller.name(),
+                caller.displayName());
+        return one(INSERT, parameters.toArray());
+    }
+
+    private Optional<IndicatorEntity> update(Caller caller, long id, CheckedIndicator it, WireTime now) {
+        List<Object> parameters = content(it, now);
+        Collections.addAll(parameters, caller.name(), caller.tenant(), id);
+        return one(UPDATE, parameters.toArray());
+    }
+
+    /// What an indicator that is sent again replaces, in the order of both statements.
+    private static List<Object> content(CheckedIndicator it, WireTime now) {
+        SubmitIndicatorRequest request = it.request();
+        return new ArrayList<>(Arrays.asList(
+                it.answeredValue(),
+                it.severity(),
+                it.category(),
+                request.educateUrl(),
+                request.bypassDurationHours(),
+                request.title(),
+                request.description(),
+                request.recommendedActions(),
+                request.expirationTime() == null
+                        ? null
+                        : request.expirationTime().ticks(),
+                it.rbacGroupNames().toArray(String[]::new),
+                it.rbacGroupIds().toArray(String[]::new),
+                it.mitreTechniques().toArray(String[]::new),
+                it.generateAlert(),
+                request.externalId(),
+                now.ticks()));
+    }
+
+    /// The row that was, or empty when there is none the owner may delete.
+    Optional<IndicatorEntity> delete(UUID tenant, String owner, long id) {
+        return one(
+                "delete from indicator where " + ACTIVE + " and id = ? returning *",
+                tenant,
+                WireTime.now().ticks(),
+                owner,
+                owner,
+                id);
+    }
+
+    /// The row a statement answers. It is detached: a later statement's row of the same id is another one.
+    private Optional<IndicatorEntity> one(String sql, Object... parameters) {
+        Query query = getEntityManager().createNativeQuery(sql, IndicatorEntity.class);
+        for (int i = 0; i < parameters.length; i++) {
+            query.setParameter(i + 1, parameters[i]);
+        }
+        List<?> rows = query.getResultList();
+        rows.forEach(getEntityManager()::detach);
+        return rows.isEmpty() ? Optional.empty() : Optional.of((IndicatorEntity) rows.getFirst());
     }
 
     /// The row that tells followers of the change, in its transaction.
@@ -132,11 +176,6 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
                 .setParameter(3, removed)
                 .setParameter(4, now.ticks())
                 .executeUpdate();
-    }
-
-    IndicatorEntity get(UUID tenant, long id) {
-        getEntityManager().clear(); // the row was written by SQL
-        return find("tenantId = ?1 and id = ?2", tenant, id).firstResult();
     }
 
     /// Whether the tenant holds at least this many.

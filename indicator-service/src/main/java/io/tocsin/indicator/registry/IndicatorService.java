@@ -14,7 +14,7 @@ import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -91,45 +91,43 @@ class IndicatorService {
 
     @Transactional
     IndicatorView submit(Caller caller, SubmitIndicatorRequest request) {
-        return IndicatorView.of(indicators.get(caller.tenant(), store(caller, request)));
+        return IndicatorView.of(stored(caller, request));
     }
 
     /// One item of an import, in its own transaction.
     @Transactional
     long store(Caller caller, SubmitIndicatorRequest request) {
+        return stored(caller, request).id;
+    }
+
+    private IndicatorEntity stored(Caller caller, SubmitIndicatorRequest request) {
         WireTime now = WireTime.now();
         CheckedIndicator checked = CheckedIndicator.of(request, now);
         if (indicators.holds(caller.tenant(), config.limit())) {
             throw new ProblemException(
                     CommonProblem.INVALID_INPUT, "The tenant holds the most indicators allowed, " + config.limit());
         }
-        long id = indicators
+        IndicatorChange change = indicators
                 .store(caller, owner(caller), checked, now)
                 .orElseThrow(() -> new ProblemException(
                         CommonProblem.FORBIDDEN, "Another application owns the indicator of this value and action"));
-        indicators.changed(caller.tenant(), id, false, now);
-        audit.record(
-                caller.tenant(),
-                caller.name(),
-                "indicator.submit",
-                Long.toString(id),
-                Map.of(
-                        "type",
-                        checked.type().name(),
-                        "value",
-                        checked.matchValue(),
-                        "action",
-                        checked.action().name()));
-        return id;
+        record(caller, "indicator.submit", change, now);
+        return change.after();
     }
 
     @Transactional
     void delete(Caller caller, String id) {
-        if (!ID.matcher(id).matches() || !indicators.delete(caller.tenant(), owner(caller), Long.parseLong(id))) {
-            throw new ProblemException(IndicatorProblem.INDICATOR_NOT_FOUND, "Indicator " + id + " was not found");
-        }
-        indicators.changed(caller.tenant(), Long.parseLong(id), true, WireTime.now());
-        audit.record(caller.tenant(), caller.name(), "indicator.delete", id, Map.of());
+        IndicatorEntity deleted = (ID.matcher(id).matches()
+                        ? indicators.delete(caller.tenant(), owner(caller), Long.parseLong(id))
+                        : Optional.<IndicatorEntity>empty())
+                .orElseThrow(() -> new ProblemException(
+                        IndicatorProblem.INDICATOR_NOT_FOUND, "Indicator " + id + " was not found"));
+        record(caller, "indicator.delete", new IndicatorChange(deleted, null), WireTime.now());
+    }
+
+    private void record(Caller caller, String action, IndicatorChange change, WireTime now) {
+        indicators.changed(caller.tenant(), change.id(), change.after() == null, now);
+        audit.record(caller.tenant(), caller.name(), action, Long.toString(change.id()), change.detail());
     }
 
     private static String owner(Caller caller) {

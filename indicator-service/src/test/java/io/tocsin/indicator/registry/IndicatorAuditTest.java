@@ -1,0 +1,124 @@
+package io.tocsin.indicator.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tocsin.indicator.ApiTest;
+import io.tocsin.testkit.TestDatabase;
+import io.tocsin.wire.WireTime;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/// What an auditor learns of an indicator's changes (docs/audit.md).
+@QuarkusTest
+class IndicatorAuditTest extends ApiTest {
+
+    private static final String BLOCKED = json("bad.example", "DomainName", "Block");
+
+    @Test
+    void shouldTellWhatTheIndicatorIsWhenItIsNew() {
+        submit(BLOCKED).statusCode(200);
+
+        JsonNode detail = newest("indicator.submit");
+        assertThat(detail.path("before").isNull()).isTrue();
+        assertThat(detail.path("after")).isEqualTo(json("""
+                        {"indicatorValue":"bad.example","createdBy":"test-app","severity":"High","category":512,
+                         "title":"C2","description":"case 812","rbacGroupNames":[],"rbacGroupIds":[],"mitreTechniques":[],
+                         "generateAlert":true}"""));
+        assertThat(detail.path("action").asText()).isEqualTo("Block");
+    }
+
+    @Test
+    void shouldTellOnlyWhatWasReplacedWhenItIsSentAgain() {
+        // Given
+        submit(BLOCKED.replaceFirst(
+                "}$",
+                ",\"expirationTime\":\"2031-01-01T00:00:00Z\",\"externalId\":\"feed-1\",\"rbacGroupNames\":\"HR\"}"));
+
+        // When
+        submit(BLOCKED.replace("C2", "worse").replace("high", "low")).statusCode(200);
+
+        // Then
+        JsonNode detail = newest("indicator.submit");
+        assertThat(detail.path("before")).isEqualTo(json("""
+                        {"severity":"High","title":"C2","expirationTime":"2031-01-01T00:00:00Z","rbacGroupNames":["HR"],
+                         "externalId":"feed-1"}"""));
+        assertThat(detail.path("after")).isEqualTo(json("""
+                        {"severity":"Low","title":"worse","expirationTime":null,"rbacGroupNames":[],"externalId":null}"""));
+    }
+
+    @Test
+    void shouldTellItForEachIndicatorOfAnImport() {
+        // Given
+        submit(BLOCKED);
+
+        // When
+        with("Ti.ReadWrite.All")
+                .body("{\"Indicators\":[" + json("new.example", "DomainName", "Block") + ","
+                        + BLOCKED.replace("C2", "worse") + "," + BLOCKED.replace("C2", "worse") + "]}")
+                .post("/api/indicators/import")
+                .then()
+                .statusCode(200);
+
+        // Then
+        assertThat(newest("indicator.submit", 2).path("before").isNull()).isTrue();
+        assertThat(newest("indicator.submit", 1).path("before")).isEqualTo(json("{\"title\":\"C2\"}"));
+        assertThat(newest("indicator.submit", 1).path("after")).isEqualTo(json("{\"title\":\"worse\"}"));
+        assertThat(newest("indicator.submit").path("before")).isEqualTo(json("{}"));
+        assertThat(newest("indicator.submit").path("after")).isEqualTo(json("{}"));
+    }
+
+    @Test
+    void shouldTellWhatItWasWhenItIsDeleted() {
+        // Given
+        submit(BLOCKED);
+
+        // When
+        with("Ti.ReadWrite.All").delete("/api/indicators/1").then().statusCode(204);
+
+        // Then
+        JsonNode detail = newest("indicator.delete");
+        assertThat(detail.path("type").asText()).isEqualTo("DomainName");
+        assertThat(detail.path("before").path("title").asText()).isEqualTo("C2");
+        assertThat(detail.path("before").path("createdBy").asText()).isEqualTo("test-app");
+        assertThat(detail.path("after").isNull()).isTrue();
+    }
+
+    @Test
+    void shouldNameTheIndicatorWhenItExpires() {
+        // Given
+        submit(json("Expired.example", "DomainName", "Block"));
+
+        // When
+        TestDatabase.update(
+                "update indicator set expiration_ticks = ?", WireTime.now().ticks() - 1);
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> TestDatabase.count("indicator") == 0);
+
+        // Then
+        assertThat(newest("indicator.expire"))
+                .isEqualTo(json("{\"type\":\"DomainName\",\"value\":\"expired.example\",\"action\":\"Block\"}"));
+    }
+
+    private static JsonNode newest(String action) {
+        return newest(action, 0);
+    }
+
+    private static JsonNode newest(String action, int before) {
+        return json((String) TestDatabase.value(
+                "select detail::text from audit_entry where action = ? order by id desc limit 1 offset ?",
+                action,
+                before));
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return new ObjectMapper().readTree(text);
+        } catch (JsonProcessingException notJson) {
+            throw new IllegalArgumentException(text, notJson);
+        }
+    }
+}
