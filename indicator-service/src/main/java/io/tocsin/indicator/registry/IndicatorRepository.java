@@ -24,26 +24,39 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
             select * from indicator where tenant_id = ? and indicator_type = ? and match_value = ? and action = ? for update
             """;
 
-    private static final String INSERT = """
-            insert into indicator (indicator_value, severity, category, educate_url, bypass_duration_hours, title,
-                description, recommended_actions, expiration_ticks, rbac_group_names, rbac_group_ids, mitre_techniques,
-                generate_alert, external_id, last_update_ticks, creation_ticks, tenant_id, indicator_type, match_value,
-                action, application, created_by, created_by_display_name)
-            values (?, ?, ?, ?, cast(? as int), ?, ?, ?, cast(? as bigint), cast(? as text[]), cast(? as text[]),
-                cast(? as text[]), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            on conflict (tenant_id, indicator_type, match_value, action) do nothing
-            returning *
+    /// Behind a statement that changes one row: followers are told of it in the same one.
+    private static final String TOLD = """
+            , told as (
+                insert into indicator_change (tenant_id, indicator_id, removed, at_ticks)
+                select tenant_id, id, cast(? as boolean), cast(? as bigint) from changed)
+            select * from changed
             """;
 
+    private static final String INSERT = """
+            with changed as (
+                insert into indicator (indicator_value, severity, category, educate_url, bypass_duration_hours, title,
+                    description, recommended_actions, expiration_ticks, rbac_group_names, rbac_group_ids,
+                    mitre_techniques, generate_alert, external_id, last_update_ticks, creation_ticks, tenant_id,
+                    indicator_type, match_value, action, application, created_by, created_by_display_name)
+                values (?, ?, ?, ?, cast(? as int), ?, ?, ?, cast(? as bigint), cast(? as text[]), cast(? as text[]),
+                    cast(? as text[]), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (tenant_id, indicator_type, match_value, action) do nothing
+                returning *)
+            """ + TOLD;
+
     private static final String UPDATE = """
-            update indicator set indicator_value = ?, severity = ?, category = ?, educate_url = ?,
-                bypass_duration_hours = cast(? as int), title = ?, description = ?, recommended_actions = ?,
-                expiration_ticks = cast(? as bigint), rbac_group_names = cast(? as text[]),
-                rbac_group_ids = cast(? as text[]), mitre_techniques = cast(? as text[]), generate_alert = ?,
-                external_id = ?, last_update_ticks = greatest(?, last_update_ticks + 1), last_updated_by = ?
-            where tenant_id = ? and id = ?
-            returning *
-            """;
+            with changed as (
+                update indicator set indicator_value = ?, severity = ?, category = ?, educate_url = ?,
+                    bypass_duration_hours = cast(? as int), title = ?, description = ?, recommended_actions = ?,
+                    expiration_ticks = cast(? as bigint), rbac_group_names = cast(? as text[]),
+                    rbac_group_ids = cast(? as text[]), mitre_techniques = cast(? as text[]), generate_alert = ?,
+                    external_id = ?, last_update_ticks = greatest(?, last_update_ticks + 1), last_updated_by = ?
+                where tenant_id = ? and id = ?
+                returning *)
+            """ + TOLD;
+
+    private static final String DELETE =
+            "with changed as (delete from indicator where " + ACTIVE + " and id = ? returning *)" + TOLD;
 
     @SuppressWarnings("unchecked")
     List<IndicatorEntity> page(UUID tenant, String owner, ODataQuery options, WireTime now) {
@@ -77,30 +90,13 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
         return position;
     }
 
-    /// What became of it, or empty when the key is held by an indicator that is not the owner's.
-    Optional<IndicatorChange> store(Caller caller, String owner, CheckedIndicator it, WireTime now) {
-        while (true) {
-            IndicatorEntity before = one(
-                            LOCK,
-                            caller.tenant(),
-                            it.type().name(),
-                            it.matchValue(),
-                            it.action().name())
-                    .orElse(null);
-            if (before == null) {
-                Optional<IndicatorEntity> created = insert(caller, it, now);
-                if (created.isPresent()) {
-                    return created.map(after -> new IndicatorChange(null, after));
-                }
-            } else if (owner == null || owner.equals(before.createdBy)) {
-                return update(caller, before.id, it, now).map(after -> new IndicatorChange(before, after));
-            } else {
-                return Optional.empty();
-            }
-        } // somebody else was first with it: now it is there to be locked
+    /// The row of this value, type and action, which nobody else changes until the transaction ends.
+    Optional<IndicatorEntity> lock(UUID tenant, CheckedIndicator it) {
+        return one(LOCK, tenant, it.type().name(), it.matchValue(), it.action().name());
     }
 
-    private Optional<IndicatorEntity> insert(Caller caller, CheckedIndicator it, WireTime now) {
+    /// Empty when somebody else was first with it.
+    Optional<IndicatorEntity> create(Caller caller, CheckedIndicator it, WireTime now) {
         List<Object> parameters = content(it, now);
         Collections.addAll(
                 parameters,
@@ -111,14 +107,17 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
                 it.action().name(),
                 it.request().application(),
                 caller.name(),
-                caller.displayName());
+                caller.displayName(),
+                false,
+                now.ticks());
         return one(INSERT, parameters.toArray());
     }
 
-    private Optional<IndicatorEntity> update(Caller caller, long id, CheckedIndicator it, WireTime now) {
+    /// The row as it is now.
+    IndicatorEntity replace(Caller caller, IndicatorEntity locked, CheckedIndicator it, WireTime now) {
         List<Object> parameters = content(it, now);
-        Collections.addAll(parameters, caller.name(), caller.tenant(), id);
-        return one(UPDATE, parameters.toArray());
+        Collections.addAll(parameters, caller.name(), locked.tenantId, locked.id, false, now.ticks());
+        return one(UPDATE, parameters.toArray()).orElseThrow();
     }
 
     /// What an indicator that is sent again replaces, in the order of both statements.
@@ -146,13 +145,8 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
 
     /// The row that was, or empty when there is none the owner may delete.
     Optional<IndicatorEntity> delete(UUID tenant, String owner, long id) {
-        return one(
-                "delete from indicator where " + ACTIVE + " and id = ? returning *",
-                tenant,
-                WireTime.now().ticks(),
-                owner,
-                owner,
-                id);
+        long now = WireTime.now().ticks();
+        return one(DELETE, tenant, now, owner, owner, id, true, now);
     }
 
     /// The row a statement answers. It is detached: a later statement's row of the same id is another one.
@@ -164,18 +158,6 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
         List<?> rows = query.getResultList();
         rows.forEach(getEntityManager()::detach);
         return rows.isEmpty() ? Optional.empty() : Optional.of((IndicatorEntity) rows.getFirst());
-    }
-
-    /// The row that tells followers of the change, in its transaction.
-    void changed(UUID tenant, long id, boolean removed, WireTime now) {
-        getEntityManager()
-                .createNativeQuery(
-                        "insert into indicator_change (tenant_id, indicator_id, removed, at_ticks) values (?, ?, ?, ?)")
-                .setParameter(1, tenant)
-                .setParameter(2, id)
-                .setParameter(3, removed)
-                .setParameter(4, now.ticks())
-                .executeUpdate();
     }
 
     /// Whether the tenant holds at least this many.

@@ -103,16 +103,39 @@ class IndicatorService {
     private IndicatorEntity stored(Caller caller, SubmitIndicatorRequest request) {
         WireTime now = WireTime.now();
         CheckedIndicator checked = CheckedIndicator.of(request, now);
-        if (indicators.holds(caller.tenant(), config.limit())) {
+        while (true) {
+            IndicatorEntity before = indicators.lock(caller.tenant(), checked).orElse(null);
+            if (before != null) {
+                requireOwned(caller, before);
+                return recorded(caller, new IndicatorChange(before, indicators.replace(caller, before, checked, now)));
+            }
+            Optional<IndicatorEntity> created = indicators.create(caller, checked, now);
+            if (created.isPresent()) {
+                requireRoom(caller, created.get());
+                return recorded(caller, new IndicatorChange(null, created.get()));
+            }
+        } // somebody else was first with it: now it is there to be locked
+    }
+
+    private IndicatorEntity recorded(Caller caller, IndicatorChange change) {
+        audit.record(caller.tenant(), caller.name(), "indicator.submit", Long.toString(change.id()), change.detail());
+        return change.after();
+    }
+
+    private static void requireOwned(Caller caller, IndicatorEntity it) {
+        String owner = owner(caller);
+        if (owner != null && !owner.equals(it.createdBy)) {
+            throw new ProblemException(
+                    CommonProblem.FORBIDDEN, "Another application owns the indicator of this value and action");
+        }
+    }
+
+    /// Counted only when as many ids were ever given out: to count on every submission would take ever longer.
+    private void requireRoom(Caller caller, IndicatorEntity created) {
+        if (created.id > config.limit() && indicators.holds(caller.tenant(), config.limit() + 1)) {
             throw new ProblemException(
                     CommonProblem.INVALID_INPUT, "The tenant holds the most indicators allowed, " + config.limit());
         }
-        IndicatorChange change = indicators
-                .store(caller, owner(caller), checked, now)
-                .orElseThrow(() -> new ProblemException(
-                        CommonProblem.FORBIDDEN, "Another application owns the indicator of this value and action"));
-        record(caller, "indicator.submit", change, now);
-        return change.after();
     }
 
     @Transactional
@@ -122,12 +145,8 @@ class IndicatorService {
                         : Optional.<IndicatorEntity>empty())
                 .orElseThrow(() -> new ProblemException(
                         IndicatorProblem.INDICATOR_NOT_FOUND, "Indicator " + id + " was not found"));
-        record(caller, "indicator.delete", new IndicatorChange(deleted, null), WireTime.now());
-    }
-
-    private void record(Caller caller, String action, IndicatorChange change, WireTime now) {
-        indicators.changed(caller.tenant(), change.id(), change.after() == null, now);
-        audit.record(caller.tenant(), caller.name(), action, Long.toString(change.id()), change.detail());
+        audit.record(
+                caller.tenant(), caller.name(), "indicator.delete", id, new IndicatorChange(deleted, null).detail());
     }
 
     private static String owner(Caller caller) {

@@ -10,6 +10,9 @@ import io.tocsin.indicator.ApiTest;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.wire.WireTime;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +76,30 @@ class IndicatorAuditTest extends ApiTest {
     }
 
     @Test
+    void shouldTellOfOneThatIsNewWhenManySendItAtOnce() {
+        // Given
+        long last = newestId();
+
+        // When
+        IntStream.range(0, 12)
+                .parallel()
+                .forEach(n -> submit(BLOCKED.replace("C2", "title " + n)).statusCode(200));
+
+        // Then
+        assertThat(TestDatabase.count("indicator")).isEqualTo(1);
+        assertThat(TestDatabase.count("indicator_change")).isEqualTo(12);
+        List<Object> before = TestDatabase.column(
+                "select detail->'before'->>'title' from audit_entry where id > ? and action = 'indicator.submit' order by id",
+                last);
+        List<Object> after = TestDatabase.column(
+                "select detail->'after'->>'title' from audit_entry where id > ? and action = 'indicator.submit' order by id",
+                last);
+        assertThat(before).hasSize(12).containsOnlyOnce((Object) null).doesNotHaveDuplicates();
+        assertThat(after).hasSize(12).doesNotHaveDuplicates();
+        assertThat(after).containsAll(before.stream().filter(Objects::nonNull).toList());
+    }
+
+    @Test
     void shouldTellWhatItWasWhenItIsDeleted() {
         // Given
         submit(BLOCKED);
@@ -101,6 +128,10 @@ class IndicatorAuditTest extends ApiTest {
         // Then
         assertThat(newest("indicator.expire"))
                 .isEqualTo(json("{\"type\":\"DomainName\",\"value\":\"expired.example\",\"action\":\"Block\"}"));
+    }
+
+    private static long newestId() {
+        return (Long) TestDatabase.value("select coalesce(max(id), 0) from audit_entry");
     }
 
     private static JsonNode newest(String action) {

@@ -105,6 +105,13 @@ class IndicatorsTest extends ApiTest {
         assertThat(TestDatabase.count("indicator")).isEqualTo(2);
     }
 
+    @Test
+    void shouldStillTakeOneWhenMoreIdsWereGivenOutThanTheTenantMayHold() {
+        TestDatabase.update("alter table indicator alter column id restart with 10000001");
+
+        submit(json("bad.example", "DomainName", "Block")).statusCode(200).body("id", is("10000001"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "'', IpAddress, Block, InvalidInput",
