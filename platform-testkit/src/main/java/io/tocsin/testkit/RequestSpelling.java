@@ -33,7 +33,7 @@ final class RequestSpelling {
             return schema.getEnum().stream()
                     .filter(Objects::nonNull)
                     .map(Object::toString)
-                    .filter(value.textValue()::equalsIgnoreCase)
+                    .filter(value.textValue().strip()::equalsIgnoreCase)
                     .findFirst()
                     .<JsonNode>map(JsonNodeFactory.instance::textNode)
                     .orElse(value);

@@ -23,7 +23,9 @@ import javax.sql.DataSource;
 class CandidateRepository {
 
     private static final String FIND = """
-            select i.* from indicator i
+            select i.id, i.indicator_type, i.indicator_value, i.match_value, i.action, i.generate_alert, i.title,
+                i.description, i.severity, i.category, i.recommended_actions, i.mitre_techniques, i.expiration_ticks
+            from indicator i
             join unnest(?::text[], ?::text[]) as k (type, value) on i.indicator_type = k.type and i.match_value = k.value
             where i.tenant_id = ? and (i.expiration_ticks is null or i.expiration_ticks > ?) and i.rbac_group_names = '{}'
             """;

@@ -20,6 +20,15 @@ import org.hibernate.type.SqlTypes;
 @IdClass(IndicatorEntity.Key.class)
 class IndicatorEntity {
 
+    /// Named one by one: a `*` would change under a statement that is prepared already when a column is added.
+    static final String COLUMNS = """
+            tenant_id, id, indicator_value, indicator_type, match_value, action, created_by,
+            created_by_display_name, created_by_source, severity, category, application, educate_url,
+            bypass_duration_hours, title, description, recommended_actions, creation_ticks, expiration_ticks,
+            last_update_ticks, last_updated_by, rbac_group_names, rbac_group_ids, mitre_techniques, generate_alert,
+            external_id
+            """;
+
     record Key(UUID tenantId, Long id) implements Serializable {}
 
     @Id

@@ -20,8 +20,8 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
     static final String ACTIVE = "tenant_id = ? and (expiration_ticks is null or expiration_ticks > ?)"
             + " and (cast(? as text) is null or created_by = cast(? as text))";
 
-    private static final String LOCK = """
-            select * from indicator where tenant_id = ? and indicator_type = ? and match_value = ? and action = ? for update
+    private static final String LOCK = "select " + IndicatorEntity.COLUMNS + """
+            from indicator where tenant_id = ? and indicator_type = ? and match_value = ? and action = ? for update
             """;
 
     /// Behind a statement that changes one row: followers are told of it in the same one.
@@ -29,8 +29,8 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
             , told as (
                 insert into indicator_change (tenant_id, indicator_id, removed, at_ticks)
                 select tenant_id, id, cast(? as boolean), cast(? as bigint) from changed)
-            select * from changed
-            """;
+            select %s from changed
+            """.formatted(IndicatorEntity.COLUMNS);
 
     private static final String INSERT = """
             with changed as (
@@ -62,8 +62,8 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
     List<IndicatorEntity> page(UUID tenant, String owner, ODataQuery options, WireTime now) {
         Query page = getEntityManager()
                 .createNativeQuery(
-                        "select * from indicator where " + ACTIVE + " and (" + options.where() + ") order by "
-                                + options.orderBy() + " limit ? offset ?",
+                        "select " + IndicatorEntity.COLUMNS + "from indicator where " + ACTIVE + " and ("
+                                + options.where() + ") order by " + options.orderBy() + " limit ? offset ?",
                         IndicatorEntity.class);
         int next = bind(page, tenant, owner, options, now);
         return page.setParameter(next, options.limit())
