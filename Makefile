@@ -56,6 +56,8 @@ bench-limits: ## What a request pays for its limit, in nanoseconds and bytes
 prove-keys: ## Kill a replica ten times among keyed requests: every effect once
 	./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=TwoReplicasE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.kills=10 | grep -E '^kill|Tests run|ERROR'
 
-prove-upgrade: ## Replace every replica of every service under load, with a migration in between
-	./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=RollingUpgradeE2E -Dfailsafe.failIfNoSpecifiedTests=false \
-	  -Dtocsin.e2e.rolling=alert-service,response-service,indicator-service | grep -E '^(replaced|rolling)|Tests run|ERROR'
+prove-upgrade: ## Replace every replica under load with a migration in between, then run the release before on this schema
+	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dit.test=RollingUpgradeE2E,PreviousReleaseE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.previous=true \
+	  -Dtocsin.e2e.rolling=alert-service,response-service,indicator-service > target/upgrade.log 2>&1; status=$$?; \
+	grep -E '^(replaced|rolling|previous)|Tests run|ERROR|failed:' target/upgrade.log; exit $$status

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// and asks for every so often. It never tries a request twice.
 final class Balancer implements AutoCloseable {
 
+    private static final Duration PROBE = Duration.ofMillis(250);
     private static final Set<String> HOP =
             Set.of("connection", "content-length", "host", "transfer-encoding", "upgrade", "expect");
 
@@ -47,14 +48,15 @@ final class Balancer implements AutoCloseable {
         this.prefixes = prefixes;
     }
 
-    static Balancer start(Path prefixes, Duration probe) {
+    static Balancer start() {
+        Path prefixes = Path.of(System.getProperty("tocsin.root"), "deploy/helm/tocsin/files/prefixes.csv");
         try {
             var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
             var balancer = new Balancer(server, read(prefixes));
             server.createContext("/", balancer::handle);
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             server.start();
-            balancer.probes.scheduleWithFixedDelay(balancer::look, 0, probe.toMillis(), TimeUnit.MILLISECONDS);
+            balancer.probes.scheduleWithFixedDelay(balancer::look, 0, PROBE.toMillis(), TimeUnit.MILLISECONDS);
             return balancer;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -38,9 +38,20 @@ final class Replica implements AutoCloseable {
 
     static Replica start(
             String service, TestPostgres postgres, TestIssuer issuer, Path log, Map<String, String> settings) {
+        return start(Path.of(System.getProperty("tocsin.root")), service, postgres, issuer, log, settings);
+    }
+
+    /// @param root where the service was built
+    static Replica start(
+            Path root,
+            String service,
+            TestPostgres postgres,
+            TestIssuer issuer,
+            Path log,
+            Map<String, String> settings) {
         int port = LocalPlatform.freePort();
         int management = LocalPlatform.freePort();
-        Path jar = Path.of(System.getProperty("tocsin.root"), service, "target/quarkus-app/quarkus-run.jar");
+        Path jar = root.resolve(service).resolve("target/quarkus-app/quarkus-run.jar");
         var builder = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",

@@ -30,7 +30,6 @@ class RollingUpgradeE2E {
     private static final String TENANT = "7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10";
     private static final List<String> SERVICES =
             List.of(System.getProperty("tocsin.e2e.rolling", "response-service").split(","));
-    private static final Duration READINESS_SEEN = Duration.ofMillis(250);
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -46,8 +45,7 @@ class RollingUpgradeE2E {
     static void start() throws Exception {
         postgres = TestPostgres.start();
         issuer = TestIssuer.start();
-        balancer = Balancer.start(
-                Path.of(System.getProperty("tocsin.root"), "deploy/helm/tocsin/files/prefixes.csv"), READINESS_SEEN);
+        balancer = Balancer.start();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (String service : SERVICES) {
                 var both = List.of(threads.submit(() -> replica(service)), threads.submit(() -> replica(service)));
