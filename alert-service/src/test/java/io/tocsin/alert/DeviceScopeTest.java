@@ -131,6 +131,26 @@ class DeviceScopeTest extends StoryApiTest {
     }
 
     @Test
+    void shouldNameAnIncidentByWhatIsInReach() {
+        with("Incident.Read.All")
+                .get("/api/incidents/" + shared)
+                .then()
+                .body("incidentName", containsString("2 endpoints"))
+                .body("severity", is("High"));
+        member("other")
+                .get("/api/incidents/" + shared)
+                .then()
+                .body("incidentName", is("Spread on ws6"))
+                .body("severity", is("Medium"));
+        member("other")
+                .get("/v1/incidents/" + shared + "/story")
+                .then()
+                .body("incidentName", is("Spread on ws6"))
+                .body("severity", is("Medium"));
+        member("other").get("/api/incidents").then().body(not(containsString("ws5")));
+    }
+
+    @Test
     void shouldShowAMergedIncidentToThoseWhoReachItsTarget() {
         long merged = (Long) TestDatabase.value(
                 "insert into incident (tenant_id, redirect_incident_id, incident_name, created_ticks, last_update_ticks, severity, status)"
@@ -191,6 +211,12 @@ class DeviceScopeTest extends StoryApiTest {
 
         member("other")
                 .body(body.formatted("after", ""))
+                .post("/v1/alerts")
+                .then()
+                .statusCode(404);
+        machine("7".repeat(40), 2, "Servers");
+        member("other")
+                .body(body.formatted("taken over", ",\"machineId\":\"" + "7".repeat(40) + "\""))
                 .post("/v1/alerts")
                 .then()
                 .statusCode(404);

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /// Says what happened, for a list of incidents.
-final class IncidentName {
+public final class IncidentName {
 
     /// The order of an attack; the latest stages are named.
     private static final List<String> STAGES = List.of(
@@ -25,11 +25,11 @@ final class IncidentName {
             "Impact");
 
     /// What of an alert a name is made of.
-    record Part(String title, String category, String machine) {}
+    public record Part(String title, String category, String machine) {}
 
     private IncidentName() {}
 
-    static String of(Collection<Part> alerts) {
+    public static String of(Collection<Part> alerts) {
         var titles = new TreeSet<>(alerts.stream().map(Part::title).toList());
         var categories = new TreeSet<>(alerts.stream()
                 .map(Part::category)

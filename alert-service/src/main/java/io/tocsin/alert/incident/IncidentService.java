@@ -32,11 +32,17 @@ class IncidentService {
 
     private final IncidentRepository incidents;
     private final IncidentAlertRepository alerts;
+    private final IncidentOutlines outlines;
     private final DeviceScopes scopes;
 
-    IncidentService(IncidentRepository incidents, IncidentAlertRepository alerts, DeviceScopes scopes) {
+    IncidentService(
+            IncidentRepository incidents,
+            IncidentAlertRepository alerts,
+            IncidentOutlines outlines,
+            DeviceScopes scopes) {
         this.incidents = incidents;
         this.alerts = alerts;
+        this.outlines = outlines;
         this.scopes = scopes;
     }
 
@@ -68,7 +74,9 @@ class IncidentService {
         var ids = page.stream().map(incident -> incident.incidentId).toList();
         var comments = incidents.comments(tenant, ids);
         var embedded = alerts.byIncident(tenant, scope, ids);
+        var outline = outlines.of(tenant, scope, ids);
         return page.stream()
+                .map(incident -> scope.isEverything() ? incident : incident.as(outline.get(incident.incidentId)))
                 .map(incident -> IncidentView.of(
                         incident,
                         uris.apply(incident.incidentId),

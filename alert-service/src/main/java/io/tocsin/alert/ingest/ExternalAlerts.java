@@ -59,9 +59,9 @@ class ExternalAlerts {
         DeviceScope scope = scopes.of(caller);
         KnownMachine machine = machines.find(caller.tenant(), scope, request.machineId(), request.computerDnsName());
         intake.claim(caller.tenant(), source, caller.name());
-        AlertIntake.Stored stored = intake.store(caller.tenant(), caller.name(), alert(request, source, machine));
-        intake.checkReach(caller.tenant(), scope, stored); // a repeat may be of an alert whose machine has moved
-        return stored;
+        // A repeat may be of an alert whose machine has moved.
+        intake.checkReach(caller.tenant(), scope, source, request.sourceRef().strip());
+        return intake.store(caller.tenant(), caller.name(), alert(request, source, machine));
     }
 
     private void check(SubmitAlertRequest request) {
@@ -76,9 +76,13 @@ class ExternalAlerts {
         Class<?> rule = first.getConstraintDescriptor().getAnnotation().annotationType();
         if (first.getInvalidValue() == null && (rule == NotBlank.class || rule == NotNull.class)) {
             throw new ProblemException(
-                    CommonProblem.MISSING_REQUIRED_PARAMETER, first.getPropertyPath() + " argument is missing");
+                    CommonProblem.MISSING_REQUIRED_PARAMETER, property(first) + " argument is missing");
         }
-        throw new ProblemException(CommonProblem.INVALID_INPUT, first.getPropertyPath() + " " + first.getMessage());
+        throw new ProblemException(CommonProblem.INVALID_INPUT, property(first) + " " + first.getMessage());
+    }
+
+    private static String property(ConstraintViolation<?> violation) {
+        return violation.getPropertyPath().toString().replaceAll("\\.<[^>]*>", "");
     }
 
     private static NewAlert alert(SubmitAlertRequest request, String source, KnownMachine machine) {

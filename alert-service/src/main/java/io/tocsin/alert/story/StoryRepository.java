@@ -51,7 +51,7 @@ class StoryRepository {
                                 row.getString("status"),
                                 new WireTime(row.getLong("created_ticks")),
                                 new WireTime(row.getLong("last_update_ticks"))),
-                        with(scope.parameters(tenant), id))
+                        with(IncidentRepository.reached(tenant, scope), id))
                 .stream()
                 .findFirst();
     }

@@ -1,6 +1,7 @@
 package io.tocsin.alert.story;
 
 import io.tocsin.alert.incident.AlertEvidenceRepository;
+import io.tocsin.alert.incident.IncidentOutlines;
 import io.tocsin.identity.Caller;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.identity.DeviceScopes;
@@ -35,13 +36,19 @@ class StoryService {
     private final StoryRepository stories;
     private final AlertEvidenceRepository evidence;
     private final ForestBuilder forests;
+    private final IncidentOutlines outlines;
     private final DeviceScopes scopes;
 
     StoryService(
-            StoryRepository stories, AlertEvidenceRepository evidence, ForestBuilder forests, DeviceScopes scopes) {
+            StoryRepository stories,
+            AlertEvidenceRepository evidence,
+            ForestBuilder forests,
+            IncidentOutlines outlines,
+            DeviceScopes scopes) {
         this.stories = stories;
         this.evidence = evidence;
         this.forests = forests;
+        this.outlines = outlines;
         this.scopes = scopes;
     }
 
@@ -60,10 +67,11 @@ class StoryService {
         var found = machines.stream()
                 .map(machine -> forests.build(tenant, machine, of(machine, alerts), entities))
                 .toList();
+        var outline = outlines.of(tenant, scope, List.of(incident.id())).get(incident.id());
         return new IncidentStory(
                 incident.id(),
-                incident.name(),
-                incident.severity(),
+                outline == null ? incident.name() : outline.name(),
+                outline == null ? incident.severity() : outline.severity(),
                 incident.status(),
                 incident.created(),
                 incident.lastUpdate(),

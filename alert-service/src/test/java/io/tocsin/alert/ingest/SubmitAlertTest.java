@@ -76,6 +76,24 @@ class SubmitAlertTest extends ApiTest {
     }
 
     @Test
+    void shouldSayInTheAuditWhatARepeatReplaced() {
+        sighted();
+        String id = submit(ALERT).extract().path("id");
+        String worse = ALERT.replace("\"Beacon\"", "\"Beacon, worse\"")
+                .replaceFirst("(?i)\"severity\":\"high\"", "\"severity\":\"Low\"");
+        submit(worse).statusCode(200);
+        submit(worse).statusCode(200);
+
+        assertThat(TestDatabase.column(
+                        "select (detail -> 'before')::text || (detail -> 'after')::text from audit_entry"
+                                + " where target = ? and action = 'alert.repeat' order by id",
+                        id))
+                .containsExactly(
+                        "{\"title\": \"Beacon\", \"severity\": \"High\"}{\"title\": \"Beacon, worse\", \"severity\": \"Low\"}",
+                        "{}{}");
+    }
+
+    @Test
     void shouldReportEachItemWhenAnArrayHoldsGoodAndBad() {
         // Given
         sighted();

@@ -113,7 +113,9 @@ class TellStoryTest extends StoryApiTest {
     @Test
     void shouldAnswerTheErrorEnvelopeWhenThereIsNoSuchIncident() {
         get("/v1/incidents/99/story").statusCode(404).body("error.code", is("ResourceNotFound"));
-        get("/v1/incidents/none/story").statusCode(400).body("error.code", is("BadRequest"));
+        for (String id : new String[] {"none", "+1", "01", "-1", "9999999999999999999"}) {
+            get("/v1/incidents/" + id + "/story").statusCode(400).body("error.code", is("BadRequest"));
+        }
     }
 
     @Test

@@ -179,12 +179,16 @@ public class ActionService {
     /// The id, or the recorded refusal of what is none (wire-facts §2).
     static UUID guid(String text) {
         try {
-            return UUID.fromString(text);
+            UUID id = UUID.fromString(text);
+            if (id.toString().equalsIgnoreCase(text)) { // it would also take 1-1-1-1-1
+                return id;
+            }
         } catch (IllegalArgumentException notOne) {
-            throw new ProblemException(
-                    CommonProblem.BAD_REQUEST,
-                    "The key value (" + text
-                            + ") from request is not valid. The key value should be format of type 'Edm.Guid'.");
+            // refused below
         }
+        throw new ProblemException(
+                CommonProblem.BAD_REQUEST,
+                "The key value (" + text
+                        + ") from request is not valid. The key value should be format of type 'Edm.Guid'.");
     }
 }

@@ -1,9 +1,11 @@
 package io.tocsin.response.agent;
 
+import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.tocsin.audit.Audit;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.Caller;
+import io.tocsin.identity.DeviceScopes;
 import io.tocsin.response.machine.CheckIn;
 import io.tocsin.response.machine.MachineId;
 import io.tocsin.response.machine.MachineService;
@@ -22,18 +24,27 @@ class AgentService {
 
     private final Statements statements;
     private final MachineService machines;
+    private final DeviceScopes scopes;
     private final AgentConfig config;
     private final Audit audit;
 
-    AgentService(Statements statements, MachineService machines, AgentConfig config, Audit audit) {
+    AgentService(Statements statements, MachineService machines, DeviceScopes scopes, AgentConfig config, Audit audit) {
         this.statements = statements;
         this.machines = machines;
+        this.scopes = scopes;
         this.config = config;
         this.audit = audit;
     }
 
+    /// A token may enrol any machine, also one that is known, so it is only for who reaches all of them.
+    ///
+    /// @throws ForbiddenException when a device group is closed to the caller
     @Transactional
     AgentViews.EnrollmentToken newToken(Caller caller, Duration life) {
+        if (!scopes.of(caller).isEverything()) {
+            throw new ForbiddenException(
+                    "Enrolment tokens are for applications and for people to whom no device group is closed");
+        }
         String token = Secrets.random();
         statements.update(
                 "insert into enrollment_token (token_hash, tenant_id, created_by, expires_at) values (?, ?, ?, now() + ? * interval '1 second')",

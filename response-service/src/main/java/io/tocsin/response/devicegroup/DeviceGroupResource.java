@@ -18,6 +18,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /// `/v1/device-groups` (docs/api.md).
@@ -26,6 +27,9 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
 @Produces(MediaType.APPLICATION_JSON)
 public class DeviceGroupResource {
+
+    /// As it is answered: `+1` and `01` are no ids.
+    private static final Pattern CANONICAL = Pattern.compile("0|[1-9][0-9]{0,8}");
 
     private final DeviceGroupService groups;
     private final CurrentCaller caller;
@@ -70,10 +74,9 @@ public class DeviceGroupResource {
     }
 
     private static int number(String id) {
-        try {
-            return Integer.parseInt(id);
-        } catch (NumberFormatException notOne) {
+        if (!CANONICAL.matcher(id).matches()) {
             throw new ProblemException(ResponseProblem.DEVICE_GROUP_NOT_FOUND, "Device group " + id + " was not found");
         }
+        return Integer.parseInt(id);
     }
 }

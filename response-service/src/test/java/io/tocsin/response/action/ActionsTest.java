@@ -222,6 +222,11 @@ class ActionsTest extends ApiTest {
                 .statusCode(400)
                 .body("error.code", is("BadRequest"));
         with("Machine.Read.All")
+                .get("/api/machineactions/1-1-1-1-1")
+                .then()
+                .statusCode(400)
+                .body("error.code", is("BadRequest"));
+        with("Machine.Read.All")
                 .get("/api/machineactions/" + UUID.randomUUID())
                 .then()
                 .statusCode(404);

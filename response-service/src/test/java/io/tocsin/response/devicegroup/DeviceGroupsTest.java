@@ -244,6 +244,9 @@ class DeviceGroupsTest extends ApiTest {
                     1   | {"deviceGroupRules":{}}     | 400 | InvalidInput
                     99  | {"description":"x"}         | 404 | ResourceNotFound
                     x   | {"description":"x"}         | 404 | ResourceNotFound
+                    +1  | {"description":"x"}         | 404 | ResourceNotFound
+                    01  | {"description":"x"}         | 404 | ResourceNotFound
+                    -0  | {"description":"x"}         | 404 | ResourceNotFound
                     """)
     void shouldRefuseWhenAChangeIsWrong(String id, String body, int status, String code) {
         int first = created("A", name("Equals", "a"));

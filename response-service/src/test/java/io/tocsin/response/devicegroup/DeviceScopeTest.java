@@ -166,6 +166,23 @@ class DeviceScopeTest extends ApiTest {
     }
 
     @Test
+    void shouldGiveEnrolmentTokensOnlyToWhoReachesEveryMachine() {
+        member("other")
+                .body("{}")
+                .post("/agent/v1/enrollment-tokens")
+                .then()
+                .statusCode(403)
+                .body("error.code", is("Forbidden"));
+        assertThat(TestDatabase.value("select count(*) from enrollment_token where used_at is null"))
+                .isEqualTo(0L);
+        member("finance-soc")
+                .body("{}")
+                .post("/agent/v1/enrollment-tokens")
+                .then()
+                .statusCode(201);
+    }
+
+    @Test
     void shouldFollowTheGroupsFromOneRequestToTheNext() {
         int id = with("DeviceGroup.Read.All").get("/v1/device-groups").path("value[0].id");
 
