@@ -1,6 +1,7 @@
 package io.tocsin.wire;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
@@ -92,7 +93,9 @@ public class ErrorMappers {
         return StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
                 .skip(2)
                 .map(Object::toString)
-                .collect(Collectors.joining("."));
+                .filter(step -> !step.startsWith("<")) // of an element itself: "<list element>"
+                .collect(Collectors.joining("."))
+                .replace(".[", "[");
     }
 
     @ServerExceptionMapper
@@ -188,7 +191,11 @@ public class ErrorMappers {
                     CommonProblem.INVALID_REQUEST_BODY,
                     at.isEmpty() ? "The request body is missing or has the wrong shape" : at + "has the wrong shape");
         }
-        return answer(CommonProblem.INVALID_REQUEST_BODY, "The request body is not valid JSON");
+        return answer(
+                CommonProblem.INVALID_REQUEST_BODY,
+                unreadable instanceof StreamConstraintsException
+                        ? "The request body is nested too deeply or holds a text that is too long"
+                        : "The request body is not valid JSON");
     }
 
     private static String path(JacksonException unreadable) {
