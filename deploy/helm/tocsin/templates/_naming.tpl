@@ -1,0 +1,53 @@
+{{/* Names and labels. The longest suffix is "-indicator-service-metrics", so a prefix of 36 keeps within 63. */}}
+
+{{- define "tocsin.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 36 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "tocsin.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 36 | trimSuffix "-" -}}
+{{- else if contains (include "tocsin.name" .) .Release.Name -}}
+{{- .Release.Name | trunc 36 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name (include "tocsin.name" .) | trunc 36 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What a selector matches; never changes. Takes root, component. */}}
+{{- define "tocsin.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "tocsin.name" .root }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end -}}
+
+{{/* All pods of the release. */}}
+{{- define "tocsin.releaseSelectorLabels" -}}
+app.kubernetes.io/name: {{ include "tocsin.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{/* Labels of an object. Takes root, component. */}}
+{{- define "tocsin.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{ include "tocsin.selectorLabels" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: tocsin
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+{{- with .root.Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* Name, namespace and labels of an object. Takes root, component; name where it is not prefix and component. */}}
+{{- define "tocsin.metadata" -}}
+name: {{ default (printf "%s-%s" (include "tocsin.fullname" .root) .component) .name }}
+namespace: {{ .root.Release.Namespace }}
+labels:
+  {{- include "tocsin.labels" . | nindent 2 }}
+{{- end -}}
+
+{{/* Host name of a Service of the release. Takes root, component. */}}
+{{- define "tocsin.serviceHost" -}}
+{{- printf "%s-%s.%s.svc.%s" (include "tocsin.fullname" .root) .component .root.Release.Namespace .root.Values.clusterDomain -}}
+{{- end -}}

@@ -1,0 +1,63 @@
+{{/* Combinations that cannot work, each refused by a sentence that says what to do. */}}
+{{- define "tocsin.validate" -}}
+{{- $values := .Values -}}
+
+{{- if $values.quickstart.enabled -}}
+{{- if $values.database.host }}{{ fail "quickstart.enabled brings its own PostgreSQL: leave database.host empty, or set quickstart.enabled to false" }}{{ end -}}
+{{- if $values.oidc.issuer }}{{ fail "quickstart.enabled brings its own issuer: leave oidc.issuer empty, or set quickstart.enabled to false" }}{{ end -}}
+{{- if $values.oidc.tokenEndpoint }}{{ fail "quickstart.enabled brings its own issuer: leave oidc.tokenEndpoint empty, or set quickstart.enabled to false" }}{{ end -}}
+{{- if ne $values.migration.mode "job" }}{{ fail "quickstart.enabled makes the PostgreSQL the migration needs, so nothing can migrate before it: set migration.mode to job" }}{{ end -}}
+{{- if ne $values.database.sslMode "disable" }}{{ fail "the PostgreSQL of quickstart.enabled has no certificate: set database.sslMode to disable" }}{{ end -}}
+{{- if ne (int $values.database.port) 5432 }}{{ fail "the PostgreSQL of quickstart.enabled listens on 5432: leave database.port alone" }}{{ end -}}
+{{- else -}}
+{{- if not $values.database.host }}{{ fail "set database.host to the host name of your PostgreSQL, or install with -f values-quickstart.yaml to try Tocsin out" }}{{ end -}}
+{{- if not $values.oidc.issuer }}{{ fail "set oidc.issuer to the address of your issuer of tokens, or install with -f values-quickstart.yaml to try Tocsin out" }}{{ end -}}
+{{- if and (include "tocsin.verifiesDatabase" .) (not $values.database.ca.existingSecret) }}{{ fail (printf "database.sslMode %s checks the server's certificate: set database.ca.existingSecret to the Secret with its authority, or database.sslMode to require" $values.database.sslMode) }}{{ end -}}
+{{- if and (ne $values.migration.mode "none") (not $values.migration.existingSecret) }}{{ fail "set migration.existingSecret to the Secret of the owner role, or migration.mode to none and migrate yourself" }}{{ end -}}
+{{- end -}}
+
+{{- if not (or $values.oidc.defaultTenant $values.oidc.tenants) }}{{ fail "no token of oidc.issuer would be taken: set oidc.defaultTenant to the tenant of tokens without tid, or oidc.tenants" }}{{ end -}}
+{{- range $name, $issuer := $values.oidc.additionalIssuers -}}
+{{- if has $name (list "primary" "client") }}{{ fail (printf "oidc.additionalIssuers.%s: this name is taken, choose another" $name) }}{{ end -}}
+{{- if not (or $issuer.defaultTenant $issuer.tenants) }}{{ fail (printf "no token of oidc.additionalIssuers.%s would be taken: set its tenants or its defaultTenant" $name) }}{{ end -}}
+{{- end -}}
+
+{{- range $parameter := list "sslmode" "sslrootcert" "user" "password" -}}
+{{- if hasKey $values.database.parameters $parameter }}{{ fail (printf "database.parameters.%s: set database.sslMode, database.ca or the Secrets instead" $parameter) }}{{ end -}}
+{{- end -}}
+
+{{- if and $values.ingress.enabled $values.gateway.enabled }}{{ fail "ingress.enabled and gateway.enabled would both route the host: set one of them to false" }}{{ end -}}
+{{- if and (or $values.ingress.enabled $values.gateway.enabled) (not $values.host) }}{{ fail "set host to the host name of the platform, which the routes are for" }}{{ end -}}
+{{- if and $values.ingress.enabled $values.ingress.tls.enabled (not $values.ingress.tls.secretName) }}{{ fail "set ingress.tls.secretName to the Secret of the host's certificate, or ingress.tls.enabled to false where something before the ingress ends TLS" }}{{ end -}}
+{{- if and $values.gateway.enabled (not $values.gateway.parentRefs) }}{{ fail "set gateway.parentRefs to the listener of your Gateway" }}{{ end -}}
+
+{{- if ge (int $values.shutdown.delaySeconds) (int $values.shutdown.timeoutSeconds) }}{{ fail "shutdown.timeoutSeconds must be more than shutdown.delaySeconds, or requests that came during the delay are cut off: raise it" }}{{ end -}}
+{{- if lt ($values.retention.audit | trimSuffix "d" | int) 90 }}{{ fail "retention.audit: the database refuses to forget the audit of the last 90 days, set at least 90d" }}{{ end -}}
+{{- if and $values.image.jvmOptions (eq $values.image.variant "native") }}{{ fail "image.jvmOptions are for a Java runtime: set image.variant to jvm, or leave them empty" }}{{ end -}}
+
+{{- if and $values.prometheusRule.enabled (not $values.serviceMonitor.enabled) }}{{ fail "the rules of prometheusRule.enabled go by the jobs of the ServiceMonitors: set serviceMonitor.enabled to true" }}{{ end -}}
+{{- if and $values.serviceMonitor.enabled $values.networkPolicy.enabled (not $values.networkPolicy.metricsFrom) }}{{ fail "no Prometheus could reach the management port: set networkPolicy.metricsFrom to where yours runs" }}{{ end -}}
+
+{{- range $group := list "alert" "response" "indicator" -}}
+{{- $key := printf "%sService" $group -}}
+{{- $service := get $values $key -}}
+{{- if gt (int $service.autoscaling.min) (int $service.autoscaling.max) }}{{ fail (printf "%s.autoscaling.min is more than its max: swap them" $key) }}{{ end -}}
+{{- if not $values.quickstart.enabled -}}
+{{- if not $service.databaseSecret }}{{ fail (printf "set %s.databaseSecret to the Secret of the role that has tocsin_%s" $key $group) }}{{ end -}}
+{{- if not $service.oidcClient.existingSecret }}{{ fail (printf "set %s.oidcClient.existingSecret to the Secret of the client %s" $key $service.oidcClient.id) }}{{ end -}}
+{{- end -}}
+{{- $set := include "tocsin.env.names" (dict "root" $ "component" (printf "%s-service" $group) "group" $group "values" $service) | fromYamlArray -}}
+{{- $seen := list -}}
+{{- range $service.extraEnv -}}
+{{- if has .name $set }}{{ fail (printf "%s.extraEnv: %s is set by the chart; use the value it comes from" $key .name) }}{{ end -}}
+{{- if has .name $seen }}{{ fail (printf "%s.extraEnv names %s twice: remove one" $key .name) }}{{ end -}}
+{{- $seen = append $seen .name -}}
+{{- end -}}
+{{- range $name, $_ := $values.settings -}}
+{{- if has (regexReplaceAll "[^A-Za-z0-9]" $name "_" | upper) $set }}{{ fail (printf "settings: %s is set by the chart; use the value it comes from" $name) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $_ := $values.settings -}}
+{{- if regexMatch "(?i)(password|secret|credential)" $name }}{{ fail (printf "settings: %s looks like a secret, and settings lie in a ConfigMap: use extraEnv with a secretKeyRef" $name) }}{{ end -}}
+{{- end -}}
+{{- end -}}
