@@ -1,0 +1,98 @@
+package io.tocsin.helm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
+/// Values an operator could give: one of the chart's own files, and what is changed in it.
+record ValueSet(String name, String file, String changes) {
+
+    static final String MINIMAL = "ci/minimal-values.yaml";
+    static final String PRODUCTION = "ci/production-like-values.yaml";
+    static final String QUICKSTART = "values-quickstart.yaml";
+
+    private static final String GATEWAY = """
+            host: tocsin.example.com
+            gateway:
+              enabled: true
+              parentRefs: [{name: public, namespace: gateways, sectionName: https}]
+            """;
+
+    /// Every tested way to install; what holds for any values is held against all of them.
+    static List<ValueSet> all() {
+        return List.of(
+                new ValueSet("minimal", MINIMAL, ""),
+                new ValueSet("production-like", PRODUCTION, ""),
+                new ValueSet("quickstart", QUICKSTART, ""),
+                new ValueSet("quickstart with a password", QUICKSTART, "quickstart: {password: s3cret}"),
+                new ValueSet("quickstart on a cluster of its own kind", QUICKSTART, """
+                        clusterDomain: k8s.example
+                        image: {variant: jvm, pullSecrets: [registry]}
+                        networkPolicy: {enabled: false}
+                        quickstart: {postgres: {storageClassName: fast}}
+                        """),
+                new ValueSet("JVM images", MINIMAL, "image: {variant: jvm, jvmOptions: -Xss512k}"),
+                new ValueSet("gateway", MINIMAL, GATEWAY),
+                new ValueSet("gateway without time-outs", MINIMAL, GATEWAY + "  timeouts: false\n"),
+                new ValueSet("ingress that ends TLS elsewhere", MINIMAL, """
+                        host: tocsin.example.com
+                        ingress: {enabled: true, tls: {enabled: false}, streamAnnotations: {example.com/buffering: "off"}}
+                        """),
+                new ValueSet("migration by a hook", MINIMAL, "migration: {mode: hook}"),
+                new ValueSet("migration elsewhere", MINIMAL, "migration: {mode: none}"),
+                new ValueSet("one replica, no network policies", MINIMAL, """
+                        alertService: {replicas: 1, autoscaling: {enabled: false}}
+                        responseService: {replicas: 1, autoscaling: {enabled: false}}
+                        indicatorService: {replicas: 1}
+                        networkPolicy: {enabled: false}
+                        podDisruptionBudget: {enabled: false}
+                        scheduling: {spread: false}
+                        """),
+                new ValueSet("everything scaled", MINIMAL, "indicatorService: {autoscaling: {enabled: true}}"),
+                new ValueSet("OpenShift", MINIMAL, """
+                        securityContext: {runAsUser: null}
+                        networkPolicy: {dnsPorts: [5353], dnsTo: []}
+                        """),
+                new ValueSet("database in the clear, Job that goes", MINIMAL, """
+                        database: {sslMode: disable, port: 6432, parameters: {prepareThreshold: 0}}
+                        migration: {ttlSecondsAfterFinished: 600}
+                        """),
+                new ValueSet("further settings, volumes and labels", MINIMAL, """
+                        fullnameOverride: detection
+                        commonLabels: {team: security}
+                        podLabels: {zone: inner}
+                        podAnnotations: {example.com/note: "yes"}
+                        settings: {tocsin.actions.lease: 3m}
+                        trust: {existingConfigMap: authorities}
+                        extraVolumes: [{name: more, emptyDir: {}}]
+                        extraVolumeMounts: [{name: more, mountPath: /more}]
+                        scheduling: {affinity: {podAntiAffinity: {}}, tolerations: [{operator: Exists}]}
+                        networkPolicy: {extraEgress: [{ports: [{port: 9092, protocol: TCP}]}], issuerTo: [{ipBlock: {cidr: 192.0.2.0/24}}]}
+                        responseService:
+                          cpuLimit: 2
+                          extraEnv: [{name: MORE, valueFrom: {secretKeyRef: {name: more, key: more, optional: true}}}]
+                        """),
+                new ValueSet("monitoring", MINIMAL, """
+                        serviceMonitor: {enabled: true}
+                        prometheusRule: {enabled: true}
+                        dashboards: {enabled: true}
+                        networkPolicy: {metricsFrom: [{namespaceSelector: {}}]}
+                        """));
+    }
+
+    static ValueSet minimal(String changes) {
+        return new ValueSet("minimal, changed", MINIMAL, changes);
+    }
+
+    static ValueSet quickstart(String changes) {
+        return new ValueSet("quickstart, changed", QUICKSTART, changes);
+    }
+
+    JsonNode values() {
+        return Yaml.merged(Yaml.object(Yaml.read(Chart.FOLDER.resolve(file))), Yaml.object(changes));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
