@@ -30,6 +30,12 @@ walk: ## Walk every endpoint for its permission, tenant and audit row, and print
 	  -Dsurefire.failIfNoSpecifiedTests=false > target/walk.log 2>&1; status=$$?; \
 	grep -E '^(endpoint walk|  missing: |[A-Z]+ /[^ ]*: )' target/walk.log | sort -u; exit $$status
 
+chart-test: ## What the Helm chart renders
+	./mvnw -q -pl deploy/helm test
+
+chart-docs: ## Write the table of values into the chart's README
+	./mvnw -q -pl deploy/helm test -Dtest=ValuesTest -Dtocsin.chart.write=true
+
 native: ## Build the services as native images (needs GraalVM or Mandrel 25)
 	./mvnw package -Dnative -DskipTests -pl alert-service,response-service,indicator-service -am
 

@@ -31,7 +31,7 @@ record ValueSet(String name, String file, String changes) {
                         quickstart: {postgres: {storageClassName: fast}}
                         """),
                 new ValueSet("JVM images", MINIMAL, "image: {variant: jvm, jvmOptions: -Xss512k}"),
-                new ValueSet("gateway", MINIMAL, GATEWAY),
+                gateway(),
                 new ValueSet("gateway without time-outs", MINIMAL, GATEWAY + "  timeouts: false\n"),
                 new ValueSet("ingress that ends TLS elsewhere", MINIMAL, """
                         host: tocsin.example.com
@@ -81,6 +81,10 @@ record ValueSet(String name, String file, String changes) {
 
     static ValueSet minimal(String changes) {
         return new ValueSet("minimal, changed", MINIMAL, changes);
+    }
+
+    static ValueSet gateway() {
+        return new ValueSet("gateway", MINIMAL, GATEWAY);
     }
 
     static ValueSet quickstart(String changes) {

@@ -1,0 +1,111 @@
+package io.tocsin.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What cannot work is refused before anything is installed, by a sentence that says what to do.
+class RefusalTest {
+
+    private static final String MINIMAL = """
+            database: {host: ''}                                              | set database.host
+            oidc: {issuer: ''}                                                | set oidc.issuer
+            oidc: {defaultTenant: ''}                                         | set oidc.defaultTenant
+            database: {ca: {existingSecret: ''}}                              | set database.ca.existingSecret
+            database: {parameters: {sslmode: disable}}                        | set database.sslMode
+            migration: {existingSecret: ''}                                   | set migration.existingSecret
+            alertService: {databaseSecret: ''}                                | set alertService.databaseSecret
+            indicatorService: {oidcClient: {existingSecret: ''}}              | set indicatorService.oidcClient.existingSecret
+            ingress: {enabled: true, tls: {secretName: a}}                    | set host
+            gateway: {enabled: true, parentRefs: [{name: a}]}                 | set host
+            {host: a.example.com, ingress: {enabled: true}}                   | set ingress.tls.secretName
+            {host: a.example.com, gateway: {enabled: true}}                   | set gateway.parentRefs
+            {host: a.example.com, ingress: {enabled: true}, gateway: {enabled: true}} | set one of them to false
+            shutdown: {delaySeconds: 30, timeoutSeconds: 30}                  | shutdown.timeoutSeconds
+            retention: {audit: 30d}                                           | at least 90d
+            image: {jvmOptions: -Xss1m}                                       | set image.variant to jvm
+            prometheusRule: {enabled: true}                                   | set serviceMonitor.enabled
+            serviceMonitor: {enabled: true}                                   | set networkPolicy.metricsFrom
+            responseService: {autoscaling: {min: 9}}                          | swap them
+            alertService: {extraEnv: [{name: TOCSIN_LIMITS_PROFILE, value: 'off'}]} | is set by the chart
+            alertService: {extraEnv: [{name: QUARKUS_DATASOURCE_PASSWORD, value: a}]} | is set by the chart
+            alertService: {extraEnv: [{name: A, value: a}, {name: A, value: b}]} | remove one
+            settings: {tocsin.limits.profile: 'off'}                          | is set by the chart
+            settings: {quarkus.datasource.credentials-provider: a}            | looks like a secret
+            oidc: {additionalIssuers: {client: {issuer: 'https://a', audiences: [a], tenants: ['*']}}} | choose another
+            oidc: {additionalIssuers: {other: {issuer: 'https://a', audiences: [a]}}} | set its tenants
+            """;
+
+    /// The quickstart does not mix with what it brings itself.
+    private static final String QUICKSTART = """
+            database: {host: postgres}                          | leave database.host empty
+            oidc: {issuer: 'https://login.example.com'}         | leave oidc.issuer empty
+            migration: {mode: hook}                             | set migration.mode to job
+            database: {sslMode: verify-full}                    | set database.sslMode to disable
+            oidc: {tokenEndpoint: 'https://login.example.com/token'}    | leave oidc.tokenEndpoint empty
+            database: {port: 6432}                              | leave database.port alone
+            """;
+
+    private static final Pattern SENTENCE = Pattern.compile("fail (?:\\(printf )?\"([^\"]+)\"");
+
+    record Refusal(ValueSet values, String remedy) {
+
+        static Refusal of(String file, String line) {
+            var columns = line.split("\\|", 2);
+            return new Refusal(new ValueSet(line.strip(), file, columns[0].strip()), columns[1].strip());
+        }
+
+        @Override
+        public String toString() {
+            return values.name();
+        }
+    }
+
+    static List<Refusal> refusals() {
+        return Stream.concat(
+                        MINIMAL.lines().map(line -> Refusal.of(ValueSet.MINIMAL, line)),
+                        QUICKSTART.lines().map(line -> Refusal.of(ValueSet.QUICKSTART, line)))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void shouldSayWhatToDo(Refusal refusal) {
+        assertThatThrownBy(() -> Chart.render(refusal.values()))
+                .hasMessageContaining("execution error")
+                .hasMessageContaining(refusal.remedy());
+    }
+
+    @Test
+    void shouldTryEverySentenceThereIs() {
+        // Given
+        var said = refusals().stream()
+                .map(refusal ->
+                        catchThrowable(() -> Chart.render(refusal.values())).getMessage())
+                .toList();
+        var sentences = SENTENCE.matcher(Yaml.read(Chart.FOLDER.resolve("templates/_validate.tpl")))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+
+        // Then
+        assertThat(sentences)
+                .hasSizeGreaterThan(25)
+                .allSatisfy(sentence -> assertThat(said)
+                        .as(sentence)
+                        .anyMatch(message -> Pattern.compile(asPattern(sentence))
+                                .matcher(message)
+                                .find()));
+    }
+
+    private static String asPattern(String format) {
+        return Pattern.quote(format).replace("%s", "\\E.+\\Q");
+    }
+}

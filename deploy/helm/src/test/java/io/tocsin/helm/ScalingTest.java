@@ -1,0 +1,138 @@
+package io.tocsin.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ScalingTest {
+
+    static List<ValueSet> sets() {
+        return ValueSet.all();
+    }
+
+    @Test
+    void shouldScaleAlertAndResponseServiceByCpuAndLeaveTheIndexAlone() {
+        var manifests = Chart.render(ValueSet.minimal(""));
+
+        assertThat(manifests.of(Kind.HorizontalPodAutoscaler).map(Manifest::name))
+                .containsExactlyInAnyOrder("tocsin-alert-service", "tocsin-response-service");
+        assertThat(manifests
+                        .deployment("indicator-service")
+                        .spec()
+                        .path("replicas")
+                        .asInt())
+                .isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldNeverScaleByAnythingButCpu(ValueSet set) {
+        assertThat(Chart.render(set).of(Kind.HorizontalPodAutoscaler)).allSatisfy(scaler -> {
+            assertThat(scaler.apiVersion()).isEqualTo("autoscaling/v2");
+            assertThat(scaler.at("/spec/metrics")).hasSize(1);
+            assertThat(scaler.at("/spec/metrics/0/resource/name").asText()).isEqualTo("cpu");
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldLeaveTheNumberOfReplicasToTheAutoscalerWhereThereIsOne(ValueSet set) {
+        var manifests = Chart.render(set);
+
+        assertThat(manifests.of(Kind.Deployment))
+                .allSatisfy(deployment -> assertThat(deployment.spec().has("replicas"))
+                        .as("%s", deployment)
+                        .isNotEqualTo(manifests.has(Kind.HorizontalPodAutoscaler, deployment.name())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, false", "2, true", "5, true"})
+    void shouldLetADrainTakeOneReplicaAtATimeUnlessItIsTheOnlyOne(int replicas, boolean isBudgeted) {
+        var manifests = Chart.render(ValueSet.minimal("indicatorService: {replicas: %d}".formatted(replicas)));
+
+        assertThat(manifests.has(Kind.PodDisruptionBudget, "tocsin-indicator-service"))
+                .isEqualTo(isBudgeted);
+        assertThat(manifests.of(Kind.PodDisruptionBudget))
+                .allSatisfy(budget ->
+                        assertThat(budget.spec().path("maxUnavailable").asInt()).isEqualTo(1));
+    }
+
+    @Test
+    void shouldStartANewPodBeforeAnOldOneGoes() {
+        assertThat(Chart.render(ValueSet.minimal("")).of(Kind.Deployment))
+                .hasSize(3)
+                .allSatisfy(deployment -> {
+                    assertThat(deployment
+                                    .at("/spec/strategy/rollingUpdate/maxUnavailable")
+                                    .asInt(-1))
+                            .isZero();
+                    assertThat(deployment
+                                    .at("/spec/strategy/rollingUpdate/maxSurge")
+                                    .asInt())
+                            .isEqualTo(1);
+                });
+    }
+
+    @Test
+    void shouldSpreadReplicasOverNodesAndZonesWithoutInsisting() {
+        assertThat(Chart.render(ValueSet.minimal("")).of(Kind.Deployment)).allSatisfy(deployment -> {
+            var constraints = deployment.podSpec().path("topologySpreadConstraints");
+            assertThat(Manifest.each(constraints)
+                            .map(one -> one.path("topologyKey").asText()))
+                    .containsExactly("kubernetes.io/hostname", "topology.kubernetes.io/zone");
+            assertThat(constraints).allSatisfy(one -> {
+                assertThat(one.path("whenUnsatisfiable").asText()).isEqualTo("ScheduleAnyway");
+                assertThat(one.at("/labelSelector/matchLabels")).isEqualTo(deployment.at("/spec/selector/matchLabels"));
+            });
+        });
+    }
+
+    /// Readiness off, delay, waiting for requests, ten seconds for jobs: each has its time before the kubelet's ends.
+    @ParameterizedTest
+    @CsvSource({"8, 65", "1, 2", "30, 31", "120, 3600"})
+    void shouldStopWithinThePatienceOfTheKubelet(int delay, int timeout) {
+        var manifests = Chart.render(
+                ValueSet.minimal("shutdown: {delaySeconds: %d, timeoutSeconds: %d}".formatted(delay, timeout)));
+
+        assertThat(manifests.of(Kind.Deployment)).hasSize(3).allSatisfy(deployment -> {
+            var environment = deployment.environment();
+            assertThat(environment)
+                    .containsEntry("QUARKUS_SHUTDOWN_DELAY", delay + "s")
+                    .containsEntry("QUARKUS_SHUTDOWN_TIMEOUT", timeout + "s");
+            assertThat(delay).isLessThan(timeout);
+            assertThat(deployment
+                            .podSpec()
+                            .path("terminationGracePeriodSeconds")
+                            .asInt())
+                    .isGreaterThan(delay + timeout + 10);
+        });
+    }
+
+    @Test
+    void shouldOutwaitTheLongestPollOfAnAgentByDefault() {
+        var environment = Chart.render(ValueSet.minimal(""))
+                .deployment("response-service")
+                .environment();
+
+        assertThat(environment.get("QUARKUS_SHUTDOWN_TIMEOUT")).isEqualTo("65s");
+        assertThat(Yaml.read(Chart.FOLDER.resolve(
+                        "../../../response-service/src/main/java/io/tocsin/response/agent/LongPoll.java")))
+                .contains("LONGEST_WAIT = 60");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"native, 384Mi", "jvm, 768Mi"})
+    void shouldGiveEachVariantTheMemoryItNeeds(String variant, String memory) {
+        var pod = Chart.render(ValueSet.minimal("image: {variant: %s}".formatted(variant)))
+                .deployment("alert-service")
+                .podSpec();
+
+        assertThat(pod.at("/containers/0/resources/limits/memory").asText()).isEqualTo(memory);
+        assertThat(pod.at("/containers/0/resources/requests/memory").asText()).isEqualTo(memory);
+        assertThat(pod.at("/containers/0/resources/limits/cpu").isMissingNode()).isTrue();
+    }
+}
