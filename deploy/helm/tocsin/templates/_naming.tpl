@@ -27,19 +27,18 @@ app.kubernetes.io/name: {{ include "tocsin.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
-{{/* Labels of an object. Takes root, component. */}}
+{{/* Labels of an object. Takes root, component; more labels where it has any, which stand above commonLabels. */}}
 {{- define "tocsin.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-{{ include "tocsin.selectorLabels" . }}
-app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
-app.kubernetes.io/part-of: tocsin
-app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-{{- with .root.Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
+{{- $own := dict
+  "helm.sh/chart" (printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-")
+  "app.kubernetes.io/version" .root.Chart.AppVersion
+  "app.kubernetes.io/part-of" "tocsin"
+  "app.kubernetes.io/managed-by" .root.Release.Service
+-}}
+{{- merge $own (include "tocsin.selectorLabels" . | fromYaml) (deepCopy (default (dict) .more)) .root.Values.commonLabels | toYaml -}}
 {{- end -}}
 
-{{/* Name, namespace and labels of an object. Takes root, component; name where it is not prefix and component. */}}
+{{/* Name, namespace and labels of an object. Takes root, component; name where it is not prefix and component; more labels. */}}
 {{- define "tocsin.metadata" -}}
 name: {{ default (printf "%s-%s" (include "tocsin.fullname" .root) .component) .name }}
 namespace: {{ .root.Release.Namespace }}

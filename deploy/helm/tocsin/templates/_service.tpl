@@ -162,6 +162,17 @@ volumeMounts:
 {{- end }}
 {{- end -}}
 
+{{- define "tocsin.podAnnotations" -}}
+{{- $annotations := dict "kubectl.kubernetes.io/default-container" .component -}}
+{{- if .root.Values.settings -}}
+{{- $_ := set $annotations "checksum/settings" (include "tocsin.settings" .root | sha256sum) -}}
+{{- end -}}
+{{- if .root.Values.quickstart.enabled -}}
+{{- $_ := set $annotations "checksum/quickstart" (include "tocsin.quickstart.password" (dict "root" .root "of" "checksum") | sha256sum) -}}
+{{- end -}}
+{{- merge $annotations .root.Values.podAnnotations | toYaml -}}
+{{- end -}}
+
 {{- define "tocsin.deployment" -}}
 {{- $account := printf "%s-%s" (include "tocsin.fullname" .root) .component -}}
 apiVersion: apps/v1
@@ -185,21 +196,9 @@ spec:
   template:
     metadata:
       labels:
-        {{- include "tocsin.labels" . | nindent 8 }}
-        {{- with .root.Values.podLabels }}
-        {{- toYaml . | nindent 8 }}
-        {{- end }}
+        {{- include "tocsin.labels" (dict "root" .root "component" .component "more" .root.Values.podLabels) | nindent 8 }}
       annotations:
-        kubectl.kubernetes.io/default-container: {{ .component }}
-        {{- if .root.Values.settings }}
-        checksum/settings: {{ include "tocsin.settings" .root | sha256sum }}
-        {{- end }}
-        {{- if .root.Values.quickstart.enabled }}
-        checksum/quickstart: {{ include "tocsin.quickstart.password" (dict "root" .root "of" "checksum") | sha256sum }}
-        {{- end }}
-        {{- with .root.Values.podAnnotations }}
-        {{- toYaml . | nindent 8 }}
-        {{- end }}
+        {{- include "tocsin.podAnnotations" . | nindent 8 }}
     spec:
       {{- include "tocsin.podBasics" (dict "root" .root "user" .root.Values.securityContext.runAsUser "account" $account) | nindent 6 }}
       terminationGracePeriodSeconds: {{ (include "tocsin.shutdown" .root | fromYaml).gracePeriod }}
@@ -272,8 +271,7 @@ apiVersion: v1
 kind: Service
 metadata:
   {{- $name := printf "%s-%s-metrics" (include "tocsin.fullname" .root) .component }}
-  {{- include "tocsin.metadata" (dict "name" $name "root" .root "component" .component) | nindent 2 }}
-    tocsin.io/metrics: "true"
+  {{- include "tocsin.metadata" (dict "name" $name "root" .root "component" .component "more" (dict "tocsin.io/metrics" "true")) | nindent 2 }}
 spec:
   type: ClusterIP
   clusterIP: None
@@ -292,10 +290,7 @@ spec:
 apiVersion: monitoring.coreos.com/v1
 kind: ServiceMonitor
 metadata:
-  {{- include "tocsin.metadata" . | nindent 2 }}
-    {{- with .root.Values.serviceMonitor.labels }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+  {{- include "tocsin.metadata" (dict "root" .root "component" .component "more" .root.Values.serviceMonitor.labels) | nindent 2 }}
 spec:
   # The series' `job` is the service's name, which files/rules.yaml and the dashboards go by.
   jobLabel: app.kubernetes.io/component

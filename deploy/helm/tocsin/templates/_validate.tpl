@@ -57,6 +57,9 @@
 {{- if has (regexReplaceAll "[^A-Za-z0-9]" $name "_" | upper) $set }}{{ fail (printf "settings: %s is set by the chart; use the value it comes from" $name) }}{{ end -}}
 {{- end -}}
 {{- end -}}
+{{- range $values.extraVolumes -}}
+{{- if has .name (list "tmp" "database-ca" "settings" "trust") }}{{ fail (printf "extraVolumes: the chart has a volume %s itself, choose another name" .name) }}{{ end -}}
+{{- end -}}
 {{- range $name, $_ := $values.settings -}}
 {{- if regexMatch "(?i)(password|secret|credential)" $name }}{{ fail (printf "settings: %s looks like a secret, and settings lie in a ConfigMap: use extraEnv with a secretKeyRef" $name) }}{{ end -}}
 {{- end -}}

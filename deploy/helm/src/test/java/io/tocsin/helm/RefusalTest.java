@@ -37,6 +37,7 @@ class RefusalTest {
             alertService: {extraEnv: [{name: TOCSIN_LIMITS_PROFILE, value: 'off'}]} | is set by the chart
             alertService: {extraEnv: [{name: QUARKUS_DATASOURCE_PASSWORD, value: a}]} | is set by the chart
             alertService: {extraEnv: [{name: A, value: a}, {name: A, value: b}]} | remove one
+            extraVolumes: [{name: tmp, emptyDir: {}}]                         | choose another name
             settings: {tocsin.limits.profile: 'off'}                          | is set by the chart
             settings: {quarkus.datasource.credentials-provider: a}            | looks like a secret
             oidc: {additionalIssuers: {client: {issuer: 'https://a', audiences: [a], tenants: ['*']}}} | choose another

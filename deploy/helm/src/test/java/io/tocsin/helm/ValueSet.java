@@ -58,22 +58,26 @@ record ValueSet(String name, String file, String changes) {
                         """),
                 new ValueSet("further settings, volumes and labels", MINIMAL, """
                         fullnameOverride: detection
-                        commonLabels: {team: security}
-                        podLabels: {zone: inner}
-                        podAnnotations: {example.com/note: "yes"}
+                        commonLabels: {team: security, release: none}
+                        podLabels: {team: detection, zone: inner}
+                        podAnnotations: {example.com/note: "yes", kubectl.kubernetes.io/default-container: other}
+                        limits: {eachRoute: 100/min}
+                        trustedProxies: [10.0.0.0/8]
                         settings: {tocsin.actions.lease: 3m}
                         trust: {existingConfigMap: authorities}
                         extraVolumes: [{name: more, emptyDir: {}}]
                         extraVolumeMounts: [{name: more, mountPath: /more}]
                         scheduling: {affinity: {podAntiAffinity: {}}, tolerations: [{operator: Exists}]}
                         networkPolicy: {extraEgress: [{ports: [{port: 9092, protocol: TCP}]}], issuerTo: [{ipBlock: {cidr: 192.0.2.0/24}}]}
+                        oidc: {tokenEndpoint: "https://login.example.com/token"}
                         responseService:
                           cpuLimit: 2
                           extraEnv: [{name: MORE, valueFrom: {secretKeyRef: {name: more, key: more, optional: true}}}]
                         """),
                 new ValueSet("monitoring", MINIMAL, """
-                        serviceMonitor: {enabled: true}
-                        prometheusRule: {enabled: true}
+                        commonLabels: {release: none}
+                        serviceMonitor: {enabled: true, labels: {release: prometheus}}
+                        prometheusRule: {enabled: true, labels: {release: prometheus}}
                         dashboards: {enabled: true}
                         networkPolicy: {metricsFrom: [{namespaceSelector: {}}]}
                         """));

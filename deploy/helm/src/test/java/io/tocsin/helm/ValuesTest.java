@@ -109,10 +109,11 @@ class ValuesTest {
             limits: {overrides: ['a,b']}               | /limits/overrides/0
             securityContext: {runAsUser: 0}            | /securityContext/runAsUser
             host: https://a.example.com                | /host
+            podLabels: {app.kubernetes.io/name: other} | app.kubernetes.io/name
             routing: {streams: [agent]}                | /routing/streams/0
             """)
     void shouldRefuseAValueThatCannotBeMeant(String changes, String where) {
-        assertThatThrownBy(() -> Chart.render(ValueSet.minimal(changes))).hasMessageContaining("at '" + where + "'");
+        assertThatThrownBy(() -> Chart.render(ValueSet.minimal(changes))).hasMessageContaining("'" + where + "'");
     }
 
     /// Paths of both, down to where either stops saying what is below.
