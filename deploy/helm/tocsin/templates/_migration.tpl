@@ -32,6 +32,8 @@ template:
         {{- end }}
         env:
           {{- include "tocsin.value" (dict "name" "QUARKUS_PROFILE" "value" "prod,migrate") | nindent 10 }}
+          # After a rollback the schema is newer than the image, and may be.
+          {{- include "tocsin.value" (dict "name" "QUARKUS_FLYWAY_IGNORE_MIGRATION_PATTERNS" "value" "*:future") | nindent 10 }}
           # No token is looked at, so no issuer is asked either.
           {{- include "tocsin.value" (dict "name" "QUARKUS_OIDC_PRIMARY_TENANT_ENABLED" "value" "false") | nindent 10 }}
           {{- include "tocsin.env.database" (dict "root" .root "secret" (include "tocsin.databaseSecret" (dict "root" .root "group" "owner"))) | nindent 10 }}

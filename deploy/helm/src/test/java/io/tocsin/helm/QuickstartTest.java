@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -83,6 +84,13 @@ class QuickstartTest {
     }
 
     @Test
+    void shouldMakeTheDatabaseTheReadmeMakes() {
+        assertThat(statements(Yaml.read(Chart.FOLDER.resolve("README.md"))))
+                .hasSizeGreaterThan(10)
+                .isEqualTo(statements(Yaml.read(Chart.FOLDER.resolve("files/quickstart/postgres.sh"))));
+    }
+
+    @Test
     void shouldKeepItsPasswordsFromOneReleaseOfTheChartToTheNext() {
         var passwords = passwords(manifests);
 
@@ -135,6 +143,14 @@ class QuickstartTest {
 
         assertThat(peers).hasSize(2);
         assertThat(peers.toString()).contains("alert-service", "migration").doesNotContain("namespaceSelector");
+    }
+
+    /// The SQL of a text, whatever the passwords.
+    private static List<String> statements(String text) {
+        return text.lines()
+                .filter(line -> line.startsWith("create ") || line.startsWith("alter "))
+                .map(line -> line.replaceAll("password (:?'[^']*')", "password"))
+                .toList();
     }
 
     private Map<String, String> data(String secret) {
