@@ -57,6 +57,35 @@ final class Chart {
                         .getOutput());
     }
 
+    /// Installs the chart as it is shipped.
+    static void install(ValueSet set, FakeCluster cluster) {
+        withValues(
+                set,
+                file -> new Helm(FOLDER)
+                        .install()
+                        .withName(RELEASE)
+                        .withNamespace(NAMESPACE)
+                        .withKubeConfigContents(cluster.kubeConfig())
+                        .disableOpenApiValidation()
+                        .withValuesFile(file)
+                        .call()
+                        .getOutput());
+    }
+
+    static void upgrade(ValueSet set, FakeCluster cluster) {
+        withValues(
+                set,
+                file -> new Helm(FOLDER)
+                        .upgrade()
+                        .withName(RELEASE)
+                        .withNamespace(NAMESPACE)
+                        .withKubeConfigContents(cluster.kubeConfig())
+                        .disableOpenApiValidation()
+                        .withValuesFile(file)
+                        .call()
+                        .getOutput());
+    }
+
     private static String template(Path chart, ValueSet set, String release, String kubernetes) {
         return withValues(
                 set,
