@@ -37,7 +37,10 @@ template:
           # No token is looked at, so no issuer is asked either.
           {{- include "tocsin.value" (dict "name" "QUARKUS_OIDC_PRIMARY_TENANT_ENABLED" "value" "false") | nindent 10 }}
           {{- include "tocsin.env.database" (dict "root" .root "secret" (include "tocsin.databaseSecret" (dict "root" .root "group" "owner"))) | nindent 10 }}
-          {{- include "tocsin.env.runtime" (dict "root" .root "migration" true) | nindent 10 }}
+          {{- with include "tocsin.env.runtime" (dict "root" .root "migration" true) | trim }}
+          {{- . | nindent 10 }}
+          {{- end }}
+        terminationMessagePolicy: FallbackToLogsOnError
         resources:
           {{- include "tocsin.resources" (dict "root" .root "values" .root.Values.migration) | nindent 10 }}
         securityContext:
@@ -65,7 +68,9 @@ apiVersion: v1
 kind: ServiceAccount
 metadata:
   {{- include "tocsin.metadata" (dict "root" .root "component" "migration" "name" $name) | nindent 2 }}
-  {{- include "tocsin.migration.annotations" (dict "hook" .hook "weight" "-10" "more" .root.Values.serviceAccount.annotations) | nindent 2 }}
+  {{- with include "tocsin.migration.annotations" (dict "hook" .hook "weight" "-10" "more" .root.Values.serviceAccount.annotations) }}
+  {{- . | nindent 2 }}
+  {{- end }}
 automountServiceAccountToken: false
 {{- if .root.Values.networkPolicy.enabled }}
 ---
@@ -73,7 +78,9 @@ apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
   {{- include "tocsin.metadata" (dict "root" .root "component" "migration" "name" $name) | nindent 2 }}
-  {{- include "tocsin.migration.annotations" (dict "hook" .hook "weight" "-10") | nindent 2 }}
+  {{- with include "tocsin.migration.annotations" (dict "hook" .hook "weight" "-10") }}
+  {{- . | nindent 2 }}
+  {{- end }}
 spec:
   podSelector:
     matchLabels:
@@ -88,7 +95,9 @@ apiVersion: batch/v1
 kind: Job
 metadata:
   {{- include "tocsin.metadata" (dict "root" .root "component" "migration" "name" (printf "%s-%s" $name ($spec | sha256sum | trunc 10))) | nindent 2 }}
-  {{- include "tocsin.migration.annotations" (dict "hook" .hook "weight" "0") | nindent 2 }}
+  {{- with include "tocsin.migration.annotations" (dict "hook" .hook "weight" "0") }}
+  {{- . | nindent 2 }}
+  {{- end }}
 spec:
   {{- $spec | nindent 2 }}
 {{- end -}}

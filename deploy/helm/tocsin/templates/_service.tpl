@@ -102,7 +102,7 @@ ports:
     containerPort: 9000
     protocol: TCP
 env:
-  {{- include "tocsin.env.service" . | nindent 2 }}
+  {{- include "tocsin.env.service" . | trim | nindent 2 }}
 startupProbe:
   httpGet:
     path: /q/health/started
@@ -125,6 +125,8 @@ readinessProbe:
   # The pool's own patience is five seconds.
   timeoutSeconds: 6
   failureThreshold: 2
+# Why it ended is then in the pod's status too.
+terminationMessagePolicy: FallbackToLogsOnError
 resources:
   {{- include "tocsin.resources" . | nindent 2 }}
 securityContext:
@@ -207,7 +209,7 @@ spec:
       {{- end }}
       {{- if .root.Values.scheduling.spread }}
       topologySpreadConstraints:
-        {{- include "tocsin.spread" . | nindent 8 }}
+        {{- include "tocsin.spread" . | trim | nindent 8 }}
       {{- end }}
       containers:
         - {{- include "tocsin.container" . | nindent 10 }}

@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The chart as Helm renders it, in this process.
 final class Chart {
@@ -20,16 +22,18 @@ final class Chart {
     private static final String KUBERNETES = "1.34.0";
     private static final Path WORK = Path.of("target/charts");
     private static final Path HOOKS_SHOWN = copyWithHooksShown();
+    private static final Map<String, Manifests> RENDERED = new ConcurrentHashMap<>();
 
     private Chart() {}
 
-    /// Everything the chart makes, hooks too.
+    /// Everything the chart makes, hooks too. Rendered once for the same values, so nobody may change it.
     static Manifests render(ValueSet set) {
-        return Manifests.of(template(HOOKS_SHOWN, set, RELEASE, KUBERNETES));
+        return render(set, RELEASE);
     }
 
     static Manifests render(ValueSet set, String release) {
-        return Manifests.of(template(HOOKS_SHOWN, set, release, KUBERNETES));
+        return RENDERED.computeIfAbsent(
+                release + set.values(), same -> Manifests.of(template(HOOKS_SHOWN, set, release, KUBERNETES)));
     }
 
     /// The text `helm template` prints of the chart as it is shipped, which is without hooks.

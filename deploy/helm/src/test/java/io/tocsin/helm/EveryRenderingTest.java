@@ -49,11 +49,13 @@ class EveryRenderingTest {
     @Test
     void shouldNoticeWhatKubernetesWouldNotTake() {
         // Given
-        var deployment = Chart.render(ValueSet.minimal("")).deployment("alert-service");
+        var deployment =
+                Chart.render(ValueSet.minimal("")).deployment("alert-service").copy();
         var route = Chart.render(ValueSet.all().get(6))
                 .of(Kind.HTTPRoute)
                 .findFirst()
-                .orElseThrow();
+                .orElseThrow()
+                .copy();
 
         // When
         ((ObjectNode) deployment.podSpec()).put("serviceAcountName", "misspelt");

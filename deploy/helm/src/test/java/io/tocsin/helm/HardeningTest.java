@@ -82,6 +82,7 @@ class HardeningTest {
             assertThat(container.at("/resources/requests/cpu").asText()).isNotEmpty();
             assertThat(container.at("/resources/requests/memory").asText()).isNotEmpty();
             assertThat(container.at("/resources/limits/memory").asText()).isNotEmpty();
+            assertThat(container.path("terminationMessagePolicy").asText()).isEqualTo("FallbackToLogsOnError");
         });
         assertThat(manifests
                         .withPods()

@@ -11,6 +11,11 @@ import java.util.stream.StreamSupport;
 /// One rendered object.
 record Manifest(JsonNode json) {
 
+    /// The same, to be changed.
+    Manifest copy() {
+        return new Manifest(json.deepCopy());
+    }
+
     String apiVersion() {
         return json.path("apiVersion").asText();
     }
