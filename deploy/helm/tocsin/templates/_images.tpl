@@ -11,15 +11,25 @@
 {{- end -}}
 
 {{/*
+The largest heap: heapPercent of the memory limit, computed here since -Xmx stands above any percentage the image's own command
+line has, and a percentage from the environment would not. Takes root, values.
+*/}}
+{{- define "tocsin.heap" -}}
+{{- $memory := include "tocsin.memory" . -}}
+{{- $kibibytes := dict "" 0.0009765625 "k" 0.9765625 "Ki" 1 "M" 976.5625 "Mi" 1024 "G" 976562.5 "Gi" 1048576 "T" 976562500.0 "Ti" 1073741824 -}}
+{{- $number := regexFind "^[0-9.]+" $memory | float64 -}}
+{{- $unit := regexFind "[A-Za-z]*$" $memory -}}
+{{- printf "-Xmx%dk" (mulf $number (get $kibibytes $unit) .root.Values.image.heapPercent 0.01 | floor | int64) -}}
+{{- end -}}
+
+{{/*
 Options of the program. A native image takes them as arguments, behind the image's entry point; a Java runtime from the
-environment, whatever script starts it. Takes root.
+environment, whatever starts it. Takes root, values; migration.
 */}}
 {{- define "tocsin.runtimeOptions" -}}
-{{- $options := list -}}
-{{- if eq .root.Values.image.variant "native" -}}
-{{- $options = append $options (printf "-XX:MaximumHeapSizePercent=%d" (int .root.Values.image.heapPercent)) -}}
-{{- else -}}
-{{- $options = concat $options (list (printf "-XX:MaxRAMPercentage=%d" (int .root.Values.image.heapPercent)) "-XX:+ExitOnOutOfMemoryError" "--enable-native-access=ALL-UNNAMED") -}}
+{{- $options := list (include "tocsin.heap" .) -}}
+{{- if eq .root.Values.image.variant "jvm" -}}
+{{- $options = append $options "-XX:+ExitOnOutOfMemoryError" -}}
 {{- with .root.Values.image.jvmOptions -}}
 {{- $options = concat $options (splitList " " .) -}}
 {{- end -}}

@@ -28,7 +28,7 @@ template:
         imagePullPolicy: {{ .root.Values.image.pullPolicy }}
         {{- if eq .root.Values.image.variant "native" }}
         args:
-          {{- include "tocsin.runtimeOptions" (dict "root" .root "migration" true) | nindent 10 }}
+          {{- include "tocsin.runtimeOptions" (dict "root" .root "migration" true "values" .root.Values.migration) | nindent 10 }}
         {{- end }}
         env:
           {{- include "tocsin.value" (dict "name" "QUARKUS_PROFILE" "value" "prod,migrate") | nindent 10 }}
@@ -37,7 +37,7 @@ template:
           # No token is looked at, so no issuer is asked either.
           {{- include "tocsin.value" (dict "name" "QUARKUS_OIDC_PRIMARY_TENANT_ENABLED" "value" "false") | nindent 10 }}
           {{- include "tocsin.env.database" (dict "root" .root "secret" (include "tocsin.databaseSecret" (dict "root" .root "group" "owner"))) | nindent 10 }}
-          {{- with include "tocsin.env.runtime" (dict "root" .root "migration" true) | trim }}
+          {{- with include "tocsin.env.runtime" (dict "root" .root "migration" true "values" .root.Values.migration) | trim }}
           {{- . | nindent 10 }}
           {{- end }}
         terminationMessagePolicy: FallbackToLogsOnError

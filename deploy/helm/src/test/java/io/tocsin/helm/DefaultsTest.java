@@ -34,7 +34,7 @@ class DefaultsTest {
         var pods = SERVICES.stream()
                 .map(service -> {
                     var pod = (ObjectNode) minimal.deployment(service).podSpec().deepCopy();
-                    ((ObjectNode) pod.at("/containers/0")).remove("resources");
+                    ((ObjectNode) pod.at("/containers/0")).remove(List.of("resources", "args"));
                     return pod.toString()
                             .replace("tocsin-database-" + service.replace("-service", ""), "LOGIN")
                             .replace("tocsin-oidc-" + service.replace("-service", ""), "CLIENT")
@@ -71,7 +71,7 @@ class DefaultsTest {
     void shouldBoundTheHeapOfANativeImageByItsArguments() {
         var container = minimal.deployment("alert-service").podSpec().at("/containers/0");
 
-        assertThat(Manifest.texts(container.path("args"))).containsExactly("-XX:MaximumHeapSizePercent=60");
+        assertThat(Manifest.texts(container.path("args"))).containsExactly("-Xmx235929k");
         assertThat(minimal.deployment("alert-service").environment()).doesNotContainKey("JAVA_TOOL_OPTIONS");
     }
 
@@ -81,10 +81,28 @@ class DefaultsTest {
                 .deployment("alert-service");
 
         assertThat(jvm.environment().get("JAVA_TOOL_OPTIONS"))
-                .contains(
-                        "-XX:MaxRAMPercentage=60", "--enable-native-access=ALL-UNNAMED", "-XX:+ExitOnOutOfMemoryError")
-                .endsWith("-Xss512k");
+                .isEqualTo("-Xmx471859k -XX:+ExitOnOutOfMemoryError -Xss512k");
         assertThat(jvm.podSpec().at("/containers/0/args").isMissingNode()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1Gi, 50, -Xmx524288k",
+        "1.5Gi, 60, -Xmx943718k",
+        "512Mi, 75, -Xmx393216k",
+        "1G, 50, -Xmx488281k",
+        "500M, 60, -Xmx292968k",
+        "1073741824, 50, -Xmx524288k",
+        "2000000k, 50, -Xmx976562k"
+    })
+    void shouldGiveTheHeapItsShareOfTheMemory(String memory, int percent, String option) {
+        var changes = "{image: {heapPercent: %d}, alertService: {memory: {native: '%s'}}}".formatted(percent, memory);
+
+        assertThat(Manifest.texts(Chart.render(ValueSet.minimal(changes))
+                        .deployment("alert-service")
+                        .podSpec()
+                        .at("/containers/0/args")))
+                .containsExactly(option);
     }
 
     @ParameterizedTest
