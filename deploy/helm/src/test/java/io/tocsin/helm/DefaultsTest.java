@@ -51,12 +51,12 @@ class DefaultsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {}                                            | ghcr.io/tocsin/response-service:0.1.0
-            image: {variant: jvm}                         | ghcr.io/tocsin/response-service:0.1.0-jvm
-            image: {tag: edge, variant: jvm}              | ghcr.io/tocsin/response-service:edge
+            {}                                            | registry.example/tocsin/response-service:0.1.0
+            image: {variant: jvm}                         | registry.example/tocsin/response-service:0.1.0-jvm
+            image: {tag: edge, variant: jvm}              | registry.example/tocsin/response-service:edge
             image: {repository: 'registry.example.com/x/'} | registry.example.com/x/response-service:0.1.0
             responseService: {digest: 'sha256:0b8f5c4b7e3a0f4e0c7b1d9c5a4e3f2d1c0b9a8f7e6d5c4b3a29181716151413'} \
-            | ghcr.io/tocsin/response-service@sha256:0b8f5c4b7e3a0f4e0c7b1d9c5a4e3f2d1c0b9a8f7e6d5c4b3a29181716151413
+            | registry.example/tocsin/response-service@sha256:0b8f5c4b7e3a0f4e0c7b1d9c5a4e3f2d1c0b9a8f7e6d5c4b3a29181716151413
             """)
     void shouldRunTheImageOfItsVariantOrTheOneThatIsPinned(String changes, String image) {
         assertThat(Chart.render(ValueSet.minimal(changes))
