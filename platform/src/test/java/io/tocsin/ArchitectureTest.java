@@ -41,6 +41,10 @@ class ArchitectureTest {
     static final ArchRule idempotencyKnowsOnlyWireDbAndJobs =
             knowsNoneOf("idempotency", "odata", "identity", "audit", "limits", "admission");
 
+    @ArchTest
+    static final ArchRule observeKnowsOnlyWireDbAndJobs =
+            knowsNoneOf("observe", "odata", "identity", "audit", "limits", "admission", "idempotency");
+
     private static ArchRule knowsNoneOf(String one, String... others) {
         return noClasses()
                 .that()

@@ -3,6 +3,7 @@ package io.tocsin.limits;
 import com.sun.management.ThreadMXBean;
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.configuration.supplier.AgroalPropertiesReader;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tocsin.testkit.TestPostgres;
 import io.tocsin.wire.RequestOwner;
 import java.lang.management.ManagementFactory;
@@ -75,7 +76,7 @@ class LimitCost {
                                 "maxSize", "4"))
                         .get())) {
             var buckets = new BucketRepository(database, "alert-service");
-            var leases = new PatientLeases(buckets);
+            var leases = new PatientLeases(buckets, new SimpleMeterRegistry());
             var bucket = new Bucket(UUID.randomUUID(), "app", ROUTE);
             var limit = new CallLimit(1_000_000_000L, null);
             run("a lease taken from PostgreSQL", 2_000, QUESTIONS, () -> {
@@ -101,7 +102,9 @@ class LimitCost {
         record Settings(LimitProfile profile, String eachRoute, Optional<List<String>> overrides)
                 implements LimitsConfig {}
         return new CallLimits(
-                new LimitTable(new Settings(LimitProfile.DEFAULT, "100000000/min", Optional.empty())), leases);
+                new LimitTable(new Settings(LimitProfile.DEFAULT, "100000000/min", Optional.empty())),
+                leases,
+                new SimpleMeterRegistry());
     }
 
     private static void run(String what, int warmUp, int count, Runnable call) {

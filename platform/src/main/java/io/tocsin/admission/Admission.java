@@ -7,6 +7,7 @@ import jakarta.inject.Inject;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// The seats of a replica. A request that is worked on has one; so the connections of the pool are wanted by a few
@@ -19,6 +20,8 @@ public class Admission {
     private static final long SOON = 1;
 
     private final Semaphore seats;
+    private final int all;
+    private final LongAdder refused = new LongAdder();
     private final AtomicInteger waiting = new AtomicInteger();
     private final int longestQueue;
     private final long patience;
@@ -34,6 +37,7 @@ public class Admission {
     }
 
     Admission(int seats, int longestQueue, long patienceNanos) {
+        this.all = seats;
         this.seats = new Semaphore(seats, true); // or who comes and goes all the time would starve who waits
         this.longestQueue = longestQueue;
         this.patience = patienceNanos;
@@ -44,6 +48,7 @@ public class Admission {
     /// @throws RetryLaterException 503 when the queue is full or the patience at its end
     Seat enter() {
         if (!atOnce() && !queued()) {
+            refused.increment();
             throw new RetryLaterException(
                     CommonProblem.SERVICE_UNAVAILABLE, "The service has too much to do; retry the request", SOON);
         }
@@ -67,5 +72,26 @@ public class Admission {
         } finally {
             waiting.decrementAndGet();
         }
+    }
+
+    int all() {
+        return all;
+    }
+
+    int taken() {
+        return all - seats.availablePermits();
+    }
+
+    /// How many wait for their first seat; who comes back to one waits too, but is not counted.
+    int waiting() {
+        return waiting.get();
+    }
+
+    int longestQueue() {
+        return longestQueue;
+    }
+
+    long refused() {
+        return refused.sum();
     }
 }

@@ -23,8 +23,12 @@ class SchemaReadiness implements HealthCheck {
         var answer = HealthCheckResponse.named("schema").withData("needed", SchemaVersion.NEEDED);
         try {
             String applied = schema.applied();
+            boolean newEnough = applied != null && applied.compareTo(SchemaVersion.NEEDED) >= 0;
+            if (!newEnough) {
+                answer.withData("reason", "The migration of this release has not run");
+            }
             return answer.withData("applied", String.valueOf(applied))
-                    .status(applied != null && applied.compareTo(SchemaVersion.NEEDED) >= 0)
+                    .status(newEnough)
                     .build();
         } catch (SQLException unreachable) {
             return answer.withData("reason", "PostgreSQL does not answer")

@@ -31,12 +31,15 @@ class OnceInterceptor {
     private final IdempotencyConfig config;
     private final ObjectMapper json;
     private final RoutingContext request;
+    private final KeyMeters meters;
 
-    OnceInterceptor(KeyRepository keys, IdempotencyConfig config, ObjectMapper json, RoutingContext request) {
+    OnceInterceptor(
+            KeyRepository keys, IdempotencyConfig config, ObjectMapper json, RoutingContext request, KeyMeters meters) {
         this.keys = keys;
         this.config = config;
         this.json = json;
         this.request = request;
+        this.meters = meters;
     }
 
     @AroundInvoke
@@ -64,6 +67,7 @@ class OnceInterceptor {
             try {
                 switch (keys.lock(keyed)) {
                     case Found.Free free -> {
+                        meters.count(KeyMeters.Outcome.FIRST);
                         Object result = call.proceed();
                         record(keyed, Answer.of(result, json));
                         QuarkusTransaction.commit();
@@ -97,6 +101,7 @@ class OnceInterceptor {
             }
             await(end);
         }
+        meters.count(KeyMeters.Outcome.FIRST);
         boolean finished = false;
         try (var _ = ClaimKeeper.start(config.claim(), () -> keys.renew(keyed, claimant))) {
             Object result = call.proceed();
@@ -123,15 +128,17 @@ class OnceInterceptor {
         }
     }
 
-    private static RuntimeException answered(KeyedRequest keyed, Found.Finished first) {
+    private RuntimeException answered(KeyedRequest keyed, Found.Finished first) {
         if (!MessageDigest.isEqual(first.requestHash(), keyed.requestHash())) {
+            meters.count(KeyMeters.Outcome.OTHER_REQUEST);
             return new ProblemException(IdempotencyProblem.OTHER_REQUEST);
         }
+        meters.count(KeyMeters.Outcome.REPLAYED);
         return new ReplayException(
                 new Answer(first.status(), first.headers(), Seal.open(keyed.sealingKey(), first.answer())));
     }
 
-    private static void await(long end) {
+    private void await(long end) {
         if (System.nanoTime() - end >= 0) {
             throw stillWorking();
         }
@@ -143,7 +150,8 @@ class OnceInterceptor {
         }
     }
 
-    private static RetryLaterException stillWorking() {
+    private RetryLaterException stillWorking() {
+        meters.count(KeyMeters.Outcome.BUSY);
         return new RetryLaterException(IdempotencyProblem.STILL_WORKING, IdempotencyProblem.STILL_WORKING.title(), 1);
     }
 }

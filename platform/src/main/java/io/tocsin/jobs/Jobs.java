@@ -4,6 +4,8 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.quarkus.arc.All;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.MDC;
 
 /// Runs the service's [Job]s by db-scheduler: each on one replica at a time; a replica that dies is noticed by its
 /// missing
@@ -28,6 +31,8 @@ public class Jobs {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final int MISSED_HEARTBEATS = 4;
+    private static final String SUCCEEDED = "success";
+    private static final String FAILED = "failure";
     private static final Duration SCHEMA_POLL = Duration.ofMillis(500);
 
     private final List<Job> jobs;
@@ -35,6 +40,7 @@ public class Jobs {
     private final SchemaVersion schema;
     private final String table;
     private final boolean enabled;
+    private final MeterRegistry registry;
     private volatile Scheduler scheduler;
     private volatile boolean stopping;
 
@@ -43,12 +49,14 @@ public class Jobs {
             DataSource database,
             SchemaVersion schema,
             @ConfigProperty(name = "quarkus.application.name") String service,
-            @ConfigProperty(name = "tocsin.jobs.enabled", defaultValue = "true") boolean enabled) {
+            @ConfigProperty(name = "tocsin.jobs.enabled", defaultValue = "true") boolean enabled,
+            MeterRegistry registry) {
         this.jobs = jobs;
         this.database = database;
         this.schema = schema;
         this.table = "scheduled_tasks_" + service.replace("-service", "");
         this.enabled = enabled;
+        this.registry = registry;
     }
 
     void onStart(@Observes StartupEvent started) {
@@ -83,6 +91,7 @@ public class Jobs {
         try {
             candidate.start();
             scheduler = candidate;
+            jobs.forEach(job -> timer(job, FAILED)); // a rate of what was never there is no zero
             Log.infof("Jobs started: names=%s", jobs.stream().map(Job::name).toList());
             return true;
         } catch (RuntimeException databaseWentAway) {
@@ -97,11 +106,26 @@ public class Jobs {
 
     @ActivateRequestContext
     void run(Job job) {
+        MDC.put("job", job.name());
+        Timer.Sample run = Timer.start(registry);
+        String outcome = SUCCEEDED;
         try {
             job.run();
         } catch (RuntimeException failed) {
+            outcome = FAILED;
             Log.warnf(failed, "Job failed, will be tried again: name=%s", job.name());
+        } finally {
+            run.stop(timer(job, outcome));
+            MDC.remove("job");
         }
+    }
+
+    /// The tag is not called `job`, for Prometheus calls the service so.
+    private Timer timer(Job job, String outcome) {
+        return Timer.builder("tocsin.job.run")
+                .description("Runs of recurring work, by how they ended")
+                .tags("task", job.name(), "outcome", outcome)
+                .register(registry);
     }
 
     /// Takes no new work; what runs goes on until [#onStop].

@@ -1,5 +1,8 @@
 package io.tocsin.limits;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.RequestOwner;
 import io.tocsin.wire.RetryLaterException;
@@ -17,12 +20,15 @@ class CallLimits {
 
     private final LimitTable table;
     private final Leases leases;
+    private final MeterRegistry registry;
     private final ConcurrentHashMap<Bucket, CallMeter> meters = new ConcurrentHashMap<>();
     private final AtomicLong swept = new AtomicLong(System.nanoTime());
 
-    CallLimits(LimitTable table, Leases leases) {
+    CallLimits(LimitTable table, Leases leases, MeterRegistry registry) {
         this.table = table;
         this.leases = leases;
+        this.registry = registry;
+        registry.gaugeMapSize("tocsin.limits.buckets", Tags.empty(), meters);
     }
 
     /// Refuses what is known to be refused, without a question.
@@ -56,6 +62,11 @@ class CallLimits {
         if (nanos <= 0) {
             return;
         }
+        Counter.builder("tocsin.limits.refused")
+                .description("Calls answered 429, by route")
+                .tag("route", route)
+                .register(registry)
+                .increment();
         long seconds = Math.max(1, Math.ceilDiv(nanos, TimeUnit.SECONDS.toNanos(1)));
         throw new RetryLaterException(
                 CommonProblem.TOO_MANY_REQUESTS,

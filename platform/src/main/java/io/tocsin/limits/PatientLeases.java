@@ -1,5 +1,7 @@
 package io.tocsin.limits;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,13 +19,37 @@ class PatientLeases implements Leases {
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final BucketRepository buckets;
+    private final Timer answered;
+    private final Timer unanswered;
 
-    PatientLeases(BucketRepository buckets) {
+    PatientLeases(BucketRepository buckets, MeterRegistry registry) {
         this.buckets = buckets;
+        this.answered = timer("answered", registry);
+        this.unanswered = timer("unanswered", registry);
+    }
+
+    private static Timer timer(String outcome, MeterRegistry registry) {
+        return Timer.builder("tocsin.limits.lease")
+                .description(
+                        "Questions to the database for leave to call; unanswered ones are counted by the replica alone")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     @Override
     public Answer lease(Bucket bucket, CallLimit limit, long wanted) throws SQLException {
+        long begin = System.nanoTime();
+        Timer outcome = unanswered;
+        try {
+            Answer answer = ask(bucket, limit, wanted);
+            outcome = answered;
+            return answer;
+        } finally {
+            outcome.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private Answer ask(Bucket bucket, CallLimit limit, long wanted) throws SQLException {
         var question = new FutureTask<Answer>(() -> buckets.lease(bucket, limit, wanted));
         Thread.ofVirtual().name("call-limit").start(question);
         try {

@@ -1,5 +1,8 @@
 package io.tocsin.wire;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Span;
 import io.quarkus.logging.Log;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -36,10 +39,11 @@ class PeerForwarder {
     private static final int CONNECTIONS_PER_PEER = 2_000;
     private static final int LONGEST_HEAD = 64 * 1024;
     private static final List<String> HOP_HEADERS = List.of("Expect", "Forwarded", "X-Forwarded-Port");
+    private static final List<String> TRACE_HEADERS = List.of("traceparent", "tracestate");
 
     private final Map<String, HttpProxy> proxies;
 
-    PeerForwarder(Vertx vertx, PeersConfig peers) {
+    PeerForwarder(Vertx vertx, PeersConfig peers, MeterRegistry registry) {
         HttpClient client = vertx.createHttpClient(
                 new HttpClientOptions()
                         .setConnectTimeout(2_000)
@@ -48,16 +52,16 @@ class PeerForwarder {
                         .setMaxHeaderSize(LONGEST_HEAD),
                 new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_PEER));
         this.proxies = Map.of(
-                "alert-service", proxy(client, peers.alertUrl()),
-                "response-service", proxy(client, peers.responseUrl()),
-                "indicator-service", proxy(client, peers.indicatorUrl()));
+                "alert-service", proxy(client, peers.alertUrl(), new Hop("alert-service", registry)),
+                "response-service", proxy(client, peers.responseUrl(), new Hop("response-service", registry)),
+                "indicator-service", proxy(client, peers.indicatorUrl(), new Hop("indicator-service", registry)));
     }
 
-    private static HttpProxy proxy(HttpClient client, URI peer) {
+    private static HttpProxy proxy(HttpClient client, URI peer, Hop hop) {
         int port = peer.getPort() < 0 ? 80 : peer.getPort();
         return HttpProxy.reverseProxy(new ProxyOptions().setSupportWebSocket(false), client)
                 .origin(port, peer.getHost())
-                .addInterceptor(new Hop());
+                .addInterceptor(hop);
     }
 
     /// Whether another service has already passed the request on.
@@ -79,20 +83,42 @@ class PeerForwarder {
 
     private static final class Hop implements ProxyInterceptor {
 
+        private final Counter answered;
+        private final Counter failed;
+
+        Hop(String peer, MeterRegistry registry) {
+            answered = counter(peer, "answered", registry);
+            failed = counter(peer, "failed", registry);
+        }
+
+        private static Counter counter(String peer, String outcome, MeterRegistry registry) {
+            return Counter.builder("tocsin.peer.forwards")
+                    .description("Requests that came to the wrong service and were handed on")
+                    .tags("peer", peer, "outcome", outcome)
+                    .register(registry);
+        }
+
         @Override
         public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
             ProxyRequest request = context.request();
             HttpServerRequest incoming = request.proxiedRequest();
             HOP_HEADERS.forEach(request.headers()::remove);
+            if (Span.current().getSpanContext().isValid()) {
+                TRACE_HEADERS.forEach(request.headers()::remove); // the client writes its own, and two are none
+            }
             request.putHeader("X-Forwarded-Proto", incoming.scheme());
             request.putHeader("X-Forwarded-For", incoming.remoteAddress().hostAddress());
             if (incoming.authority() != null) {
                 request.putHeader("X-Forwarded-Host", incoming.authority().toString());
             }
-            return context.sendRequest().recover(failure -> {
-                Log.warnf("Peer does not answer: uri=%s reason=%s", request.getURI(), failure.getMessage());
-                return Future.succeededFuture(unavailable(request, incoming));
-            });
+            return context.sendRequest()
+                    .onSuccess(answer -> answered.increment())
+                    .recover(failure -> {
+                        failed.increment();
+                        // Without the query: it holds what the caller looks for.
+                        Log.warnf("Peer does not answer: path=%s reason=%s", incoming.path(), failure.getMessage());
+                        return Future.succeededFuture(unavailable(request, incoming));
+                    });
         }
 
         private static ProxyResponse unavailable(ProxyRequest request, HttpServerRequest incoming) {

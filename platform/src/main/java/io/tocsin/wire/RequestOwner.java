@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.vertx.ext.web.RoutingContext;
 import java.util.UUID;
+import org.jboss.logging.MDC;
 
 /// Whom a request is counted for and whose key an `Idempotency-Key` is. Whoever authenticates a request remembers it
 /// here, so that what comes later needs to know nothing of tokens or credentials.
@@ -24,9 +25,10 @@ public record RequestOwner(UUID tenant, String name, boolean metered) {
         requireNonNull(name);
     }
 
-    /// Makes it the owner of the request.
+    /// Makes it the owner of the request, and its tenant part of every further line of the request's log.
     public void remember(RoutingContext request) {
         request.put(KEY, this);
+        MDC.put("tenant", tenant.toString());
     }
 
     /// The owner of the request; [#NOBODY] when nobody was authenticated.

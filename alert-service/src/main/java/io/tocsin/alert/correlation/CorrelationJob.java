@@ -1,5 +1,7 @@
 package io.tocsin.alert.correlation;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import io.tocsin.jobs.Job;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,10 +15,14 @@ class CorrelationJob implements Job {
 
     private final CorrelationConfig config;
     private final CorrelationService service;
+    private final Counter failures;
 
-    CorrelationJob(CorrelationConfig config, CorrelationService service) {
+    CorrelationJob(CorrelationConfig config, CorrelationService service, MeterRegistry registry) {
         this.config = config;
         this.service = service;
+        this.failures = Counter.builder("tocsin.correlation.failures")
+                .description("Alerts that could not be correlated; each is tried again")
+                .register(registry);
     }
 
     @Override
@@ -54,6 +60,7 @@ class CorrelationJob implements Job {
             try {
                 service.correlateAlone(tenant, alert);
             } catch (RuntimeException failed) {
+                failures.increment();
                 Log.warnf(failed, "Correlation failed, will be tried again: tenant=%s alert=%s", tenant, alert);
             }
         }

@@ -17,7 +17,7 @@ import java.util.UUID;
 @ApplicationScoped
 class EventFeed {
 
-    private static final String CONSUMER = "indicator-matching";
+    static final String CONSUMER = "indicator-matching";
 
     private static final String NEXT = """
             select e.change_xid, e.event_id, e.tenant_id, e.machine_id, e.event_ticks, e.remote_ip, e.remote_url,

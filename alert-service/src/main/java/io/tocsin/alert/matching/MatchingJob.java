@@ -1,5 +1,7 @@
 package io.tocsin.alert.matching;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import io.tocsin.alert.client.indicator.IndicatorClient;
 import io.tocsin.alert.client.indicator.MatchAnswer.Verdict;
@@ -33,12 +35,25 @@ class MatchingJob implements Job {
     private final EventFeed feed;
     private final IndicatorClient indicators;
     private final IndicatorAlerts alerts;
+    private final Counter matched;
+    private final Counter unanswered;
 
-    MatchingJob(MatchingConfig config, EventFeed feed, @RestClient IndicatorClient indicators, IndicatorAlerts alerts) {
+    MatchingJob(
+            MatchingConfig config,
+            EventFeed feed,
+            @RestClient IndicatorClient indicators,
+            IndicatorAlerts alerts,
+            MeterRegistry registry) {
         this.config = config;
         this.feed = feed;
         this.indicators = indicators;
         this.alerts = alerts;
+        this.matched = Counter.builder("tocsin.matching.events")
+                .description("Events held against the indicators")
+                .register(registry);
+        this.unanswered = Counter.builder("tocsin.matching.unanswered")
+                .description("Questions indicator-service did not answer; they are asked again")
+                .register(registry);
     }
 
     @Override
@@ -62,10 +77,12 @@ class MatchingJob implements Job {
             try {
                 matches = match(events);
             } catch (RuntimeException peerDown) {
+                unanswered.increment();
                 Log.warnf("indicator-service does not answer, matching waits: reason=%s", peerDown.toString());
                 return;
             }
             alerts.raise(matches, events.getLast());
+            matched.increment(events.size());
         }
     }
 

@@ -1,5 +1,7 @@
 package io.tocsin.alert.telemetry;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tocsin.alert.AlertProblem;
 import io.tocsin.identity.Caller;
 import io.tocsin.wire.ProblemException;
@@ -15,10 +17,23 @@ class EventIntake {
 
     private final EventReader reader;
     private final EventStore store;
+    private final Counter stored;
+    private final Counter known;
+    private final Counter refused;
 
-    EventIntake(EventReader reader, EventStore store) {
+    EventIntake(EventReader reader, EventStore store, MeterRegistry registry) {
         this.reader = reader;
         this.store = store;
+        this.stored = counter("stored", registry);
+        this.known = counter("known", registry);
+        this.refused = counter("refused", registry);
+    }
+
+    private static Counter counter(String outcome, MeterRegistry registry) {
+        return Counter.builder("tocsin.events.received")
+                .description("Events of telemetry, by what became of them")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     /// @throws ProblemException 400 when the stream breaks off; the complete lines before it are stored
@@ -55,17 +70,20 @@ class EventIntake {
             }
             reader.read(tenant, text, line, count, batch);
         } catch (IllegalArgumentException wrong) {
+            refused.increment();
             count.failed(line, wrong.getMessage());
         }
     }
 
     private void store(Caller caller, EventBatch batch, IntakeCount count) {
         if (!batch.events().isEmpty()) {
-            EventStore.Stored stored = store.store(caller, batch.events());
-            count.stored(
-                    stored.added(),
-                    batch.events().size() - stored.added() - stored.refused().size());
-            stored.refused()
+            EventStore.Stored taken = store.store(caller, batch.events());
+            int again = batch.events().size() - taken.added() - taken.refused().size();
+            stored.increment(taken.added());
+            known.increment(again);
+            refused.increment(taken.refused().size());
+            count.stored(taken.added(), again);
+            taken.refused()
                     .forEach(event -> count.failed(event.line(), "the event holds a value that cannot be stored"));
             batch.clear();
         }

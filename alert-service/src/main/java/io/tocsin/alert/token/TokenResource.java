@@ -32,11 +32,13 @@ public class TokenResource {
     private final TokenService tokens;
     private final TokenAnswers answers;
     private final CallerUri uri;
+    private final TokenMeters meters;
 
-    TokenResource(TokenService tokens, TokenAnswers answers, CallerUri uri) {
+    TokenResource(TokenService tokens, TokenAnswers answers, CallerUri uri, TokenMeters meters) {
         this.tokens = tokens;
         this.answers = answers;
         this.uri = uri;
+        this.meters = meters;
     }
 
     @POST
@@ -48,10 +50,10 @@ public class TokenResource {
             InputStream body)
             throws IOException {
         String text = text(body);
-        return answers.of(() -> {
+        return answers.of(meters.counted(() -> {
             TokenForm form = form(text, authorization);
             return TokenV1View.of(issue(tenant, form), form.get("resource"));
-        });
+        }));
     }
 
     @GET
@@ -74,7 +76,7 @@ public class TokenResource {
             InputStream body)
             throws IOException {
         String text = text(body);
-        return answers.of(() -> TokenV2View.of(issue(tenant, form(text, authorization))));
+        return answers.of(meters.counted(() -> TokenV2View.of(issue(tenant, form(text, authorization)))));
     }
 
     @GET

@@ -59,7 +59,9 @@ final class SupervisedService implements Part, AutoCloseable {
         if (!Files.exists(runnable)) {
             throw new StartFailure(runnable + " is missing: build it with ./mvnw -DskipTests package");
         }
-        var command = new ArrayList<>(List.of("-Xmx300m", "-XX:+UseSerialGC"));
+        // A person reads these logs.
+        var command =
+                new ArrayList<>(List.of("-Xmx300m", "-XX:+UseSerialGC", "-Dquarkus.log.console.json.enabled=false"));
         command.addAll(List.of(options));
         command.addAll(List.of("-jar", runnable.toString()));
         return command;

@@ -1,5 +1,7 @@
 package io.tocsin.indicator.expiry;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tocsin.jobs.Job;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,9 +33,13 @@ class ExpiryJob implements Job {
             """;
 
     private final EntityManager entities;
+    private final Counter removed;
 
-    ExpiryJob(EntityManager entities) {
+    ExpiryJob(EntityManager entities, MeterRegistry registry) {
         this.entities = entities;
+        this.removed = Counter.builder("tocsin.indicators.expired")
+                .description("Indicators removed because their time was over")
+                .register(registry);
     }
 
     @Override
@@ -51,6 +57,7 @@ class ExpiryJob implements Job {
         int expired = BATCH;
         while (expired == BATCH) {
             expired = expire();
+            removed.increment(expired);
         }
     }
 

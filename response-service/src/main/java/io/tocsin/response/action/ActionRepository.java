@@ -47,7 +47,7 @@ class ActionRepository implements PanacheRepositoryBase<ActionEntity, ActionEnti
                   and (status = 'Pending' or (status = 'InProgress' and lease_expires_at <= now()))
                 order by creation_ticks for update skip locked) as next
             where machine_action.tenant_id = next.tenant_id and machine_action.id = next.id
-            returning machine_action.id, type, scope, requestor_comment, lease_id, lease_expires_at
+            returning machine_action.id, type, scope, requestor_comment, lease_id, lease_expires_at, deliveries
             """;
 
     private final Statements statements;
@@ -128,7 +128,8 @@ class ActionRepository implements PanacheRepositoryBase<ActionEntity, ActionEnti
                         row.getString("scope"),
                         row.getString("requestor_comment"),
                         row.getString("lease_id"),
-                        WireTime.of(row.getTimestamp("lease_expires_at").toInstant())),
+                        WireTime.of(row.getTimestamp("lease_expires_at").toInstant()),
+                        row.getLong("deliveries") > 1),
                 lease.toSeconds(),
                 now.ticks(),
                 tenant,
@@ -189,6 +190,14 @@ class ActionRepository implements PanacheRepositoryBase<ActionEntity, ActionEnti
     }
 
     /// An action handed to an agent.
+    ///
+    /// @param again whether it was handed out before
     record Delivery(
-            String id, String type, String scope, String comment, String leaseId, WireTime leaseExpirationTime) {}
+            String id,
+            String type,
+            String scope,
+            String comment,
+            String leaseId,
+            WireTime leaseExpirationTime,
+            boolean again) {}
 }

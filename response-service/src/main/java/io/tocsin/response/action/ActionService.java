@@ -46,12 +46,15 @@ public class ActionService {
     private final DeviceScopes scopes;
     private final ActionConfig config;
     private final Audit audit;
+    private final ActionMeters meters;
 
-    ActionService(ActionRepository actions, DeviceScopes scopes, ActionConfig config, Audit audit) {
+    ActionService(
+            ActionRepository actions, DeviceScopes scopes, ActionConfig config, Audit audit, ActionMeters meters) {
         this.actions = actions;
         this.scopes = scopes;
         this.config = config;
         this.audit = audit;
+        this.meters = meters;
     }
 
     /// A new action, Pending until the machine's agent takes it; a machine without an agent is one that is offline.
@@ -82,6 +85,7 @@ public class ActionService {
                 "action.submit",
                 id.toString(),
                 Map.of("type", kind.name(), "machineId", machine.id()));
+        meters.submitted(kind);
         return get(caller.tenant(), DeviceScope.EVERYTHING, id).withoutScope();
     }
 
@@ -129,6 +133,7 @@ public class ActionService {
                 "action.cancel",
                 id.toString(),
                 Map.of("before", Map.of("status", before.status()), "after", Map.of("status", "Cancelled")));
+        meters.ended("Cancelled", 1);
         return get(caller.tenant(), DeviceScope.EVERYTHING, id);
     }
 
@@ -136,8 +141,10 @@ public class ActionService {
     @Transactional
     public List<DeliveredAction> deliver(UUID tenant, String machineId) {
         var delivered = actions.deliver(tenant, machineId, config.lease(), WireTime.now());
-        delivered.forEach(
-                it -> audit.record(tenant, machineId, "action.deliver", it.id(), Map.of("leaseId", it.leaseId())));
+        delivered.forEach(it -> {
+            audit.record(tenant, machineId, "action.deliver", it.id(), Map.of("leaseId", it.leaseId()));
+            meters.delivered(it.again());
+        });
         return delivered.stream()
                 .map(it -> new DeliveredAction(
                         it.id(), it.type(), it.scope(), it.comment(), it.leaseId(), it.leaseExpirationTime()))
@@ -167,13 +174,16 @@ public class ActionService {
             detail.put("after", Map.of("status", status, "errorHResult", result));
             detail.put("leaseId", lease);
             audit.record(tenant, machineId, "action.report", actionId, detail);
+            meters.ended(status, 1);
         }
         return new Reported(action.id(), action.status(), action.status().equals(status));
     }
 
     @Transactional
     int timeOut() {
-        return actions.timeOut(WireTime.now());
+        int ended = actions.timeOut(WireTime.now());
+        meters.ended("TimeOut", ended);
+        return ended;
     }
 
     /// The id, or the recorded refusal of what is none (wire-facts §2).

@@ -1,5 +1,8 @@
 package io.tocsin.response.agent;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.tocsin.admission.Seat;
 import io.tocsin.wire.CommonProblem;
@@ -9,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -22,11 +26,26 @@ public class LongPoll {
 
     private final AgentConfig config;
     private final RoutingContext request;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final Counter told;
+    private final Counter nothing;
     private volatile boolean stopping;
 
-    LongPoll(AgentConfig config, RoutingContext request) {
+    LongPoll(AgentConfig config, RoutingContext request, MeterRegistry registry) {
         this.config = config;
         this.request = request;
+        this.told = polls("told", registry);
+        this.nothing = polls("nothing", registry);
+        Gauge.builder("tocsin.agents.waiting", waiting, AtomicInteger::get)
+                .description("Requests of agents that wait for something to happen")
+                .register(registry);
+    }
+
+    private static Counter polls(String outcome, MeterRegistry registry) {
+        return Counter.builder("tocsin.agents.polls")
+                .description("Requests of agents for news, by whether there was any before their wait was over")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     /// @param wait seconds as the caller wrote them, 0 to 60
@@ -34,10 +53,16 @@ public class LongPoll {
     public <T> T await(String wait, Supplier<T> look, Predicate<T> enough) {
         Instant end = Instant.now().plusSeconds(seconds(wait));
         T found = look.get();
-        while (!enough.test(found) && !stopping && Instant.now().isBefore(end)) {
-            Seat.of(request).away(() -> pause(config.look()));
-            found = look.get();
+        waiting.incrementAndGet();
+        try {
+            while (!enough.test(found) && !stopping && Instant.now().isBefore(end)) {
+                Seat.of(request).away(() -> pause(config.look()));
+                found = look.get();
+            }
+        } finally {
+            waiting.decrementAndGet();
         }
+        (enough.test(found) ? told : nothing).increment();
         return found;
     }
 

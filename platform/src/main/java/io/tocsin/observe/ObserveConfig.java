@@ -1,0 +1,19 @@
+package io.tocsin.observe;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/// What is measured, and how often.
+@ConfigMapping(prefix = "tocsin.observe")
+interface ObserveConfig {
+
+    /// The pause between two readings of what waits in the database; one replica reads.
+    @WithDefault("15s")
+    Duration pause();
+
+    /// Routes whose requests wait on purpose: a time measured there says how long nothing happened, so there is none.
+    Optional<Set<String>> waitingRoutes();
+}
