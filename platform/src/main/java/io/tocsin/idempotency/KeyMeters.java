@@ -2,12 +2,14 @@ package io.tocsin.idempotency;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.EnumMap;
 import java.util.Map;
 
 /// What became of requests with a key.
 @ApplicationScoped
+@Startup // its meters are there before the first request is
 class KeyMeters {
 
     /// What a request with a key can meet.

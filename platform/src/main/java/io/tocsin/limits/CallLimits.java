@@ -3,6 +3,7 @@ package io.tocsin.limits;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.quarkus.runtime.Startup;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.RequestOwner;
 import io.tocsin.wire.RetryLaterException;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Lets a call through or refuses it.
 @ApplicationScoped
+@Startup // its meters are there before the first request is
 class CallLimits {
 
     private static final long IDLE = TimeUnit.HOURS.toNanos(1);

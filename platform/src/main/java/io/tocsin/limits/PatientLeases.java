@@ -2,6 +2,7 @@ package io.tocsin.limits;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 /// or
 /// a database that does not answer must not make every call wait twice.
 @ApplicationScoped
+@Startup // its meters are there before the first request is
 class PatientLeases implements Leases {
 
     private static final Duration PATIENCE = Duration.ofMillis(500);

@@ -14,6 +14,10 @@ interface ObserveConfig {
     @WithDefault("15s")
     Duration pause();
 
+    /// The share of requests that are traced, of those that bring no decision with them; 0 to 1.
+    @WithDefault("0.1")
+    double traced();
+
     /// Routes whose requests wait on purpose: a time measured there says how long nothing happened, so there is none.
     Optional<Set<String>> waitingRoutes();
 }

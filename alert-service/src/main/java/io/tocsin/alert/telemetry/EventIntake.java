@@ -2,6 +2,7 @@ package io.tocsin.alert.telemetry;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.tocsin.alert.AlertProblem;
 import io.tocsin.identity.Caller;
 import io.tocsin.wire.ProblemException;
@@ -13,6 +14,7 @@ import java.util.UUID;
 
 /// Stores a stream of events, batch by batch, and says what became of each line.
 @ApplicationScoped
+@Startup // its meters are there before the first request is
 class EventIntake {
 
     private final EventReader reader;

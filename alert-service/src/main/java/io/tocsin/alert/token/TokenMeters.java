@@ -2,11 +2,13 @@ package io.tocsin.alert.token;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 
 /// How requests for a token end. No client's name is among the tags: who guesses names would make new ones.
 @ApplicationScoped
+@Startup // its meters are there before the first request is
 class TokenMeters {
 
     private final MeterRegistry registry;

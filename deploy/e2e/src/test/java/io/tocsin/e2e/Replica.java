@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /// One process of a packaged service, beside others on the same PostgreSQL.
 final class Replica implements AutoCloseable {
@@ -132,6 +133,17 @@ final class Replica implements AutoCloseable {
     /// @throws IOException when the replica is gone or goes meanwhile
     HttpResponse<String> get(String path, String token) throws IOException {
         return send(request(path, token).GET());
+    }
+
+    /// What its management port answers.
+    String managed(String path) throws IOException {
+        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + path)))
+                .body();
+    }
+
+    /// Any request to it; the test says everything itself.
+    HttpResponse<String> send(String path, UnaryOperator<HttpRequest.Builder> request) throws IOException {
+        return send(request.apply(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))));
     }
 
     private HttpRequest.Builder request(String path, String token) {

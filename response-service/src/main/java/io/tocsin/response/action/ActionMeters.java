@@ -2,11 +2,13 @@ package io.tocsin.response.action;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /// The transitions of actions ([ActionRepository]) as this replica made them.
 @ApplicationScoped
+@Startup // its meters are there before the first request is
 class ActionMeters {
 
     private final MeterRegistry registry;

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.Startup;
 import io.tocsin.admission.Seat;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
 /// virtual
 /// thread that holds no connection, no transaction and no seat.
 @ApplicationScoped
+@Startup // its meters are there before the first request is
 public class LongPoll {
 
     private static final int LONGEST_WAIT = 60;

@@ -1,0 +1,558 @@
+package io.tocsin.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.tocsin.testkit.TestIssuer;
+import io.tocsin.testkit.TestPostgres;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What an operator sees of the packaged services as they run in production: their logs, meters and traces. The
+/// requests
+/// come first, and the database goes last.
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ObservabilityE2E {
+
+    private static final String TENANT = "7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10";
+    private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path ROOT =
+            Path.of(System.getProperty("tocsin.root")).toAbsolutePath().normalize();
+    private static final Path CHART = ROOT.resolve("deploy/helm/tocsin/files");
+
+    /// What Prometheus and its Kubernetes discovery add to a series.
+    private static final Set<String> OF_PROMETHEUS = Set.of("namespace", "job", "pod", "instance", "container");
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    static Path folder;
+
+    private static final Map<String, Replica> SERVICES = new LinkedHashMap<>();
+    private static final Map<String, Path> LOGS = new LinkedHashMap<>();
+    private static final Set<String> CANARIES = new TreeSet<>();
+    private static TestPostgres postgres;
+    private static TestIssuer issuer;
+    private static Collector collector;
+    private static boolean databaseStopped;
+
+    @BeforeAll
+    static void start() {
+        postgres = TestPostgres.start();
+        issuer = TestIssuer.start();
+        collector = Collector.start();
+        String nobody = "http://127.0.0.1:" + LocalPlatform.freePort();
+        start("indicator-service", Map.of("TOCSIN_PEERS_ALERT_URL", nobody, "TOCSIN_PEERS_RESPONSE_URL", nobody));
+        start("response-service", Map.of("TOCSIN_PEERS_ALERT_URL", nobody, "TOCSIN_PEERS_INDICATOR_URL", nobody));
+        start(
+                "alert-service",
+                Map.of(
+                        "TOCSIN_PEERS_INDICATOR_URL",
+                        url("indicator-service"),
+                        "TOCSIN_PEERS_RESPONSE_URL",
+                        url("response-service"),
+                        "TOCSIN_TOKEN_ENDPOINT",
+                        issuer.url() + "/token",
+                        "TOCSIN_LIMITS_OVERRIDES",
+                        "GET /api/incidents 1/min"));
+    }
+
+    private static void start(String service, Map<String, String> settings) {
+        Path log = folder.resolve(service + ".log");
+        LOGS.put(service, log);
+        SERVICES.put(service, Replica.start(service, postgres, issuer, log, with(settings)));
+    }
+
+    private static Map<String, String> with(Map<String, String> settings) {
+        var all = new HashMap<>(Map.of(
+                "TOCSIN_IDENTITY_DEFAULT_TENANT", TENANT,
+                "TOCSIN_OBSERVE_PAUSE", "PT1S",
+                "TOCSIN_OBSERVE_TRACED", "1.0",
+                "QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT", collector.url(),
+                "QUARKUS_OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf",
+                "QUARKUS_OTEL_BSP_SCHEDULE_DELAY", "PT0.2S",
+                "QUARKUS_LOG_CATEGORY__IO_TOCSIN__LEVEL", "DEBUG"));
+        all.putAll(settings);
+        return all;
+    }
+
+    @AfterAll
+    static void stop() {
+        SERVICES.values().forEach(Replica::close);
+        collector.close();
+        issuer.close();
+        if (!databaseStopped) {
+            postgres.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void shouldLogNothingACallerEntrustedWhenRequestsSucceedAndFail() throws Exception {
+        // When
+        entrust();
+
+        // Then
+        for (Path log : LOGS.values()) {
+            assertThat(canariesIn(log)).as("%s", log).isEmpty();
+        }
+    }
+
+    /// Else the search above could pass by looking at the wrong place.
+    @Test
+    @Order(2)
+    void shouldFindTheSecretWhenALogIsMadeToHoldIt() throws Exception {
+        Path log = folder.resolve("talkative.log");
+        String pattern = "%{i,Authorization}";
+        try (Replica talkative = Replica.start(
+                "alert-service",
+                postgres,
+                issuer,
+                log,
+                with(Map.of("QUARKUS_HTTP_ACCESS_LOG_ENABLED", "true", "QUARKUS_HTTP_ACCESS_LOG_PATTERN", pattern)))) {
+            talkative.get("/api/alerts", canary("bearer-talkative"));
+
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(canariesIn(log)).containsExactly(canary("bearer-talkative")));
+        }
+    }
+
+    @Test
+    @Order(3)
+    void shouldSayInEachLineWhatItIsAboutWhenItIsRead() throws Exception {
+        for (var log : LOGS.entrySet()) {
+            List<JsonNode> lines = lines(log.getValue());
+
+            assertThat(lines).allSatisfy(line -> {
+                assertThat(line.get("timestamp").asText()).endsWith("Z");
+                assertThat(line.get("level").asText()).isNotBlank();
+                assertThat(line.get("message").asText()).isNotBlank();
+                assertThat(line.get("service").asText()).isEqualTo(log.getKey());
+            });
+        }
+        assertThat(lines(LOGS.get("indicator-service")))
+                .filteredOn(line -> line.get("message").asText().startsWith("Peer does not answer"))
+                .isNotEmpty()
+                .allSatisfy(line -> {
+                    assertThat(UUID.fromString(line.at("/mdc/requestId").asText()))
+                            .isNotNull();
+                    assertThat(line.at("/mdc/traceId").asText()).matches("[0-9a-f]{32}");
+                });
+    }
+
+    @Test
+    @Order(4)
+    void shouldCountByRouteAndNotByPathWhenCallersInventPathsAndMethods() throws IOException {
+        Replica alerts = SERVICES.get("alert-service");
+        for (int i = 0; i < 120; i++) {
+            String odd = "/odd-" + i;
+            alerts.get(odd, "x");
+            alerts.get("/api/machines" + odd, "x");
+            alerts.get("/api/alerts" + odd + "%00", "x");
+            alerts.get(odd + "/oauth2/token", "x");
+            alerts.send("/api/alerts" + odd, request -> request.DELETE());
+            String method = "ODD" + i;
+            alerts.send("/api/alerts", request -> request.method(method, BodyPublishers.noBody()));
+        }
+        alerts.get("/api/incidents", token("Incident.Read.All"));
+        assertThat(alerts.get("/api/incidents", token("Incident.Read.All")).statusCode())
+                .isEqualTo(429);
+        var agent = new Agent("polls.example");
+        agent.actions(0);
+
+        // Then
+        Set<String> routes =
+                Files.readAllLines(ROOT.resolve("platform/src/main/resources/io/tocsin/wire/routes.csv")).stream()
+                        .map(line -> line.split(",")[2])
+                        .collect(Collectors.toSet());
+        Scrape scrape = scrape("alert-service");
+        assertThat(scrape.values("http_server_requests_seconds_count", "uri"))
+                .contains("/api/incidents", "OTHER", "/{tenant}/oauth2/token")
+                .allSatisfy(uri -> assertThat(Stream.concat(
+                                Stream.of("OTHER", "NOT_FOUND", "REDIRECTION", "UNKNOWN", "root"), routes.stream()))
+                        .contains(uri));
+        assertThat(scrape.values("http_server_requests_seconds_count", "method"))
+                .contains("OTHER")
+                .noneMatch(method -> method.startsWith("ODD"));
+        assertThat(scrape.values("http_client_requests_seconds_count", "uri"))
+                .noneMatch(uri -> uri != null && uri.contains("odd"));
+        assertThat(scrape.named("http_server_requests_seconds_bucket")).isNotEmpty();
+        assertThat(scrape("response-service").values("http_server_requests_seconds_count", "uri"))
+                .contains("/agent/v1/enroll")
+                .doesNotContain("/agent/v1/actions");
+        assertThat(scrape("response-service").sum("tocsin_agents_polls_total")).isPositive();
+    }
+
+    @Test
+    @Order(5)
+    void shouldFollowAnActionWhenItIsAskedForAndFetchedAndReported() throws Exception {
+        // Given
+        var agent = new Agent("ws7.example");
+        double ended = scrape("response-service").sum("tocsin_actions_ended_total");
+
+        // When
+        String action = agent.isolate();
+
+        // Then
+        untilOpen("Pending", 1);
+        String lease = agent.actions(0).at("/value/0/leaseId").asText();
+        untilOpen("Pending", 0);
+        untilOpen("InProgress", 1);
+        agent.report(action, lease);
+        untilOpen("InProgress", 0);
+        assertThat(scrape("response-service").sum("tocsin_actions_ended_total")).isEqualTo(ended + 1);
+
+        // And a request that waits is seen while it does
+        Thread poll = Thread.ofVirtual().start(() -> agent.actions(3));
+        await().atMost(Duration.ofSeconds(3))
+                .untilAsserted(() -> assertThat(scrape("response-service").sum("tocsin_agents_waiting"))
+                        .isEqualTo(1));
+        poll.join();
+        await().untilAsserted(() -> assertThat(scrape("response-service").sum("tocsin_agents_waiting"))
+                .isZero());
+    }
+
+    private static void untilOpen(String status, int count) {
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(scrape("response-service").named("tocsin_actions_open"))
+                        .filteredOn(one -> one.labels().get("status").equals(status))
+                        .extracting(Scrape.Series::value)
+                        .containsExactly((double) count));
+    }
+
+    @Test
+    @Order(6)
+    void shouldFindWhatEveryRuleAndPanelAsksForWhenTheServicesAreScraped() throws IOException {
+        Map<String, Scrape> scrapes = scrapes();
+        Map<String, String> expressions = new LinkedHashMap<>();
+        rules().forEach(rule -> expressions.put(
+                "rule " + rule.get("alert").asText(), rule.get("expr").asText()));
+        for (Path file : dashboards()) {
+            JSON.readTree(file.toFile())
+                    .findParents("expr")
+                    .forEach(target -> expressions.put(
+                            file.getFileName() + " " + expressions.size(),
+                            target.get("expr").asText()));
+        }
+
+        assertThat(expressions).hasSizeGreaterThan(30);
+        var missing = new ArrayList<String>();
+        expressions.forEach((where, expression) -> PromQl.selectors(expression).stream()
+                .filter(selector -> !selector.metric().equals("up"))
+                .filter(selector -> !isAnswered(selector, scrapes))
+                .forEach(selector -> missing.add(where + ": " + selector)));
+        assertThat(missing).isEmpty();
+    }
+
+    private static boolean isAnswered(PromQl.Selector selector, Map<String, Scrape> scrapes) {
+        return scrapes.entrySet().stream()
+                .filter(service -> selector.matchers().stream()
+                        .filter(matcher -> matcher.label().equals("job"))
+                        .allMatch(matcher -> matcher.matches(service.getKey())))
+                .flatMap(service -> service.getValue().named(selector.metric()).stream())
+                .anyMatch(series -> selector.matchers().stream()
+                        .filter(matcher -> !OF_PROMETHEUS.contains(matcher.label()))
+                        // A class of answers need not have happened; its label must be there.
+                        .allMatch(matcher -> matcher.label().equals("status")
+                                ? series.labels().containsKey("status")
+                                : matcher.matches(series.labels().getOrDefault(matcher.label(), ""))));
+    }
+
+    @Test
+    @Order(6)
+    void shouldExplainEveryRuleAndFigureWhenAnOperatorLooksItUp() throws IOException {
+        List<String> alerts =
+                rules().stream().map(rule -> rule.get("alert").asText()).toList();
+        try (var pages = Files.list(ROOT.resolve("docs/runbooks"))) {
+            assertThat(pages.map(page -> page.getFileName().toString().replace(".md", ""))
+                            .filter(name -> !name.equals("README")))
+                    .containsExactlyInAnyOrderElementsOf(alerts);
+        }
+        assertThat(rules()).allSatisfy(rule -> {
+            assertThat(rule.at("/annotations/summary").asText()).isNotBlank();
+            assertThat(rule.at("/annotations/runbook").asText())
+                    .isEqualTo("docs/runbooks/" + rule.get("alert").asText() + ".md");
+        });
+        String page = Files.readString(ROOT.resolve("docs/observability.md"));
+        Set<String> figures = scrapes().values().stream()
+                .flatMap(scrape -> scrape.series().stream())
+                .map(Scrape.Series::name)
+                .filter(name -> name.startsWith("tocsin_"))
+                .map(name -> name.replaceAll("_(count|sum|max|bucket)$", ""))
+                .collect(Collectors.toSet());
+        assertThat(figures)
+                .hasSizeGreaterThan(25)
+                .allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
+    }
+
+    @Test
+    @Order(6)
+    void shouldShowOneTraceOfBothServicesWhenARequestIsHandedOn() throws IOException {
+        SERVICES.get("alert-service")
+                .send(
+                        "/API/Machines?$filter=computerDnsName%20eq%20'" + canary("traced") + "'",
+                        request -> request.header("Authorization", "Bearer " + token("Machine.Read.All"))
+                                .header("traceparent", "00-" + TRACE + "-00f067aa0ba902b7-01"));
+
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(List.of("alert-service", "response-service"))
+                        .allMatch(service -> collector.hasTraceOf(service, TRACE)));
+        assertThat(CANARIES).noneMatch(collector.everything()::contains);
+        assertThat(collector.everything())
+                .contains("/agent/v1/actions/")
+                .doesNotContainPattern("/agent/v1/actions(?!/)");
+    }
+
+    @Test
+    @Order(9)
+    void shouldSayWhoseRequestItWasAndWhatIsMissingWhenTheDatabaseIsGone() throws Exception {
+        // When
+        postgres.close();
+        databaseStopped = true;
+        HttpResponse<String> refused = SERVICES.get("alert-service").get("/api/alerts", token("Alert.Read.All"));
+
+        // Then
+        assertThat(refused.statusCode()).isEqualTo(503);
+        String id = JSON.readTree(refused.body()).at("/error/target").asText();
+        assertThat(lines(LOGS.get("alert-service")))
+                .filteredOn(line -> line.at("/mdc/requestId").asText().equals(id))
+                .isNotEmpty()
+                .anySatisfy(line -> {
+                    assertThat(line.at("/mdc/tenant").asText()).isEqualTo(TENANT);
+                    assertThat(line.at("/mdc/traceId").asText()).matches("[0-9a-f]{32}");
+                });
+        JsonNode ready = JSON.readTree(SERVICES.get("alert-service").managed("/q/health/ready"));
+        assertThat(ready.get("status").asText()).isEqualTo("DOWN");
+        assertThat(ready.get("checks"))
+                .anySatisfy(
+                        check -> assertThat(check.at("/data/reason").asText()).isEqualTo("PostgreSQL does not answer"));
+        assertThat(JSON.readTree(SERVICES.get("alert-service").managed("/q/health/live"))
+                        .get("status")
+                        .asText())
+                .isEqualTo("UP");
+        assertThat(canariesIn(LOGS.get("alert-service"))).isEmpty();
+    }
+
+    /// Sends something secret or private in every place a caller can put it, where it is taken and where it is refused.
+    private static void entrust() throws IOException {
+        Replica alerts = SERVICES.get("alert-service");
+        Replica responses = SERVICES.get("response-service");
+        Replica indicators = SERVICES.get("indicator-service");
+        for (String form : List.of(
+                "grant_type=client_credentials&client_id=partner&client_secret=" + canary("secret"),
+                "grant_type=password&password=" + canary("password"),
+                "%zz" + canary("broken-form"))) {
+            alerts.send(
+                    "/" + TENANT + "/oauth2/v2.0/token",
+                    request -> request.header("Content-Type", "application/x-www-form-urlencoded")
+                            .POST(BodyPublishers.ofString(form)));
+        }
+        String token = token("Alert.ReadWrite.All", "Event.Write");
+        CANARIES.add(token.substring(token.lastIndexOf('.') + 1));
+        alerts.get("/api/alerts", canary("bearer"));
+        alerts.get("/api/alerts", token.substring(0, token.lastIndexOf('.')) + "." + canary("signature"));
+        String alert = JSON.readTree(alerts.post(
+                                "/v1/alerts",
+                                token,
+                                null,
+                                "{\"source\":\"e2e\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"High\",\"description\":\""
+                                        + canary("description") + "\"}")
+                        .body())
+                .get("id")
+                .asText();
+        for (String body : List.of(
+                "{\"source\":\"e2e\",\"sourceRef\":\"2\",\"title\":\"t\",\"severity\":\"" + canary("severity") + "\"}",
+                "{\"source\":\"e2e\",\"sourceRef\":\"3\",\"title\":\"" + canary("nul")
+                        + "\\u0000\",\"severity\":\"High\"}",
+                "{\"source\":" + canary("not-json") + "}",
+                "[" + canary("array"))) {
+            alerts.post("/v1/alerts", token, null, body);
+        }
+        alerts.send(
+                "/api/alerts/" + alert,
+                request -> request.header("Authorization", "Bearer " + token)
+                        .header("Content-Type", "application/json")
+                        .method("PATCH", BodyPublishers.ofString("{\"comment\":\"" + canary("comment") + "\"}")));
+        alerts.get("/api/alerts?$filter=title%20eq%20'" + canary("filter") + "'%20oops", token);
+        alerts.post("/v1/events", token, null, "{\"CommandLine\":\"" + canary("event") + "\"}\n" + canary("line"));
+
+        var agent = new Agent("ws6.example");
+        responses.get("/agent/v1/actions", agent.credential() + canary("credential"));
+        responses.post(
+                "/agent/v1/enroll", "x", null, "{\"token\":\"" + canary("enrolment") + "\",\"computerDnsName\":\"a\"}");
+        responses.post("/agent/v1/enroll", "x", null, "{\"token\":" + canary("enrolment-broken"));
+        String action = agent.isolate(canary("action-comment"));
+        agent.report(action, agent.actions(0).at("/value/0/leaseId").asText());
+
+        String ti = token("Ti.ReadWrite.All");
+        for (String value :
+                List.of(canary("indicator") + ".example", canary("indicator") + "\\u0000", "\\\"" + canary("quoted"))) {
+            indicators.post(
+                    "/api/indicators",
+                    ti,
+                    null,
+                    "{\"indicatorValue\":\"" + value
+                            + "\",\"indicatorType\":\"DomainName\",\"action\":\"Block\",\"title\":\"t\",\"description\":\""
+                            + canary("indicator-description") + "\"}");
+            indicators.post(
+                    "/v1/indicators/match",
+                    ti,
+                    null,
+                    "{\"values\":[{\"type\":\"DomainName\",\"value\":\"" + value + "\"}]}");
+        }
+        indicators.get("/api/alerts?$filter=title%20eq%20'" + canary("forwarded") + "'", canary("forwarded-bearer"));
+    }
+
+    private static String canary(String place) {
+        String canary = "canary-" + place + "-7f3a";
+        CANARIES.add(canary);
+        return canary;
+    }
+
+    private static List<String> canariesIn(Path log) throws IOException {
+        String text = Files.readString(log);
+        assertThat(text).isNotBlank();
+        return CANARIES.stream().filter(text::contains).toList();
+    }
+
+    /// Lines of the JVM before the log manager is there are not the service's.
+    private static List<JsonNode> lines(Path log) throws IOException {
+        var lines = new ArrayList<JsonNode>();
+        for (String line : Files.readAllLines(log)) {
+            if (!line.startsWith("WARNING:")) {
+                lines.add(JSON.readTree(line));
+            }
+        }
+        assertThat(lines).isNotEmpty();
+        return lines;
+    }
+
+    private static List<JsonNode> rules() throws IOException {
+        var rules = new ArrayList<JsonNode>();
+        JsonNode file = new ObjectMapper(new YAMLFactory())
+                .readTree(CHART.resolve("rules.yaml").toFile());
+        file.get("groups").forEach(group -> group.get("rules").forEach(rules::add));
+        return rules;
+    }
+
+    private static List<Path> dashboards() throws IOException {
+        try (var files = Files.list(CHART.resolve("dashboards"))) {
+            return files.sorted().toList();
+        }
+    }
+
+    private static Map<String, Scrape> scrapes() {
+        var scrapes = new LinkedHashMap<String, Scrape>();
+        SERVICES.keySet().forEach(service -> scrapes.put(service, scrape(service)));
+        return scrapes;
+    }
+
+    private static Scrape scrape(String service) {
+        try {
+            return Scrape.of(SERVICES.get(service).managed("/q/metrics"));
+        } catch (IOException failed) {
+            throw new java.io.UncheckedIOException(failed);
+        }
+    }
+
+    private static String url(String service) {
+        return "http://127.0.0.1:" + SERVICES.get(service).port();
+    }
+
+    private static String token(String... roles) {
+        return issuer.sign(
+                issuer.claims().claim("tid", TENANT).claim("appid", "e2e").claim("roles", Set.of(roles)));
+    }
+
+    /// An enrolled machine.
+    private static final class Agent {
+
+        private final Replica responses = SERVICES.get("response-service");
+        private final String machineId;
+        private final String credential;
+
+        Agent(String name) throws IOException {
+            String token = JSON.readTree(responses
+                            .post("/agent/v1/enrollment-tokens", token("Machine.ReadWrite.All"), null, "{}")
+                            .body())
+                    .get("token")
+                    .asText();
+            JsonNode enrolled = JSON.readTree(responses
+                    .post(
+                            "/agent/v1/enroll",
+                            "none",
+                            null,
+                            "{\"token\":\"" + token + "\",\"computerDnsName\":\"" + name
+                                    + "\",\"osPlatform\":\"Windows11\",\"osBuild\":1,\"ipAddresses\":[]}")
+                    .body());
+            machineId = enrolled.get("machineId").asText();
+            credential = enrolled.get("credential").asText();
+            CANARIES.add(token);
+            CANARIES.add(credential.substring(credential.lastIndexOf('.') + 1));
+        }
+
+        String credential() {
+            return credential;
+        }
+
+        JsonNode actions(int wait) {
+            try {
+                return JSON.readTree(responses
+                        .get("/agent/v1/actions?wait=" + wait, credential)
+                        .body());
+            } catch (IOException failed) {
+                throw new java.io.UncheckedIOException(failed);
+            }
+        }
+
+        String isolate() throws IOException {
+            return isolate("c");
+        }
+
+        String isolate(String comment) throws IOException {
+            return JSON.readTree(responses
+                            .post(
+                                    "/api/machines/" + machineId + "/isolate",
+                                    token("Machine.Isolate"),
+                                    null,
+                                    "{\"Comment\":\"" + comment + "\",\"IsolationType\":\"Full\"}")
+                            .body())
+                    .get("id")
+                    .asText();
+        }
+
+        void report(String action, String lease) throws IOException {
+            HttpResponse<String> reported = responses.post(
+                    "/agent/v1/actions/" + action + "/result",
+                    credential,
+                    null,
+                    "{\"leaseId\":\"" + lease + "\",\"status\":\"Succeeded\",\"errorHResult\":0,\"message\":\""
+                            + canary("result") + "\"}");
+            assertThat(reported.statusCode()).as(reported.body()).isEqualTo(200);
+        }
+    }
+}
