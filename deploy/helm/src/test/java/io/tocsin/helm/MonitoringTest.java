@@ -4,22 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
+/// That rules and dashboards name only series the services have is held against a running platform (ObservabilityE2E).
 class MonitoringTest {
 
-    /// Names of all series of a scrape of the three services, recorded from a run; grow it with the metrics.
-    private static final Path SERIES = Path.of("src/test/resources/metrics.txt");
-
-    private static final Pattern SELECTED = Pattern.compile("([a-z_:][a-z0-9_:]*)\\{");
     private static final Pattern SINGLE_LABEL = Pattern.compile("job=\"([^\"]+)\"");
 
     private final Manifests manifests = Chart.render(ValueSet.minimal("""
@@ -49,18 +40,6 @@ class MonitoringTest {
     }
 
     @Test
-    void shouldAlertOnNothingButSeriesTheServicesHave() throws IOException {
-        var expressions = Manifest.each(
-                        manifests.only(Kind.PrometheusRule, "tocsin-rules").at("/spec/groups"))
-                .flatMap(group -> Manifest.each(group.path("rules")))
-                .map(rule -> rule.path("expr").asText())
-                .toList();
-
-        assertThat(expressions).isNotEmpty();
-        assertThat(selected(expressions.stream())).isNotEmpty().isSubsetOf(series());
-    }
-
-    @Test
     void shouldAlertOnThisReleaseOnlyAndSayWhatIsWrong() {
         var rules = Manifest.each(
                         manifests.only(Kind.PrometheusRule, "tocsin-rules").at("/spec/groups"))
@@ -79,7 +58,7 @@ class MonitoringTest {
     }
 
     @Test
-    void shouldDrawNothingButSeriesTheServicesHave() throws IOException {
+    void shouldShipEachDashboardWhereGrafanaFindsIt() throws IOException {
         var dashboards = manifests
                 .of(Kind.ConfigMap)
                 .filter(map -> map.name().contains("-dashboard-"))
@@ -92,7 +71,7 @@ class MonitoringTest {
             for (var file : dashboard.json().path("data")) {
                 var json = new ObjectMapper().readTree(file.asText());
                 assertThat(json.path("title").asText()).isNotEmpty();
-                assertThat(selected(json.findValuesAsText("expr").stream())).isSubsetOf(series());
+                assertThat(json.findValuesAsText("expr")).isNotEmpty();
             }
         }
     }
@@ -104,18 +83,5 @@ class MonitoringTest {
                         .results())
                 .allMatch(found -> List.of("alert-service", "response-service", "indicator-service")
                         .contains(found.group(1)));
-    }
-
-    private static Set<String> selected(Stream<String> expressions) {
-        return expressions
-                .flatMap(expression -> SELECTED.matcher(expression).results().map(found -> found.group(1)))
-                .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private static Set<String> series() throws IOException {
-        var series = new TreeSet<>(Files.readAllLines(SERIES));
-        // Prometheus' own, of every target.
-        series.add("up");
-        return series;
     }
 }
