@@ -8,14 +8,13 @@ public final class NativeQueries {
 
     private NativeQueries() {}
 
-    /// Binds the parts' parameters in their order; answers the position after the last.
-    public static int bind(Query query, Collection<?>... parts) {
+    /// Binds the parts' parameters in their order.
+    public static void bind(Query query, Collection<?>... parts) {
         int position = 1;
         for (Collection<?> part : parts) {
             for (Object parameter : part) {
                 query.setParameter(position++, parameter);
             }
         }
-        return position;
     }
 }

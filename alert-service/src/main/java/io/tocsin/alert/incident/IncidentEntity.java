@@ -57,24 +57,4 @@ class IncidentEntity {
     @Column(name = "tags")
     @JdbcTypeCode(SqlTypes.ARRAY)
     List<String> tags;
-
-    /// For a caller who does not reach all of it.
-    ///
-    /// @param outline null of one that was merged away, whose alerts are elsewhere
-    IncidentEntity as(IncidentOutlines.Outline outline) {
-        var shown = new IncidentEntity();
-        shown.incidentId = incidentId;
-        shown.tenantId = tenantId;
-        shown.redirectIncidentId = redirectIncidentId;
-        shown.incidentName = outline == null ? "Merged into incident " + redirectIncidentId : outline.name();
-        shown.createdTime = createdTime;
-        shown.lastUpdateTime = lastUpdateTime;
-        shown.assignedTo = assignedTo;
-        shown.classification = classification;
-        shown.determination = determination;
-        shown.status = status;
-        shown.severity = outline == null ? "UnSpecified" : outline.severity();
-        shown.tags = tags;
-        return shown;
-    }
 }

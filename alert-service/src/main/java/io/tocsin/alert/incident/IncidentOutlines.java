@@ -1,8 +1,6 @@
 package io.tocsin.alert.incident;
 
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toMap;
 
 import io.tocsin.alert.correlation.IncidentName;
@@ -24,7 +22,14 @@ public class IncidentOutlines {
 
     /// @param name what happened, as far as the caller may know
     /// @param severity the highest of the alerts in reach
-    public record Outline(String name, String severity) {}
+    public record Outline(String name, String severity) {
+
+        /// Of an incident that was merged away, or whose last alert in reach has just left it.
+        public static Outline ofNothing(long incident, Long redirect) {
+            return new Outline(
+                    redirect == null ? "Incident " + incident : "Merged into incident " + redirect, "UnSpecified");
+        }
+    }
 
     private record Part(long incident, IncidentName.Part name, AlertSeverity severity) {}
 
@@ -53,7 +58,7 @@ public class IncidentOutlines {
                                 AlertSeverity.valueOf(row.getString("severity"))),
                         parameters.toArray())
                 .stream()
-                .collect(groupingBy(Part::incident, mapping(part -> part, toList())))
+                .collect(groupingBy(Part::incident))
                 .entrySet()
                 .stream()
                 .collect(toMap(Map.Entry::getKey, entry -> outline(entry.getValue())));

@@ -16,10 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 @ApplicationScoped
-public class IncidentRepository implements PanacheRepositoryBase<IncidentEntity, Long> {
+class IncidentRepository implements PanacheRepositoryBase<IncidentEntity, Long> {
 
     private record CommentRow(long incidentId, IncidentView.Comment comment) {}
 
@@ -33,10 +32,10 @@ public class IncidentRepository implements PanacheRepositoryBase<IncidentEntity,
     Optional<IncidentEntity> find(UUID tenant, DeviceScope scope, long id) {
         var rows = getEntityManager()
                 .createNativeQuery(
-                        "select " + IncidentEntity.COLUMNS + "from incident where tenant_id = ? and " + inReach(scope)
-                                + " and incident_id = ?",
+                        "select " + IncidentEntity.COLUMNS + "from incident where tenant_id = ? and "
+                                + IncidentReach.condition(scope) + " and incident_id = ?",
                         IncidentEntity.class);
-        NativeQueries.bind(rows, reached(tenant, scope), List.of(id));
+        NativeQueries.bind(rows, IncidentReach.parameters(tenant, scope), List.of(id));
         return ((List<IncidentEntity>) rows.getResultList()).stream().findFirst();
     }
 
@@ -44,34 +43,24 @@ public class IncidentRepository implements PanacheRepositoryBase<IncidentEntity,
     List<IncidentEntity> page(UUID tenant, DeviceScope scope, ODataQuery query) {
         var rows = getEntityManager()
                 .createNativeQuery(
-                        "select " + IncidentEntity.COLUMNS + "from incident where tenant_id = ? and " + inReach(scope)
-                                + " and (" + query.where() + ") order by " + query.orderBy() + " limit ? offset ?",
+                        "select " + IncidentEntity.COLUMNS + "from incident where tenant_id = ? and "
+                                + IncidentReach.condition(scope) + " and (" + query.where() + ") order by "
+                                + query.orderBy() + " limit ? offset ?",
                         IncidentEntity.class);
-        NativeQueries.bind(rows, reached(tenant, scope), query.parameters(), List.of(query.limit(), query.offset()));
+        NativeQueries.bind(
+                rows,
+                IncidentReach.parameters(tenant, scope),
+                query.parameters(),
+                List.of(query.limit(), query.offset()));
         return rows.getResultList();
     }
 
     long count(UUID tenant, DeviceScope scope, ODataQuery query) {
         var rows = getEntityManager()
-                .createNativeQuery("select count(*) from incident where tenant_id = ? and " + inReach(scope) + " and ("
-                        + query.where() + ")");
-        NativeQueries.bind(rows, reached(tenant, scope), query.parameters());
+                .createNativeQuery("select count(*) from incident where tenant_id = ? and "
+                        + IncidentReach.condition(scope) + " and (" + query.where() + ")");
+        NativeQueries.bind(rows, IncidentReach.parameters(tenant, scope), query.parameters());
         return ((Number) rows.getSingleResult()).longValue();
-    }
-
-    /// An incident is where its alerts are; a merged one has none and is where the one it went into is. Two questions,
-    /// each
-    /// a look into an index: one about either id would be asked of every alert.
-    public static String inReach(DeviceScope scope) {
-        return scope.isEverything()
-                ? "true"
-                : "(" + holdsAlert(scope, "incident_id") + " or incident.redirect_incident_id is not null and "
-                        + holdsAlert(scope, "redirect_incident_id") + ")";
-    }
-
-    private static String holdsAlert(DeviceScope scope, String id) {
-        return "exists (select from alert where alert.tenant_id = incident.tenant_id and alert.incident_id = incident."
-                + id + " and " + scope.on("alert") + ")";
     }
 
     Map<Long, List<IncidentView.Comment>> comments(UUID tenant, Collection<Long> incidentIds) {
@@ -89,12 +78,5 @@ public class IncidentRepository implements PanacheRepositoryBase<IncidentEntity,
                         incidentIds)
                 .stream()
                 .collect(groupingBy(CommentRow::incidentId, mapping(CommentRow::comment, toList())));
-    }
-
-    /// What a statement binds that begins with `tenant_id = ?` and goes on with [#inReach].
-    public static List<Object> reached(UUID tenant, DeviceScope scope) {
-        return Stream.of(List.<Object>of(tenant), scope.parameters(), scope.parameters())
-                .flatMap(List::stream)
-                .toList();
     }
 }

@@ -74,14 +74,25 @@ class IncidentService {
         var ids = page.stream().map(incident -> incident.incidentId).toList();
         var comments = incidents.comments(tenant, ids);
         var embedded = alerts.byIncident(tenant, scope, ids);
-        var outline = outlines.of(tenant, scope, ids);
+        var inReach = outlines.of(tenant, scope, ids);
         return page.stream()
-                .map(incident -> scope.isEverything() ? incident : incident.as(outline.get(incident.incidentId)))
                 .map(incident -> IncidentView.of(
                         incident,
+                        outline(scope, incident, inReach.get(incident.incidentId)),
                         uris.apply(incident.incidentId),
                         comments.getOrDefault(incident.incidentId, List.of()),
                         embedded.getOrDefault(incident.incidentId, List.of())))
                 .toList();
+    }
+
+    /// @param inReach null of one without alerts in reach
+    private static IncidentOutlines.Outline outline(
+            DeviceScope scope, IncidentEntity incident, IncidentOutlines.Outline inReach) {
+        if (scope.isEverything()) {
+            return new IncidentOutlines.Outline(incident.incidentName, incident.severity);
+        }
+        return inReach == null
+                ? IncidentOutlines.Outline.ofNothing(incident.incidentId, incident.redirectIncidentId)
+                : inReach;
     }
 }

@@ -29,20 +29,25 @@ public record IncidentView(
     @RegisterForReflection
     public record Comment(String comment, String createdBy, WireTime createdTime) {}
 
+    /// @param outline name and severity as far as the caller may know
     static IncidentView of(
-            IncidentEntity incident, String uri, List<Comment> comments, List<IncidentAlertView> alerts) {
+            IncidentEntity incident,
+            IncidentOutlines.Outline outline,
+            String uri,
+            List<Comment> comments,
+            List<IncidentAlertView> alerts) {
         return new IncidentView(
                 incident.incidentId,
                 uri,
                 incident.redirectIncidentId,
-                incident.incidentName,
+                outline.name(),
                 incident.createdTime,
                 incident.lastUpdateTime,
                 incident.assignedTo,
                 incident.classification == null ? "Unknown" : incident.classification,
                 incident.determination == null ? "NotAvailable" : incident.determination,
                 incident.status,
-                incident.severity,
+                outline.severity(),
                 incident.tags,
                 comments,
                 alerts);

@@ -6,7 +6,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
-import io.tocsin.alert.incident.IncidentRepository;
+import io.tocsin.alert.incident.IncidentReach;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.wire.WireTime;
@@ -41,7 +41,7 @@ class StoryRepository {
         return statements
                 .list(
                         "select incident_id, redirect_incident_id, incident_name, severity, status, created_ticks, last_update_ticks"
-                                + " from incident where tenant_id = ? and " + IncidentRepository.inReach(scope)
+                                + " from incident where tenant_id = ? and " + IncidentReach.condition(scope)
                                 + " and incident_id = ?",
                         row -> new Head(
                                 row.getLong("incident_id"),
@@ -51,7 +51,7 @@ class StoryRepository {
                                 row.getString("status"),
                                 new WireTime(row.getLong("created_ticks")),
                                 new WireTime(row.getLong("last_update_ticks"))),
-                        with(IncidentRepository.reached(tenant, scope), id))
+                        with(IncidentReach.parameters(tenant, scope), id))
                 .stream()
                 .findFirst();
     }

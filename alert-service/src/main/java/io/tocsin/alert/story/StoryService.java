@@ -67,11 +67,11 @@ class StoryService {
         var found = machines.stream()
                 .map(machine -> forests.build(tenant, machine, of(machine, alerts), entities))
                 .toList();
-        var outline = outlines.of(tenant, scope, List.of(incident.id())).get(incident.id());
+        var outline = outline(tenant, scope, incident);
         return new IncidentStory(
                 incident.id(),
-                outline == null ? incident.name() : outline.name(),
-                outline == null ? incident.severity() : outline.severity(),
+                outline.name(),
+                outline.severity(),
                 incident.status(),
                 incident.created(),
                 incident.lastUpdate(),
@@ -82,6 +82,13 @@ class StoryService {
                         .filter(forest -> !forest.processes().isEmpty())
                         .map(MachineForest::trees)
                         .toList());
+    }
+
+    private IncidentOutlines.Outline outline(UUID tenant, DeviceScope scope, StoryRepository.Head incident) {
+        return scope.isEverything()
+                ? new IncidentOutlines.Outline(incident.name(), incident.severity())
+                : outlines.of(tenant, scope, List.of(incident.id()))
+                        .getOrDefault(incident.id(), IncidentOutlines.Outline.ofNothing(incident.id(), null));
     }
 
     private StoryRepository.Head incident(UUID tenant, DeviceScope scope, long id) {
