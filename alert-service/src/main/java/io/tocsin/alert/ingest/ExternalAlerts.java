@@ -8,6 +8,7 @@ import io.tocsin.identity.Caller;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.identity.DeviceScopes;
 import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.IpLiteral;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,7 +17,6 @@ import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +29,6 @@ class ExternalAlerts {
 
     private static final Pattern SHA1 = Pattern.compile("[0-9a-fA-F]{40}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
-    private static final Pattern DOTTED = Pattern.compile("((0|[1-9]\\d{0,2})(\\.(?!$)|$)){4}");
 
     private static final Set<String> OURS = Set.of("customerti", "createalertbyreference");
     private static final Map<String, String> ENTITY_TYPES = Map.of(
@@ -120,15 +119,6 @@ class ExternalAlerts {
         }
     }
 
-    /// Of IPv4 all four parts and no leading zeros, which some read as octal.
-    private static boolean isAddress(String text) {
-        try {
-            return (text.indexOf(':') >= 0 || DOTTED.matcher(text).matches()) && InetAddress.ofLiteral(text) != null;
-        } catch (IllegalArgumentException noAddress) {
-            return false;
-        }
-    }
-
     private static AlertCategory category(String name) {
         AlertCategory category = name == null ? AlertCategory.SuspiciousActivity : AlertCategory.named(name);
         if (category == null) {
@@ -146,7 +136,7 @@ class ExternalAlerts {
             throw new ProblemException(
                     CommonProblem.INVALID_INPUT, "evidence.entityType is none of " + ENTITY_TYPES.values());
         }
-        if (entity.ipAddress() != null && !isAddress(entity.ipAddress())) {
+        if (entity.ipAddress() != null && !IpLiteral.isOne(entity.ipAddress())) {
             throw new ProblemException(CommonProblem.INVALID_INPUT, "evidence.ipAddress is not an IP address");
         }
         hash("evidence.sha1", entity.sha1(), SHA1);

@@ -1,6 +1,6 @@
 package io.tocsin.alert.matching;
 
-import java.net.InetAddress;
+import io.tocsin.wire.IpLiteral;
 import java.util.regex.Pattern;
 
 /// Whether a value of telemetry is what its column says. Senders write all sorts of things.
@@ -15,14 +15,7 @@ final class Plausible {
     private Plausible() {}
 
     static boolean address(String text) {
-        try {
-            // Of IPv4, all four parts: "17" would be a literal too.
-            return text != null
-                    && (text.indexOf(':') >= 0 || text.split("\\.", -1).length == 4)
-                    && InetAddress.ofLiteral(text) != null;
-        } catch (IllegalArgumentException noAddress) {
-            return false;
-        }
+        return text != null && IpLiteral.isOne(text);
     }
 
     static boolean host(String text) {

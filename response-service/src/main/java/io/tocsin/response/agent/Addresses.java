@@ -5,16 +5,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.tocsin.response.machine.IpInterfaceOperationalStatus;
 import io.tocsin.response.machine.MachineIpAddress;
 import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.IpLiteral;
 import io.tocsin.wire.ProblemException;
-import java.net.InetAddress;
 import java.util.regex.Pattern;
 
 /// The addresses an agent reports: `[{ipAddress, macAddress, type, operationalStatus}]`.
 final class Addresses {
 
     private static final int MOST = 64;
-    private static final Pattern ZONE = Pattern.compile("%[\\w.-]{1,32}$");
-    private static final Pattern DOTTED = Pattern.compile("((0|[1-9]\\d{0,2})(\\.(?!$)|$)){4}");
+    private static final Pattern ZONE = Pattern.compile("(?<=:[^%]{0,39})%[\\w.-]{1,32}$");
 
     private Addresses() {}
 
@@ -45,15 +44,9 @@ final class Addresses {
         return list.toString();
     }
 
-    /// A literal, of IPv6 perhaps with its zone; of IPv4 all four parts and no leading zeros, which some read as octal.
+    /// A literal, of IPv6 perhaps with its zone.
     private static boolean isAddress(String text) {
-        String literal = ZONE.matcher(text).replaceFirst("");
-        try {
-            return (literal.indexOf(':') >= 0 || DOTTED.matcher(literal).matches())
-                    && InetAddress.ofLiteral(literal) != null;
-        } catch (IllegalArgumentException noAddress) {
-            return false;
-        }
+        return IpLiteral.isOne(ZONE.matcher(text).replaceFirst(""));
     }
 
     /// The first address that is up and leads somewhere.
