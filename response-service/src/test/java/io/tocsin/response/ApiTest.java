@@ -9,6 +9,8 @@ import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.PlatformResource;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 
 /// One start of the service, with a real PostgreSQL, for every API test of this module.
@@ -94,5 +96,17 @@ public abstract class ApiTest {
                 .statusCode(201)
                 .extract()
                 .path("id");
+    }
+
+    /// Returns once every machine stands in the group it belongs to.
+    protected static void assigned() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> with("DeviceGroup.Read.All")
+                                .get("/v1/device-groups")
+                                .jsonPath()
+                                .getInt("waitingDeviceCount")
+                        == 0);
     }
 }

@@ -74,8 +74,7 @@ class DeviceGroupService {
         }
         groups.lock(tenant);
         List<DeviceGroup> known = groups.all(tenant);
-        DeviceGroup before =
-                known.stream().filter(group -> group.id() == id).findFirst().orElseThrow(() -> notFound(id));
+        DeviceGroup before = one(known, id);
         check(known, before, request);
         DeviceGroup after = before.changedBy(request);
         groups.update(tenant, after);
@@ -104,14 +103,17 @@ class DeviceGroupService {
         }
         groups.lock(tenant);
         List<DeviceGroup> known = groups.all(tenant);
-        DeviceGroup before =
-                known.stream().filter(group -> group.id() == id).findFirst().orElseThrow(() -> notFound(id));
+        DeviceGroup before = one(known, id);
         groups.remove(tenant, id);
         List<Integer> order = ranked(known);
         order.remove((Integer) id);
         groups.rank(tenant, order);
         groups.nextGeneration(tenant);
         audit.record(tenant, caller.name(), "device-group.delete", Integer.toString(id), changes(before, null, order));
+    }
+
+    private static DeviceGroup one(List<DeviceGroup> known, int id) {
+        return known.stream().filter(group -> group.id() == id).findFirst().orElseThrow(() -> notFound(id));
     }
 
     private static void check(List<DeviceGroup> known, DeviceGroup group, DeviceGroupRequest request) {

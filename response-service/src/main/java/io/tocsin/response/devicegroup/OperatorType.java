@@ -1,38 +1,23 @@
 package io.tocsin.response.devicegroup;
 
+import java.util.function.BiPredicate;
+
 /// How a condition compares; never by case. `In` is for lists, the others for single values.
 public enum OperatorType {
-    StartsWith {
-        @Override
-        boolean holds(String text, String value) {
-            return text.startsWith(value);
-        }
-    },
-    EndsWith {
-        @Override
-        boolean holds(String text, String value) {
-            return text.endsWith(value);
-        }
-    },
-    Equals {
-        @Override
-        boolean holds(String text, String value) {
-            return text.equals(value);
-        }
-    },
-    Contains {
-        @Override
-        boolean holds(String text, String value) {
-            return text.contains(value);
-        }
-    },
-    In {
-        @Override
-        boolean holds(String text, String value) {
-            return text.equals(value);
-        }
-    };
+    StartsWith(String::startsWith),
+    EndsWith(String::endsWith),
+    Equals(String::equals),
+    Contains(String::contains),
+    In(String::equals);
+
+    private final BiPredicate<String, String> test;
+
+    OperatorType(BiPredicate<String, String> test) {
+        this.test = test;
+    }
 
     /// Both in lower case.
-    abstract boolean holds(String text, String value);
+    boolean holds(String text, String value) {
+        return test.test(text, value);
+    }
 }

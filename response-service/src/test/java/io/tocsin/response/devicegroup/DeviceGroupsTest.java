@@ -13,12 +13,10 @@ import io.restassured.response.ValidatableResponse;
 import io.tocsin.response.ApiTest;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -346,17 +344,6 @@ class DeviceGroupsTest extends ApiTest {
     private static String domain(String value) {
         return "\"deviceGroupRules\":{\"devicesDomainsConditions\":[{\"condition\":\"Equals\",\"value\":\"" + value
                 + "\"}]}";
-    }
-
-    private static void assigned() {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> with("DeviceGroup.Read.All")
-                                .get("/v1/device-groups")
-                                .jsonPath()
-                                .getInt("waitingDeviceCount")
-                        == 0);
     }
 
     private static void groupOf(Agent agent, int id, String name) {

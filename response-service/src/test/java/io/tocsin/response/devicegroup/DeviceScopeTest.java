@@ -12,9 +12,7 @@ import io.tocsin.response.ApiTest;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Set;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -208,16 +206,5 @@ class DeviceScopeTest extends ApiTest {
                 .post("/v1/device-groups")
                 .then()
                 .statusCode(201);
-    }
-
-    private static void assigned() {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> with("DeviceGroup.Read.All")
-                                .get("/v1/device-groups")
-                                .jsonPath()
-                                .getInt("waitingDeviceCount")
-                        == 0);
     }
 }
