@@ -3,6 +3,7 @@ package io.tocsin.wire;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
 /// The OData envelope of a collection (contract 00 §4).
@@ -12,6 +13,7 @@ import java.util.List;
 /// @param value the rows of this page
 /// @param nextLink the next page's absolute address; absent on the last one
 @JsonPropertyOrder({"@odata.context", "@odata.count", "value", "@odata.nextLink"})
+@RegisterForReflection
 public record CollectionBody<T>(
         @JsonProperty("@odata.context") String context,
 

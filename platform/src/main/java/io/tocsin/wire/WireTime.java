@@ -2,6 +2,7 @@ package io.tocsin.wire;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
 /// database.
 ///
 /// @param ticks 100-ns intervals since 1970-01-01T00:00:00Z, negative before it
+@RegisterForReflection
 public record WireTime(long ticks) implements Comparable<WireTime> {
 
     /// Ticks in one second.

@@ -1,5 +1,6 @@
 package io.tocsin.alert.incident;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.wire.WireTime;
 import java.util.List;
 
@@ -7,6 +8,7 @@ import java.util.List;
 ///
 /// @param providerAlertId the source's own id of the alert
 /// @param devices the machine the alert is about, or nothing
+@RegisterForReflection
 public record IncidentAlertView(
         String alertId,
         String providerAlertId,

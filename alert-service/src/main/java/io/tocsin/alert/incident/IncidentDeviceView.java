@@ -1,5 +1,6 @@
 package io.tocsin.alert.incident;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.wire.WireTime;
 import java.util.List;
 
@@ -7,6 +8,7 @@ import java.util.List;
 /// samples have it).
 ///
 /// @param mdatpDeviceId the machine id, 40 hex digits
+@RegisterForReflection
 public record IncidentDeviceView(
         String mdatpDeviceId,
         String aadDeviceId,

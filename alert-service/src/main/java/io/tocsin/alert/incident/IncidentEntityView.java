@@ -1,9 +1,11 @@
 package io.tocsin.alert.incident;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.wire.WireTime;
 
 /// An entity inside an incident's alert (contract 95 §1; order as `MtpAlertEvidence` of edmx-facts), every property
 /// present and null when unused.
+@RegisterForReflection
 public record IncidentEntityView(
         String entityType,
         WireTime evidenceCreationTime,

@@ -1,6 +1,7 @@
 package io.tocsin.alert.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.alert.AlertProblem;
 import io.tocsin.alert.triage.AlertCategory;
 import io.tocsin.alert.triage.AlertSeverity;
@@ -13,6 +14,7 @@ import java.util.Set;
 
 /// Contract 10 §4.3; all eight are required. A hunting row gives `reportId` as a number, the page as text: both are
 /// read.
+@RegisterForReflection
 public record CreateAlertByReferenceRequest(
         @Size(max = 64) String machineId,
         WireTime eventTime,

@@ -1,9 +1,11 @@
 package io.tocsin.alert.telemetry;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Map;
 
 /// What became of a request's lines (docs/api.md).
+@RegisterForReflection
 public record EventIntakeView(
         long received,
         long stored,

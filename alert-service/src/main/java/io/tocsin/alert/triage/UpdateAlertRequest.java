@@ -1,5 +1,6 @@
 package io.tocsin.alert.triage;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
 import jakarta.validation.constraints.Size;
@@ -7,6 +8,7 @@ import jakarta.validation.constraints.Size;
 /// Contract 10 §4.1. Classification and determination are text here, since pages and clients spell them differently;
 /// see
 /// [Verdicts].
+@RegisterForReflection
 public record UpdateAlertRequest(
         AlertStatus status,
         @Size(max = 256) String assignedTo,

@@ -1,9 +1,11 @@
 package io.tocsin.indicator.matching;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.wire.WireTime;
 import java.util.List;
 
 /// One verdict per value, in order (docs/api.md).
+@RegisterForReflection
 public record MatchView(List<Verdict> value) {
 
     /// @param action the effective one, null without a match

@@ -1,11 +1,13 @@
 package io.tocsin.response.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 
 /// What a machine says of itself when it enrols.
+@RegisterForReflection
 public record EnrollRequest(
         @NotBlank @Size(max = 128) String token,
 

@@ -9,13 +9,12 @@ import java.util.Base64;
 /// Random secrets, of which only the SHA-256 is kept.
 final class Secrets {
 
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     private Secrets() {}
 
     static String random() {
         byte[] bytes = new byte[32];
-        RANDOM.nextBytes(bytes);
+        // Its own each time: one kept in a static field would be part of a native image, seed and all.
+        new SecureRandom().nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 

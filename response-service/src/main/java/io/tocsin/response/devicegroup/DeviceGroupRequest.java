@@ -1,5 +1,6 @@
 package io.tocsin.response.devicegroup;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -13,6 +14,7 @@ import java.util.List;
 /// @param description empty removes it
 /// @param aadUsersGroups who may see the group; none: everyone
 /// @param deviceGroupRules required of a new group
+@RegisterForReflection
 public record DeviceGroupRequest(
         @Size(max = 256) String deviceGroupName,
         Integer priority,

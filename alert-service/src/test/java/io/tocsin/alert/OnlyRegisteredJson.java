@@ -1,0 +1,7 @@
+package io.tocsin.alert;
+
+import io.tocsin.testkit.RegisteredJson;
+import jakarta.inject.Singleton;
+
+@Singleton
+class OnlyRegisteredJson extends RegisteredJson {}

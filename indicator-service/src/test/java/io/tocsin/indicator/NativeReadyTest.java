@@ -1,0 +1,5 @@
+package io.tocsin.indicator;
+
+import io.tocsin.testkit.NativeReady;
+
+class NativeReadyTest extends NativeReady {}

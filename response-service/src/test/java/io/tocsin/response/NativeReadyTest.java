@@ -1,0 +1,5 @@
+package io.tocsin.response;
+
+import io.tocsin.testkit.NativeReady;
+
+class NativeReadyTest extends NativeReady {}
