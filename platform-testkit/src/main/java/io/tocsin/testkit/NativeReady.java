@@ -86,6 +86,7 @@ public abstract class NativeReady {
 
     private static final Path OWN = Path.of("src/main/resources");
     private static final Path PLATFORM = Path.of("../platform/src/main/resources");
+    private static final Path TESTS = Path.of("src/test/java");
     private static final String INCLUDES = "quarkus.native.resources.includes";
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -163,6 +164,18 @@ public abstract class NativeReady {
                 .containsEntry("quarkus.rest.jackson.optimization.enable-reflection-free-serializers", "false");
     }
 
+    /// `AlertsIT` is `AlertsTest` against the packaged service, native or not.
+    @Test
+    void shouldTryEveryApiTestAgainstWhatIsPackagedToo() {
+        assertThat(files(TESTS))
+                .filteredOn(name ->
+                        name.endsWith("Test.java") && text(TESTS.resolve(name)).contains("\n@QuarkusTest\n"))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(TESTS.resolve(name.replaceFirst("Test\\.java$", "IT.java")))
+                        .content()
+                        .contains("\n@QuarkusIntegrationTest\n"));
+    }
+
     private static boolean isOfOneProcess(JavaField field) {
         return field.getType().getAllInvolvedRawTypes().stream()
                 .anyMatch(type -> OF_ONE_PROCESS.stream().anyMatch(type::isAssignableTo));
@@ -199,6 +212,14 @@ public abstract class NativeReady {
             found.filter(Files::isRegularFile)
                     .forEach(file -> names.add(root.relativize(file).toString().replace('\\', '/')));
             return names;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

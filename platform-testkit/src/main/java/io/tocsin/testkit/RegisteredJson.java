@@ -25,7 +25,7 @@ public abstract class RegisteredJson implements ObjectMapperCustomizer {
     }
 
     private static void check(Class<?> type) {
-        if (type.getName().startsWith("io.tocsin.") && !type.isEnum() && !isRegistered(type)) {
+        if (type.getName().startsWith("io.tocsin.") && !Enum.class.isAssignableFrom(type) && !isRegistered(type)) {
             throw new IllegalStateException(type.getName() + " is read or written as JSON: a native image needs"
                     + " @RegisterForReflection on it");
         }

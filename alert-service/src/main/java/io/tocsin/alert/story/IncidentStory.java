@@ -1,11 +1,13 @@
 package io.tocsin.alert.story;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.wire.WireTime;
 import java.util.List;
 
 /// What happened, told from every alert of an incident and the telemetry around it (docs/api.md).
 ///
 /// @param timeline at most 1,000 entries, oldest first
+@RegisterForReflection
 public record IncidentStory(
         long incidentId,
         String incidentName,

@@ -1,10 +1,12 @@
 package io.tocsin.response.agent;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.response.action.DeliveredAction;
 import io.tocsin.wire.WireTime;
 import java.util.List;
 
 /// The answers of `/agent/v1` (docs/api.md).
+@RegisterForReflection
 public interface AgentViews {
 
     /// A token that enrols one machine, once.

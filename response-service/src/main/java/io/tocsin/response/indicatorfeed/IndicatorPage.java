@@ -1,10 +1,12 @@
 package io.tocsin.response.indicatorfeed;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.wire.WireTime;
 import java.util.List;
 
 /// @param cursor where to go on
+@RegisterForReflection
 public record IndicatorPage(String cursor, List<Change> value) {
 
     /// @param change `Set`, or `Remove` with nothing but the id

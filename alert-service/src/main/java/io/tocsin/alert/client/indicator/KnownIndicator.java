@@ -1,9 +1,11 @@
 package io.tocsin.alert.client.indicator;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Objects;
 
 /// What an alert takes over from the indicator that raised it. Only the id is always there (contract 50 §1).
+@RegisterForReflection
 public record KnownIndicator(
         String id,
         String indicatorType,

@@ -1,9 +1,11 @@
 package io.tocsin.alert.client.indicator;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Set;
 
 /// @param value one verdict per asked value, in order
+@RegisterForReflection
 public record MatchAnswer(List<Verdict> value) {
 
     /// @param indicator the deciding one, null without a match
