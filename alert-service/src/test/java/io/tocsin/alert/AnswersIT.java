@@ -1,0 +1,7 @@
+package io.tocsin.alert;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+/// [AnswersTest] against the packaged service.
+@QuarkusIntegrationTest
+class AnswersIT extends AnswersTest {}

@@ -1,0 +1,7 @@
+package io.tocsin.alert.telemetry;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+/// [IngestOddEventsTest] against the packaged service.
+@QuarkusIntegrationTest
+class IngestOddEventsIT extends IngestOddEventsTest {}

@@ -1,0 +1,7 @@
+package io.tocsin.response;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+/// [EndpointWalkTest] against the packaged service.
+@QuarkusIntegrationTest
+class EndpointWalkIT extends EndpointWalkTest {}
