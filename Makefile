@@ -2,6 +2,21 @@
 .DEFAULT_GOAL := help
 .PHONY: $(shell grep -oE '^[a-z-]+:' $(firstword $(MAKEFILE_LIST)) | tr -d :)
 
+SERVICES := alert-service,response-service,indicator-service
+REGISTRY ?= tocsin
+TAG ?= latest
+SOURCE ?= unknown
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+
+comma := ,
+# $(1): which Dockerfile; $(2): what its tag ends with
+define docker-build
+for service in $(subst $(comma), ,$(SERVICES)); do \
+  docker build -f $$service/src/main/docker/Dockerfile.$(1) -t $(REGISTRY)/$$service:$(TAG)$(2) \
+    --build-arg VERSION=$(TAG) --build-arg REVISION=$(REVISION) --build-arg SOURCE=$(SOURCE) . || exit 1; \
+done
+endef
+
 help: ## Show this
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -36,8 +51,33 @@ chart-test: ## What the Helm chart renders
 chart-docs: ## Write the table of values into the chart's README
 	./mvnw -q -pl deploy/helm test -Dtest=ValuesTest -Dtocsin.chart.write=true
 
-native: ## Build the services as native images (needs GraalVM or Mandrel 25)
-	./mvnw package -Dnative -DskipTests -pl alert-service,response-service,indicator-service -am
+native: ## Build the services as native executables (needs GraalVM or Mandrel 25)
+	./mvnw package -Dnative -Pimage -DskipTests -pl $(SERVICES) -am
+
+prove-native: ## Build them and run every API test against the executables
+	./mvnw verify -Dnative -pl $(SERVICES) -am
+
+prove-packaged: ## Run every API test against the packaged JVM services
+	./mvnw -B -pl $(SERVICES) -am verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false '-Dpackaged.tests=**/*IT.java'
+
+images: native ## Native images by Docker: make images REGISTRY=registry.example/tocsin TAG=1.2.3 SOURCE=https://…
+	$(call docker-build,native,)
+
+images-jvm: ## JVM images by Docker, each with an AOT cache made in its own JVM
+	./mvnw -q -Pimage -DskipTests package -pl $(SERVICES) -am
+	$(call docker-build,jvm,-jvm)
+
+images-jib: ## Build and push JVM images without Docker: make images-jib REGISTRY=registry.example TAG=1.2.3
+	REVISION=$(REVISION) ./mvnw -Pimage -DskipTests package -pl $(SERVICES) -am -Dquarkus.container-image.push=true \
+	  -Dquarkus.container-image.registry=$(REGISTRY) -Dquarkus.container-image.tag=$(TAG)
+
+sbom: ## The bill of materials of each service: <service>/target/classes/META-INF/sbom/application.cdx.json
+	./mvnw -q -Pimage -DskipTests package -pl $(SERVICES) -am
+	@ls */target/classes/META-INF/sbom/application.cdx.json
+
+bench-start: ## Time to readiness and idle memory of each service, with and without an AOT cache (STARTS=5)
+	./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=StartCost -Dfailsafe.failIfNoSpecifiedTests=false \
+	  -Dtocsin.bench.starts=$(or $(STARTS),5) | grep -E '^start |Tests run|ERROR'
 
 lint: ## Format the sources and refuse what the compiler warns of
 	./mvnw -q test-compile

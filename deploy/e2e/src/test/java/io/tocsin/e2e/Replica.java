@@ -63,17 +63,7 @@ final class Replica implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         var environment = builder.environment();
-        environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
-        environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
-        environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
-        environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(management));
-        environment.put("QUARKUS_DATASOURCE_JDBC_URL", postgres.url());
-        environment.put("QUARKUS_DATASOURCE_USERNAME", TestPostgres.login(service));
-        environment.put("QUARKUS_DATASOURCE_PASSWORD", TestPostgres.password());
-        environment.put("QUARKUS_OIDC_PRIMARY_AUTH_SERVER_URL", issuer.url());
-        environment.put("QUARKUS_OIDC_CLIENT_AUTH_SERVER_URL", issuer.url());
-        environment.put("QUARKUS_OIDC_CLIENT_CLIENT_ID", service);
-        environment.put("QUARKUS_OIDC_CLIENT_CREDENTIALS_SECRET", "test");
+        environment.putAll(environment(service, postgres, issuer, port, management));
         environment.putAll(settings);
         try {
             var replica = new Replica(builder.start(), port, management);
@@ -82,6 +72,23 @@ final class Replica implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /// What a service has to be told: where it listens on this machine, its database, its issuer.
+    static Map<String, String> environment(
+            String service, TestPostgres postgres, TestIssuer issuer, int port, int management) {
+        return Map.ofEntries(
+                Map.entry("QUARKUS_HTTP_HOST", "127.0.0.1"),
+                Map.entry("QUARKUS_HTTP_PORT", Integer.toString(port)),
+                Map.entry("QUARKUS_MANAGEMENT_HOST", "127.0.0.1"),
+                Map.entry("QUARKUS_MANAGEMENT_PORT", Integer.toString(management)),
+                Map.entry("QUARKUS_DATASOURCE_JDBC_URL", postgres.url()),
+                Map.entry("QUARKUS_DATASOURCE_USERNAME", TestPostgres.login(service)),
+                Map.entry("QUARKUS_DATASOURCE_PASSWORD", TestPostgres.password()),
+                Map.entry("QUARKUS_OIDC_PRIMARY_AUTH_SERVER_URL", issuer.url()),
+                Map.entry("QUARKUS_OIDC_CLIENT_AUTH_SERVER_URL", issuer.url()),
+                Map.entry("QUARKUS_OIDC_CLIENT_CLIENT_ID", service),
+                Map.entry("QUARKUS_OIDC_CLIENT_CREDENTIALS_SECRET", "test"));
     }
 
     private void awaitReady(Path log) {
