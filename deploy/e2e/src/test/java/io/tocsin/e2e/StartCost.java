@@ -23,8 +23,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a start costs: from the fork of the process until its readiness says 200, with its database and its issuer there,
-/// and what it holds in memory a while later, when nobody has asked it anything else. With and without the AOT cache that
+/// What a start costs: from the fork of the process until its readiness says 200, with its database and its issuer
+/// there,
+/// and what it holds in memory a while later, when nobody has asked it anything else. With and without the AOT cache
+/// that
 /// `deploy/images/train` makes, as the JVM images start. No part of the build: `make bench-start`.
 class StartCost {
 
@@ -107,8 +109,8 @@ class StartCost {
     private Start start(String service, Path app, List<String> options) throws Exception {
         int management = LocalPlatform.freePort();
         // As in a container of 512 MiB, where the JVM picks the serial collector.
-        var command = new ArrayList<>(List.of(
-                JAVA_HOME.resolve("bin/java").toString(), "@java.args", "-XX:MaxRAM=512m", "-XX:+UseSerialGC"));
+        var command = new ArrayList<>(
+                List.of(JAVA_HOME.resolve("bin/java").toString(), "@java.args", "-XX:MaxRAM=512m", "-XX:+UseSerialGC"));
         command.addAll(options);
         command.addAll(List.of("-jar", "quarkus-run.jar"));
         var builder = new ProcessBuilder(command)

@@ -77,9 +77,7 @@ class ImagesTest {
     void shouldCarryItsBillOfMaterials(Dockerfile file) {
         assertThat(file.stages())
                 .flatExtracting(stage -> stage.all("COPY"))
-                .contains(
-                        file.service()
-                                + "/target/classes/META-INF/sbom/application.cdx.json /deployments/sbom.json");
+                .contains(file.service() + "/target/classes/META-INF/sbom/application.cdx.json /deployments/sbom.json");
     }
 
     @ParameterizedTest
@@ -134,9 +132,10 @@ class ImagesTest {
     @ParameterizedTest
     @MethodSource("jvm")
     void shouldTrainItsCacheInTheVeryJvmThatUsesIt(Dockerfile file) {
-        assertThat(file.stages()).extracting(Dockerfile.Stage::base).hasSize(2).containsOnly(file.stages()
-                .getFirst()
-                .base());
+        assertThat(file.stages())
+                .extracting(Dockerfile.Stage::base)
+                .hasSize(2)
+                .containsOnly(file.stages().getFirst().base());
         assertThat(file.stages().getFirst().only("RUN"))
                 .startsWith("[\"bash\", \"/usr/local/bin/train\", \"/deployments\", \"/");
         // The cache names the files it was made of by path, size and time: they travel with it.
@@ -190,8 +189,7 @@ class ImagesTest {
                 .containsEntry(
                         "%image.quarkus.jib.base-native-image",
                         "${BASE_NATIVE:" + bare.arguments().get("BASE") + "}")
-                .containsEntry(
-                        "%image.quarkus.jib.jvm-additional-arguments", String.join(",", javaArguments()));
+                .containsEntry("%image.quarkus.jib.jvm-additional-arguments", String.join(",", javaArguments()));
         for (String label : Set.of("title", "description", "version", "revision", "licenses")) {
             assertThat(settings)
                     .containsKey("%image.quarkus.container-image.labels.\"org.opencontainers.image." + label + "\"");
