@@ -16,4 +16,10 @@ interface AgentConfig {
     /// replica.
     @WithDefault("500ms")
     Duration look();
+
+    /// Whether agents must show a certificate: `off`; `offered`, which makes the TLS listener theirs alone and asks
+    /// for one there; `required`, which also refuses them with 401 on the plain one. Both need a TLS listener whose
+    /// trust store is the authority of agents' certificates (`quarkus.http.tls-configuration-name`).
+    @WithDefault("off")
+    MutualTls mutualTls();
 }
