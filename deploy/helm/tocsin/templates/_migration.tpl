@@ -14,10 +14,7 @@ ttlSecondsAfterFinished: {{ .root.Values.migration.ttlSecondsAfterFinished }}
 template:
   metadata:
     labels:
-      {{- include "tocsin.selectorLabels" (dict "root" .root "component" "migration") | nindent 6 }}
-      {{- with .root.Values.commonLabels }}
-      {{- toYaml . | nindent 6 }}
-      {{- end }}
+      {{- include "tocsin.podLabels" (dict "root" .root "component" "migration") | nindent 6 }}
   spec:
     {{- include "tocsin.podBasics" (dict "root" .root "user" .root.Values.securityContext.runAsUser "account" .account) | nindent 4 }}
     # A failed try stays to be read.

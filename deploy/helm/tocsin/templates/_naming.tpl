@@ -38,6 +38,16 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- merge $own (include "tocsin.selectorLabels" . | fromYaml) (deepCopy (default (dict) .more)) .root.Values.commonLabels | toYaml -}}
 {{- end -}}
 
+{{/*
+Labels of a pod: those of an object without the chart's version, which would exchange every pod for a new text in the chart.
+Takes root, component; more labels where it has any; foreign where the program in it is not Tocsin's own.
+*/}}
+{{- define "tocsin.podLabels" -}}
+{{- $labels := omit (include "tocsin.labels" . | fromYaml) "helm.sh/chart" -}}
+{{- if .foreign }}{{ $labels = omit $labels "app.kubernetes.io/version" }}{{ end -}}
+{{- $labels | toYaml -}}
+{{- end -}}
+
 {{/* Name, namespace and labels of an object. Takes root, component; name where it is not prefix and component; more labels. */}}
 {{- define "tocsin.metadata" -}}
 name: {{ default (printf "%s-%s" (include "tocsin.fullname" .root) .component) .name }}

@@ -98,6 +98,11 @@ ports:
   - name: http
     containerPort: 8080
     protocol: TCP
+  {{- if include "tocsin.takesAgentsByTls" . }}
+  - name: agents
+    containerPort: 8443
+    protocol: TCP
+  {{- end }}
   - name: management
     containerPort: 9000
     protocol: TCP
@@ -147,6 +152,9 @@ volumeMounts:
     mountPath: /etc/tocsin/trust
     readOnly: true
   {{- end }}
+  {{- if include "tocsin.takesAgentsByTls" . }}
+  {{- include "tocsin.agents.mounts" .root | nindent 2 }}
+  {{- end }}
   {{- with .root.Values.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -175,6 +183,11 @@ volumeMounts:
 {{- merge $annotations .root.Values.podAnnotations | toYaml -}}
 {{- end -}}
 
+{{/* New pods wait for the migration, and are not to be called stuck before it is. Takes the root. */}}
+{{- define "tocsin.progressDeadline" -}}
+{{- ternary (add (int .Values.migration.activeDeadlineSeconds) 600) 600 (ne .Values.migration.mode "none") -}}
+{{- end -}}
+
 {{- define "tocsin.deployment" -}}
 {{- $account := printf "%s-%s" (include "tocsin.fullname" .root) .component -}}
 apiVersion: apps/v1
@@ -186,6 +199,9 @@ spec:
   replicas: {{ .values.replicas }}
   {{- end }}
   revisionHistoryLimit: 3
+  # One that falls over at its first requests is not what the next old pod goes for.
+  minReadySeconds: 10
+  progressDeadlineSeconds: {{ include "tocsin.progressDeadline" .root }}
   strategy:
     type: RollingUpdate
     rollingUpdate:
@@ -198,7 +214,7 @@ spec:
   template:
     metadata:
       labels:
-        {{- include "tocsin.labels" (dict "root" .root "component" .component "more" .root.Values.podLabels) | nindent 8 }}
+        {{- include "tocsin.podLabels" (dict "root" .root "component" .component "more" .root.Values.podLabels) | nindent 8 }}
       annotations:
         {{- include "tocsin.podAnnotations" . | nindent 8 }}
     spec:
@@ -233,6 +249,9 @@ spec:
               - key: {{ $.root.Values.trust.key }}
                 path: truststore
         {{- end }}
+        {{- if include "tocsin.takesAgentsByTls" . }}
+        {{- include "tocsin.agents.volumes" .root | nindent 8 }}
+        {{- end }}
         {{- with .root.Values.extraVolumes }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
@@ -257,14 +276,27 @@ metadata:
   {{- include "tocsin.metadata" . | nindent 2 }}
 spec:
   type: ClusterIP
+  {{- include "tocsin.ipFamilies" .root | nindent 2 }}
   ports:
     - name: http
       port: 8080
       targetPort: http
       protocol: TCP
       appProtocol: http
+    {{- if include "tocsin.takesAgentsByTls" . }}
+    - name: agents
+      port: 8443
+      targetPort: agents
+      protocol: TCP
+      appProtocol: https
+    {{- end }}
   selector:
     {{- include "tocsin.selectorLabels" . | nindent 4 }}
+{{- end -}}
+
+{{/* A second address where the cluster has two families; the services listen on both. Takes the root. */}}
+{{- define "tocsin.ipFamilies" -}}
+ipFamilyPolicy: PreferDualStack
 {{- end -}}
 
 {{/* The management port is in no Service that requests go through; this headless one is for Prometheus. */}}
@@ -277,6 +309,7 @@ metadata:
 spec:
   type: ClusterIP
   clusterIP: None
+  {{- include "tocsin.ipFamilies" .root | nindent 2 }}
   # A pod that is not ready is the one whose figures are wanted.
   publishNotReadyAddresses: true
   ports:
@@ -284,6 +317,7 @@ spec:
       port: 9000
       targetPort: management
       protocol: TCP
+      appProtocol: http
   selector:
     {{- include "tocsin.selectorLabels" . | nindent 4 }}
 {{- end -}}
@@ -326,6 +360,23 @@ spec:
         target:
           type: Utilization
           averageUtilization: {{ .values.autoscaling.targetCPU }}
+  behavior:
+    # A start costs CPU too, and is not load.
+    scaleUp:
+      stabilizationWindowSeconds: 60
+      selectPolicy: Max
+      policies:
+        - type: Percent
+          value: 100
+          periodSeconds: 60
+    # One pod at a time: its agents ask again elsewhere, its connections move.
+    scaleDown:
+      stabilizationWindowSeconds: 300
+      selectPolicy: Max
+      policies:
+        - type: Pods
+          value: 1
+          periodSeconds: 120
 {{- end -}}
 
 {{- define "tocsin.fewestReplicas" -}}

@@ -31,6 +31,15 @@
 {{- if and $values.ingress.enabled $values.ingress.tls.enabled (not $values.ingress.tls.secretName) }}{{ fail "set ingress.tls.secretName to the Secret of the host's certificate, or ingress.tls.enabled to false where something before the ingress ends TLS" }}{{ end -}}
 {{- if and $values.gateway.enabled (not $values.gateway.parentRefs) }}{{ fail "set gateway.parentRefs to the listener of your Gateway" }}{{ end -}}
 
+{{- $tls := $values.agents.mutualTls -}}
+{{- if ne $tls.mode "off" -}}
+{{- if not $tls.server.existingSecret }}{{ fail "set agents.mutualTls.server.existingSecret to the Secret with the certificate of the agents' host, or agents.mutualTls.mode to off" }}{{ end -}}
+{{- if not $tls.authority.existingSecret }}{{ fail "set agents.mutualTls.authority.existingSecret to the Secret with the authority of the agents' certificates, or agents.mutualTls.mode to off" }}{{ end -}}
+{{- if and (or $values.ingress.enabled $values.gateway.enabled) (not $tls.host) }}{{ fail "set agents.mutualTls.host to the host name agents call, which is passed through unopened" }}{{ end -}}
+{{- if and $tls.host (eq $tls.host $values.host) }}{{ fail "agents.mutualTls.host is passed through and host is not, so they must differ: give the agents a name of their own" }}{{ end -}}
+{{- if and $values.gateway.enabled (not $tls.gateway.parentRefs) }}{{ fail "set agents.mutualTls.gateway.parentRefs to a listener of your Gateway with protocol TLS and mode Passthrough" }}{{ end -}}
+{{- end -}}
+
 {{- if ge (int $values.shutdown.delaySeconds) (int $values.shutdown.timeoutSeconds) }}{{ fail "shutdown.timeoutSeconds must be more than shutdown.delaySeconds, or requests that came during the delay are cut off: raise it" }}{{ end -}}
 {{- if lt ($values.retention.audit | trimSuffix "d" | int) 90 }}{{ fail "retention.audit: the database refuses to forget the audit of the last 90 days, set at least 90d" }}{{ end -}}
 {{- if and $values.image.jvmOptions (eq $values.image.variant "native") }}{{ fail "image.jvmOptions are for a Java runtime: set image.variant to jvm, or leave them empty" }}{{ end -}}
@@ -58,7 +67,12 @@
 {{- end -}}
 {{- end -}}
 {{- range $values.extraVolumes -}}
-{{- if has .name (list "tmp" "database-ca" "settings" "trust") }}{{ fail (printf "extraVolumes: the chart has a volume %s itself, choose another name" .name) }}{{ end -}}
+{{- if has .name (list "tmp" "database-ca" "settings" "trust" "agents-server" "agents-authority") }}{{ fail (printf "extraVolumes: the chart has a volume %s itself, choose another name" .name) }}{{ end -}}
+{{- end -}}
+{{- $paths := list "/tmp" -}}
+{{- range $values.extraVolumeMounts -}}
+{{- if or (has .mountPath $paths) (hasPrefix "/etc/tocsin" .mountPath) }}{{ fail (printf "extraVolumeMounts: something is mounted at %s already, choose another path" .mountPath) }}{{ end -}}
+{{- $paths = append $paths .mountPath -}}
 {{- end -}}
 {{- range $name, $_ := $values.settings -}}
 {{- if regexMatch "(?i)(password|secret|credential)" $name }}{{ fail (printf "settings: %s looks like a secret, and settings lie in a ConfigMap: use extraEnv with a secretKeyRef" $name) }}{{ end -}}

@@ -15,5 +15,6 @@ enum Kind {
     Service,
     ServiceAccount,
     ServiceMonitor,
-    StatefulSet
+    StatefulSet,
+    TLSRoute
 }

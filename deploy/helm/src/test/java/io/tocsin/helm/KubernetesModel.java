@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1alpha3.TLSRoute;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
@@ -46,6 +47,9 @@ final class KubernetesModel {
             Map.entry("networking.k8s.io/v1/Ingress", openApi(V1Ingress::validateJsonElement)),
             Map.entry("networking.k8s.io/v1/NetworkPolicy", openApi(V1NetworkPolicy::validateJsonElement)),
             Map.entry("gateway.networking.k8s.io/v1/HTTPRoute", strictly(HTTPRoute.class)),
+            // The models have no v1 of it yet, which differs in nothing the chart writes.
+            Map.entry("gateway.networking.k8s.io/v1/TLSRoute", strictly(TLSRoute.class)),
+            Map.entry("gateway.networking.k8s.io/v1alpha3/TLSRoute", strictly(TLSRoute.class)),
             Map.entry("monitoring.coreos.com/v1/ServiceMonitor", strictly(ServiceMonitor.class)),
             Map.entry("monitoring.coreos.com/v1/PrometheusRule", strictly(PrometheusRule.class)));
 

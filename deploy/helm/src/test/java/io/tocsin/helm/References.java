@@ -43,6 +43,7 @@ final class References {
         manifests.of(Kind.NetworkPolicy).forEach(references::ofPolicy);
         manifests.of(Kind.Ingress).forEach(references::ofIngress);
         manifests.of(Kind.HTTPRoute).forEach(references::ofRoute);
+        manifests.of(Kind.TLSRoute).forEach(references::ofRoute);
         manifests.of(Kind.ServiceMonitor).forEach(references::ofMonitor);
         return references.broken;
     }

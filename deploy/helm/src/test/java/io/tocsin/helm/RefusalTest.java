@@ -38,6 +38,15 @@ class RefusalTest {
             alertService: {extraEnv: [{name: QUARKUS_DATASOURCE_PASSWORD, value: a}]} | is set by the chart
             alertService: {extraEnv: [{name: A, value: a}, {name: A, value: b}]} | remove one
             extraVolumes: [{name: tmp, emptyDir: {}}]                         | choose another name
+            extraVolumes: [{name: agents-server, emptyDir: {}}]               | choose another name
+            extraVolumeMounts: [{name: a, mountPath: /tmp}]                   | choose another path
+            extraVolumeMounts: [{name: a, mountPath: /a}, {name: b, mountPath: /a}] | choose another path
+            extraVolumeMounts: [{name: a, mountPath: /etc/tocsin/settings}]   | choose another path
+            agents: {mutualTls: {mode: required, authority: {existingSecret: b}}} | set agents.mutualTls.server.existingSecret
+            agents: {mutualTls: {mode: offered, server: {existingSecret: a}}} | set agents.mutualTls.authority.existingSecret
+            {host: a.example.com, ingress: {enabled: true, tls: {secretName: c}}, agents: {mutualTls: {mode: required, server: {existingSecret: a}, authority: {existingSecret: b}}}} | set agents.mutualTls.host
+            {host: a.example.com, ingress: {enabled: true, tls: {secretName: c}}, agents: {mutualTls: {mode: required, host: a.example.com, server: {existingSecret: a}, authority: {existingSecret: b}}}} | a name of their own
+            {host: a.example.com, gateway: {enabled: true, parentRefs: [{name: g}]}, agents: {mutualTls: {mode: required, host: b.example.com, server: {existingSecret: a}, authority: {existingSecret: b}}}} | mode Passthrough
             settings: {tocsin.limits.profile: 'off'}                          | is set by the chart
             settings: {quarkus.datasource.credentials-provider: a}            | looks like a secret
             oidc: {additionalIssuers: {client: {issuer: 'https://a', audiences: [a], tenants: ['*']}}} | choose another

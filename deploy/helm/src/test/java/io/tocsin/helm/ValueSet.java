@@ -17,6 +17,17 @@ record ValueSet(String name, String file, String changes) {
               parentRefs: [{name: public, namespace: gateways, sectionName: https}]
             """;
 
+    private static final String AGENTS = """
+            host: tocsin.example.com
+            agents:
+              mutualTls:
+                mode: required
+                host: agents.tocsin.example.com
+                server: {existingSecret: tocsin-agents-tls}
+                authority: {existingSecret: tocsin-agents-authority, key: authority.pem}
+                gateway: {parentRefs: [{name: public, namespace: gateways, sectionName: agents}]}
+            """;
+
     /// Every tested way to install; what holds for any values is held against all of them.
     static List<ValueSet> all() {
         return List.of(
@@ -74,6 +85,27 @@ record ValueSet(String name, String file, String changes) {
                           cpuLimit: 2
                           extraEnv: [{name: MORE, valueFrom: {secretKeyRef: {name: more, key: more, optional: true}}}]
                         """),
+                agentsByGateway(),
+                agentsByIngress(),
+                new ValueSet("agents by mutual TLS through an older gateway, both ways", MINIMAL, """
+                        host: tocsin.example.com
+                        gateway: {enabled: true, parentRefs: [{name: public}]}
+                        agents:
+                          mutualTls:
+                            mode: offered
+                            host: agents.tocsin.example.com
+                            server: {existingSecret: tocsin-agents-tls}
+                            authority: {existingSecret: tocsin-agents-authority}
+                            gateway: {apiVersion: v1alpha3, parentRefs: [{name: public, sectionName: agents}]}
+                        networkPolicy: {agentsFrom: [{namespaceSelector: {}}]}
+                        """),
+                new ValueSet("agents by mutual TLS that nothing routes", MINIMAL, """
+                        agents:
+                          mutualTls:
+                            mode: offered
+                            server: {existingSecret: tocsin-agents-tls}
+                            authority: {existingSecret: tocsin-agents-authority}
+                        """),
                 new ValueSet("monitoring", MINIMAL, """
                         commonLabels: {release: none}
                         serviceMonitor: {enabled: true, labels: {release: prometheus}}
@@ -89,6 +121,20 @@ record ValueSet(String name, String file, String changes) {
 
     static ValueSet gateway() {
         return new ValueSet("gateway", MINIMAL, GATEWAY);
+    }
+
+    static ValueSet agentsByGateway() {
+        return new ValueSet(
+                "agents by mutual TLS through a gateway",
+                MINIMAL,
+                AGENTS + GATEWAY.substring(GATEWAY.indexOf('\n') + 1));
+    }
+
+    static ValueSet agentsByIngress() {
+        return new ValueSet(
+                "agents by mutual TLS through an ingress",
+                MINIMAL,
+                AGENTS + "ingress: {enabled: true, className: nginx, tls: {secretName: tocsin-tls}}\n");
     }
 
     static ValueSet quickstart(String changes) {

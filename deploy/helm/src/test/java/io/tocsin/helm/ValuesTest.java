@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,6 +55,19 @@ class ValuesTest {
         assertThat(text.substring(start, end))
                 .as("README.md does not say what values.yaml does: make chart-docs")
                 .isEqualTo(table);
+    }
+
+    /// For `deploy/helm/prove`, which installs each on a real API server.
+    @Test
+    @EnabledIfSystemProperty(named = "tocsin.chart.sets", matches = ".+")
+    void shouldHandOutEverySetOfValues() throws IOException {
+        var folder = Files.createDirectories(Path.of(System.getProperty("tocsin.chart.sets")));
+        for (var set : ValueSet.all()) {
+            Files.writeString(
+                    folder.resolve(set.name().replaceAll("[^A-Za-z0-9]+", "-") + ".yaml"),
+                    set.values().toPrettyString());
+        }
+        assertThat(folder).isNotEmptyDirectory();
     }
 
     @Test
