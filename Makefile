@@ -51,6 +51,10 @@ chart-test: ## What the Helm chart renders
 chart-docs: ## Write the table of values into the chart's README
 	./mvnw -q -pl deploy/helm test -Dtest=ValuesTest -Dtocsin.chart.write=true
 
+prove-chart: ## Install it with every set of values into a real API server, by Helm 3 and 4 (needs Go; builds Kubernetes once)
+	@mkdir -p target; ./mvnw -B -q -pl deploy/helm test -Dtest=ValuesTest -Dtocsin.chart.sets=target/value-sets
+	deploy/helm/prove
+
 native: ## Build the services as native executables (needs GraalVM or Mandrel 25)
 	./mvnw package -Dnative -Pimage -DskipTests -pl $(SERVICES) -am
 
