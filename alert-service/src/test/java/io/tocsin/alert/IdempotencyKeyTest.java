@@ -1,8 +1,10 @@
 package io.tocsin.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
@@ -12,11 +14,18 @@ import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -143,6 +152,78 @@ class IdempotencyKeyTest extends ApiTest {
                 .doesNotContain("Beacon");
     }
 
+    /// What the release before wrote, and writes while it is replaced: sealed by what the client sent, and only by
+    /// that.
+    @Test
+    void shouldReplayWhatTheReleaseBeforeRecorded() throws Exception {
+        // Given
+        String first = submit(KEY, alert("a-1")).asString();
+        byte[] answer = first.replace("Beacon", "Before").getBytes(StandardCharsets.UTF_8);
+        TestDatabase.update(
+                "update idempotency_key set status = 201, answer = ?, claimed_by = null, claimed_until = null,"
+                        + " sealed_status = null",
+                sealedByTheClientAlone(alert("a-1"), answer));
+
+        // When
+        Response again = submit(KEY, alert("a-1"));
+
+        // Then
+        assertThat(again.statusCode()).isEqualTo(201);
+        assertThat(again.header(REPLAYED)).isEqualTo("true");
+        assertThat(again.asByteArray()).isEqualTo(answer);
+    }
+
+    /// It reads `status`, finds none, and answers 409 until a replica of this release is asked.
+    @Test
+    void shouldLookLikeARequestInProgressToTheReleaseBefore() {
+        submit(KEY, alert("a-1")).then().statusCode(201);
+        stream(lines(0, 10)).then().statusCode(200);
+
+        assertThat(TestDatabase.column("select status is null and claimed_by is not null"
+                        + " and claimed_until between now() + interval '23 hours' and now() + interval '25 hours'"
+                        + " from idempotency_key"))
+                .containsExactly(true, true);
+    }
+
+    @Test
+    void shouldNotOpenForWhoGuessesTheKeyButHasTheDatabaseAlone() throws Exception {
+        submit(KEY, alert("a-1")).then().statusCode(201);
+        byte[] stored = (byte[]) TestDatabase.value("select answer from idempotency_key");
+
+        for (int from = 0; from + 28 < stored.length; from++) {
+            byte[] guessed = Arrays.copyOfRange(stored, from, stored.length);
+            assertThatThrownBy(() -> openedByTheClientAlone(alert("a-1"), guessed))
+                    .isInstanceOf(AEADBadTagException.class);
+        }
+    }
+
+    @Test
+    void shouldNotGiveAnAnswerThatWasMovedToAnotherKey() {
+        // Given
+        submit(KEY, alert("a-1")).then().statusCode(201);
+        submit(KEY + "-2", alert("a-1")).then().statusCode(200);
+
+        // When
+        TestDatabase.update("update idempotency_key a set answer = b.answer from idempotency_key b"
+                + " where a.key_hash <> b.key_hash");
+
+        // Then
+        submit(KEY, alert("a-1")).then().statusCode(500).body("error.code", is("InternalServerError"));
+    }
+
+    @Test
+    void shouldAskToComeAgainWhenTheDataKeyOfAnAnswerIsNotThere() {
+        submit(KEY, alert("a-1")).then().statusCode(201);
+        TestDatabase.update("update idempotency_key set answer = overlay(answer placing uuid_send(gen_random_uuid()) from 2)");
+
+        submit(KEY, alert("a-1"))
+                .then()
+                .statusCode(503)
+                .header("Retry-After", is("10"))
+                .body("error.code", is("ServiceUnavailable"))
+                .body("error.message", not(containsString("key")));
+    }
+
     @Test
     void shouldReplayTheItemsWhenAnArrayComesAgain() {
         String array = "[" + alert("a-1") + "," + alert("a-2") + ",{}]";
@@ -210,6 +291,28 @@ class IdempotencyKeyTest extends ApiTest {
                 .statusCode(400)
                 .header(REPLAYED, nullValue());
         assertThat(TestDatabase.count("idempotency_key")).isZero();
+    }
+
+    private static byte[] sealedByTheClientAlone(String body, byte[] answer) throws Exception {
+        byte[] nonce = new byte[12];
+        byte[] sealed = client(Cipher.ENCRYPT_MODE, body, nonce).doFinal(answer);
+        return ByteBuffer.allocate(nonce.length + sealed.length)
+                .put(nonce)
+                .put(sealed)
+                .array();
+    }
+
+    private static byte[] openedByTheClientAlone(String body, byte[] sealed) throws Exception {
+        return client(Cipher.DECRYPT_MODE, body, Arrays.copyOf(sealed, 12)).doFinal(sealed, 12, sealed.length - 12);
+    }
+
+    private static Cipher client(int mode, String body, byte[] nonce) throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        byte[] bodyHash = digest.digest(body.getBytes(StandardCharsets.UTF_8));
+        digest.update(("tocsin-idempotency-seal\0" + KEY + "\0").getBytes(StandardCharsets.US_ASCII));
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(mode, new SecretKeySpec(digest.digest(bodyHash), "AES"), new GCMParameterSpec(128, nonce));
+        return cipher;
     }
 
     private static String alert(String reference) {

@@ -34,6 +34,8 @@ public final class PlatformResource implements QuarkusTestResourceLifecycleManag
         config.put("quarkus.datasource.jdbc.url", postgres.url());
         config.put("quarkus.datasource.username", TestPostgres.login(service));
         config.put("quarkus.datasource.password", TestPostgres.password());
+        config.put("tocsin.secrets.master-keys", TestMasterKeys.folder().toString());
+        config.put("tocsin.secrets.pause", "1s");
         config.put("quarkus.oidc.primary.auth-server-url", issuer.url());
         config.put("quarkus.oidc-client.auth-server-url", issuer.url());
         config.put("quarkus.oidc-client.client-id", service);

@@ -10,9 +10,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/// The database behind the service under test, as its owner sees it: tests clean it, move time in it and look into it
-/// by
-/// plain JDBC, so that they work against a packaged service too.
+/// The database behind the service under test, as its owner sees it: tests clean it, move time in it and look
+/// into it by plain JDBC, so that they work against a packaged service too.
 public final class TestDatabase {
 
     static final String URL_PROPERTY = "tocsin.test.jdbc-url";
@@ -20,11 +19,12 @@ public final class TestDatabase {
     private static final String DEADLOCK = "40P01";
     private static final int MOST_ATTEMPTS = 5;
     private static final List<String> KEPT =
-            List.of("flyway_schema_history", "audit_entry", "audit_seal", "audit_anchor", "audit_position");
+            List.of("flyway_schema_history", "audit_entry", "audit_seal", "audit_anchor", "audit_position", "data_key");
 
     private TestDatabase() {}
 
-    /// Empties every table but the schema's history, the audit and the jobs.
+    /// Empties every table but the schema's history, the audit, the data keys the service holds in memory, and
+    /// the jobs.
     public static void clean() {
         String tables = column("""
                 select format('%I', c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -36,7 +36,8 @@ public final class TestDatabase {
         truncate("truncate " + tables + " restart identity cascade");
     }
 
-    /// The service's jobs work on the same tables: PostgreSQL may pick the truncation as the victim of a deadlock.
+    /// The service's jobs work on the same tables: PostgreSQL may pick the truncation as the victim of a
+    /// deadlock.
     private static void truncate(String sql) {
         for (int attempt = 1; ; attempt++) {
             try {

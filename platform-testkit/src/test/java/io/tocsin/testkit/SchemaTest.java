@@ -133,6 +133,37 @@ class SchemaTest {
     }
 
     @Test
+    void shouldSeeAndTouchOnlyItsOwnDataKeysWhenAServiceConnects() throws SQLException {
+        try (Connection alert = postgres.as("alert-service");
+                Connection response = postgres.as("response-service")) {
+            // Given
+            execute(alert, dataKey("alert-service"));
+
+            // When, then
+            assertThatThrownBy(() -> execute(alert, dataKey("response-service")))
+                    .hasMessageContaining("row-level security");
+            assertThat(changed(response, "update data_key set master_key = 'x'"))
+                    .isZero();
+            assertThat(rows(response, "data_key")).isZero();
+            assertThat(rows(alert, "data_key")).isEqualTo(1);
+            assertThat(stateOf(alert, "delete from data_key")).isEqualTo(NO_RIGHT);
+        }
+    }
+
+    private static String dataKey(String service) {
+        return "insert into data_key (tenant_id, service, id, generation, master_key, wrapped)"
+                + " values (gen_random_uuid(), '" + service + "', gen_random_uuid(), 1, 'k', 'x')";
+    }
+
+    private static int rows(Connection connection, String table) throws SQLException {
+        try (var statement = connection.createStatement();
+                var found = statement.executeQuery("select count(*) from " + table)) {
+            found.next();
+            return found.getInt(1);
+        }
+    }
+
+    @Test
     void shouldLeaseNoMoreThanTheLimitWhenManyAskAtOnce() throws Exception {
         long leased = leaseAtOnce(8, 20, "100", "1500");
 

@@ -14,5 +14,7 @@ sealed interface Found {
     /// A request with the key was answered.
     ///
     /// @param answer sealed
-    record Finished(byte[] requestHash, int status, Map<String, String> headers, byte[] answer) implements Found {}
+    /// @param withDataKey whether it is sealed with a data key, too; the release before did not
+    record Finished(byte[] requestHash, int status, Map<String, String> headers, byte[] answer, boolean withDataKey)
+            implements Found {}
 }

@@ -27,8 +27,12 @@ class KeyRepository {
             """;
     private static final String RENEWED = """
             request_hash = excluded.request_hash, claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until,
-            status = excluded.status, headers = excluded.headers, answer = excluded.answer, created_at = now()
+            status = excluded.status, sealed_status = excluded.sealed_status, headers = excluded.headers,
+            answer = excluded.answer, created_at = now()
             """;
+
+    /// Claims every answer that is sealed with a data key: the release before takes it for one that is being worked on.
+    private static final UUID ANSWERED = new UUID(0, 0);
 
     private final DataSource database;
     private final ObjectMapper json;
@@ -60,7 +64,8 @@ class KeyRepository {
     /// What is known of the key.
     Found find(KeyedRequest request) {
         return ask(
-                "select request_hash, status, headers, answer from idempotency_key where " + KEY + " and not " + OVER,
+                "select request_hash, status, claimed_by, sealed_status, headers, answer from idempotency_key where "
+                        + KEY + " and not " + OVER,
                 this::found,
                 request.owner().tenant(),
                 service,
@@ -74,21 +79,24 @@ class KeyRepository {
         if (row == null) {
             return new Found.Free();
         }
-        int status = row.getInt("status");
+        boolean withDataKey = ANSWERED.equals(row.getObject("claimed_by", UUID.class));
+        int status = row.getInt(withDataKey ? "sealed_status" : "status");
         return row.wasNull()
                 ? new Found.Busy()
                 : new Found.Finished(
                         row.getBytes("request_hash"),
                         status,
                         headers(row.getString("headers")),
-                        row.getBytes("answer"));
+                        row.getBytes("answer"),
+                        withDataKey);
     }
 
     /// Records the answer in the transaction of its effect; false when the key is another's meanwhile.
     boolean record(KeyedRequest request, byte[] requestHash, Answer answer, byte[] sealed) {
         return update(
-                        "insert into idempotency_key (tenant_id, service, owner, route, key_hash, request_hash, status, headers, answer)"
-                                + " values (?, ?, ?, ?, ?, ?, ?, cast(? as jsonb), ?)"
+                        "insert into idempotency_key (tenant_id, service, owner, route, key_hash, request_hash,"
+                                + " claimed_by, claimed_until, sealed_status, headers, answer)"
+                                + " values (?, ?, ?, ?, ?, ?, ?, now() + ? * interval '1 second', ?, cast(? as jsonb), ?)"
                                 + " on conflict on constraint idempotency_key_pk do update set " + RENEWED
                                 + " where " + OVER,
                         request.owner().tenant(),
@@ -97,6 +105,8 @@ class KeyRepository {
                         request.route(),
                         request.keyHash(),
                         requestHash,
+                        ANSWERED,
+                        kept.toSeconds(),
                         answer.status(),
                         text(answer.headers()),
                         sealed,
@@ -139,8 +149,11 @@ class KeyRepository {
     /// Ends a claim with its answer.
     void finish(KeyedRequest request, UUID claimant, byte[] requestHash, Answer answer, byte[] sealed) {
         update(
-                "update idempotency_key set claimed_by = null, claimed_until = null, request_hash = ?, status = ?,"
-                        + " headers = cast(? as jsonb), answer = ? where claimed_by = ? and " + KEY,
+                "update idempotency_key set claimed_by = ?, claimed_until = created_at + ? * interval '1 second',"
+                        + " request_hash = ?, sealed_status = ?, headers = cast(? as jsonb), answer = ? where claimed_by = ? and "
+                        + KEY,
+                ANSWERED,
+                kept.toSeconds(),
                 requestHash,
                 answer.status(),
                 text(answer.headers()),

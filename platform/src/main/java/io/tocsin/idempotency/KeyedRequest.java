@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /// A request with an `Idempotency-Key`: whose it is, of which route, and what its body was.
 final class KeyedRequest {
@@ -61,7 +62,13 @@ final class KeyedRequest {
         return hash("request", bodyHash());
     }
 
-    /// What opens the recorded answer: only who sends the same key with the same body has it.
+    /// Where its answer is recorded, within its tenant.
+    String place() {
+        return HexFormat.of().formatHex(keyHash()) + "\n" + route + "\n" + owner.name();
+    }
+
+    /// What opens the recorded answer beside our own key: only who sends the same key with the same body has
+    /// it.
     byte[] sealingKey() {
         return hash("seal", bodyHash());
     }

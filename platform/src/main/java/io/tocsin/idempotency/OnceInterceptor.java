@@ -32,14 +32,21 @@ class OnceInterceptor {
     private final ObjectMapper json;
     private final RoutingContext request;
     private final KeyMeters meters;
+    private final AnswerSeal seal;
 
     OnceInterceptor(
-            KeyRepository keys, IdempotencyConfig config, ObjectMapper json, RoutingContext request, KeyMeters meters) {
+            KeyRepository keys,
+            IdempotencyConfig config,
+            ObjectMapper json,
+            RoutingContext request,
+            KeyMeters meters,
+            AnswerSeal seal) {
         this.keys = keys;
         this.config = config;
         this.json = json;
         this.request = request;
         this.meters = meters;
+        this.seal = seal;
     }
 
     @AroundInvoke
@@ -48,6 +55,7 @@ class OnceInterceptor {
         if (keyed == null) {
             return call.proceed();
         }
+        seal.prepare(keyed); // before anything is done that could not be recorded
         return isOneTransaction(call) ? inOneTransaction(keyed, call) : inParts(keyed, call);
     }
 
@@ -86,8 +94,7 @@ class OnceInterceptor {
     }
 
     private void record(KeyedRequest keyed, Answer answer) {
-        if (answer.isSuccess()
-                && !keys.record(keyed, keyed.requestHash(), answer, Seal.close(keyed.sealingKey(), answer.body()))) {
+        if (answer.isSuccess() && !keys.record(keyed, keyed.requestHash(), answer, seal.close(keyed, answer))) {
             throw stillWorking();
         }
     }
@@ -107,7 +114,7 @@ class OnceInterceptor {
             Object result = call.proceed();
             Answer answer = Answer.of(result, json);
             if (answer.isSuccess()) {
-                byte[] sealed = Seal.close(keyed.sealingKey(), answer.body());
+                byte[] sealed = seal.close(keyed, answer);
                 keys.finish(keyed, claimant, keyed.requestHash(), answer, sealed);
                 finished = true;
             }
@@ -134,8 +141,7 @@ class OnceInterceptor {
             return new ProblemException(IdempotencyProblem.OTHER_REQUEST);
         }
         meters.count(KeyMeters.Outcome.REPLAYED);
-        return new ReplayException(
-                new Answer(first.status(), first.headers(), Seal.open(keyed.sealingKey(), first.answer())));
+        return new ReplayException(new Answer(first.status(), first.headers(), seal.open(keyed, first)));
     }
 
     private void await(long end) {
