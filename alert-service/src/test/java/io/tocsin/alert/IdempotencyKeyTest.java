@@ -214,7 +214,8 @@ class IdempotencyKeyTest extends ApiTest {
     @Test
     void shouldAskToComeAgainWhenTheDataKeyOfAnAnswerIsNotThere() {
         submit(KEY, alert("a-1")).then().statusCode(201);
-        TestDatabase.update("update idempotency_key set answer = overlay(answer placing uuid_send(gen_random_uuid()) from 2)");
+        TestDatabase.update(
+                "update idempotency_key set answer = overlay(answer placing uuid_send(gen_random_uuid()) from 2)");
 
         submit(KEY, alert("a-1"))
                 .then()

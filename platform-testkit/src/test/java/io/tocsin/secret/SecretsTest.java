@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -20,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -280,6 +282,44 @@ class SecretsTest {
         assertThat(Arrays.copyOf(fresh, 17)).isNotEqualTo(Arrays.copyOf(old, 17)); // form and key
         assertThat(opened(replica(), old)).isEqualTo(SECRET);
         assertThat(opened(replica(), fresh)).isEqualTo(SECRET);
+    }
+
+    @Test
+    void shouldNotBeReadyWithoutAMasterKeyAndSayWhatToDo() {
+        var masters = new MasterKeys(Optional.empty(), new AtomicLong()::get);
+
+        var health = new SecretReadiness(masters, replica().keys, false).call();
+
+        assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.getData().orElseThrow().get("reason"))
+                .asString()
+                .contains("tocsin.secrets.master-keys is not set");
+    }
+
+    @Test
+    void shouldNotBecomeReadyWithoutTheMasterKeyOfADataKeyButStaySoWhenItIsTakenLater() {
+        // Given
+        Replica running = replica();
+        sealed(running);
+        var runningHealth = new SecretReadiness(running.masters, running.keys, false);
+        assertThat(runningHealth.call().getStatus()).isEqualTo(Status.UP);
+        TestMasterKeys.add(folder, "second");
+        TestMasterKeys.use(folder, "second");
+        TestMasterKeys.rename(folder, "first", ".first");
+        Replica started = replica();
+
+        // When
+        running.wait(ELEVEN_SECONDS);
+        var before = runningHealth.call();
+        var after = new SecretReadiness(started.masters, started.keys, false).call();
+
+        // Then
+        assertThat(before.getStatus()).isEqualTo(Status.UP);
+        assertThat(after.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(List.of(before, after))
+                .allSatisfy(health -> assertThat(health.getData().orElseThrow().get("reason"))
+                        .asString()
+                        .contains("[first]"));
     }
 
     private static void owner(String sql) throws SQLException {

@@ -28,6 +28,7 @@ final class Platform implements AutoCloseable {
     private final ReadyFile ready;
     private final Progress progress;
     private final Secrets secrets;
+    private final MasterKeys masterKeys;
     private final Ports ports;
     private final Realm realm;
     private final Keycloak keycloak;
@@ -46,6 +47,7 @@ final class Platform implements AutoCloseable {
         this.ready = ready;
         this.progress = progress;
         this.secrets = new Secrets(run.secrets());
+        this.masterKeys = new MasterKeys(run);
         this.ports = new Ports(run.ports());
         this.realm = new Realm(secrets);
         this.keycloak = new Keycloak(
@@ -64,6 +66,7 @@ final class Platform implements AutoCloseable {
     void start(int httpPort, int httpsPort) throws IOException, InterruptedException {
         var certificates = new Certificates(run, secrets);
         certificates.prepare();
+        masterKeys.prepare();
         openGateway(certificates, httpPort, httpsPort);
 
         var identity = inBackground(() -> {
@@ -178,6 +181,7 @@ final class Platform implements AutoCloseable {
         environment.put("QUARKUS_OIDC_CLIENT_AUTH_SERVER_URL", keycloak.issuer());
         environment.put("QUARKUS_OIDC_CLIENT_CLIENT_ID", service.label());
         environment.put("QUARKUS_OIDC_CLIENT_CREDENTIALS_SECRET", realm.secretOf(service.label()));
+        environment.put("TOCSIN_SECRETS_MASTER_KEYS", masterKeys.folder().toString());
         environment.put("TOCSIN_IDENTITY_DEFAULT_TENANT", realm.tenant());
         // Who may change this Keycloak may speak for anyone here anyway; `partner add --tenant` makes customers.
         environment.put("TOCSIN_IDENTITY_TENANTS", "*");

@@ -48,6 +48,10 @@ record RunDirectory(Path path) {
         return path.resolve("secrets");
     }
 
+    Path masterKeys() {
+        return path.resolve("keys");
+    }
+
     Path ports() {
         return path.resolve("ports");
     }
