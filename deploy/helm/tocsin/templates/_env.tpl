@@ -75,6 +75,7 @@
   "QUARKUS_OIDC_PRIMARY_AUTH_SERVER_URL" (include "tocsin.issuer" $root)
   "QUARKUS_OIDC_CLIENT_AUTH_SERVER_URL" (include "tocsin.issuer" $root)
   "QUARKUS_OIDC_CLIENT_CLIENT_ID" .values.oidcClient.id
+  "TOCSIN_SECRETS_MASTER_KEYS" "/etc/tocsin/master-keys"
   "TOCSIN_LIMITS_PROFILE" $values.limits.profile
   "TOCSIN_JOBS_ENABLED" $values.jobs.enabled
 -}}

@@ -19,6 +19,14 @@
 {{- end -}}
 {{- end -}}
 
+{{- define "tocsin.masterKeysSecret" -}}
+{{- if .Values.quickstart.enabled -}}
+{{- printf "%s-quickstart-master-keys" (include "tocsin.fullname" .) -}}
+{{- else -}}
+{{- .Values.masterKeys.existingSecret -}}
+{{- end -}}
+{{- end -}}
+
 {{/*
 A password of the quickstart, the same in every rendering: derived from quickstart.password, or from names that anyone can
 guess. Takes root, of (what it is for).

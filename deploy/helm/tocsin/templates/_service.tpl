@@ -155,6 +155,9 @@ volumeMounts:
   {{- if include "tocsin.takesAgentsByTls" . }}
   {{- include "tocsin.agents.mounts" .root | nindent 2 }}
   {{- end }}
+  - name: master-keys
+    mountPath: /etc/tocsin/master-keys
+    readOnly: true
   {{- with .root.Values.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -252,6 +255,11 @@ spec:
         {{- if include "tocsin.takesAgentsByTls" . }}
         {{- include "tocsin.agents.volumes" .root | nindent 8 }}
         {{- end }}
+        # All of the Secret and not by subPath, so that a changed one reaches the pods while they run.
+        - name: master-keys
+          secret:
+            secretName: {{ include "tocsin.masterKeysSecret" .root }}
+            defaultMode: 0440
         {{- with .root.Values.extraVolumes }}
         {{- toYaml . | nindent 8 }}
         {{- end }}

@@ -14,6 +14,7 @@
 {{- if not $values.oidc.issuer }}{{ fail "set oidc.issuer to the address of your issuer of tokens, or install with -f values-quickstart.yaml to try Tocsin out" }}{{ end -}}
 {{- if and (include "tocsin.verifiesDatabase" .) (not $values.database.ca.existingSecret) }}{{ fail (printf "database.sslMode %s checks the server's certificate: set database.ca.existingSecret to the Secret with its authority, or database.sslMode to require" $values.database.sslMode) }}{{ end -}}
 {{- if and (ne $values.migration.mode "none") (not $values.migration.existingSecret) }}{{ fail "set migration.existingSecret to the Secret of the owner role, or migration.mode to none and migrate yourself" }}{{ end -}}
+{{- if not $values.masterKeys.existingSecret }}{{ fail "set masterKeys.existingSecret to the Secret of the master keys; without one no pod becomes ready" }}{{ end -}}
 {{- end -}}
 
 {{- if not (or $values.oidc.defaultTenant $values.oidc.tenants) }}{{ fail "no token of oidc.issuer would be taken: set oidc.defaultTenant to the tenant of tokens without tid, or oidc.tenants" }}{{ end -}}
@@ -67,7 +68,7 @@
 {{- end -}}
 {{- end -}}
 {{- range $values.extraVolumes -}}
-{{- if has .name (list "tmp" "database-ca" "settings" "trust" "agents-server" "agents-authority") }}{{ fail (printf "extraVolumes: the chart has a volume %s itself, choose another name" .name) }}{{ end -}}
+{{- if has .name (list "tmp" "database-ca" "settings" "trust" "agents-server" "agents-authority" "master-keys") }}{{ fail (printf "extraVolumes: the chart has a volume %s itself, choose another name" .name) }}{{ end -}}
 {{- end -}}
 {{- $paths := list "/tmp" -}}
 {{- range $values.extraVolumeMounts -}}

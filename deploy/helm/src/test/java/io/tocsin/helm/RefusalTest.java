@@ -21,6 +21,7 @@ class RefusalTest {
             database: {ca: {existingSecret: ''}}                              | set database.ca.existingSecret
             database: {parameters: {sslmode: disable}}                        | set database.sslMode
             migration: {existingSecret: ''}                                   | set migration.existingSecret
+            masterKeys: {existingSecret: ''}                                  | set masterKeys.existingSecret
             alertService: {databaseSecret: ''}                                | set alertService.databaseSecret
             indicatorService: {oidcClient: {existingSecret: ''}}              | set indicatorService.oidcClient.existingSecret
             ingress: {enabled: true, tls: {secretName: a}}                    | set host
@@ -47,6 +48,7 @@ class RefusalTest {
             {host: a.example.com, ingress: {enabled: true, tls: {secretName: c}}, agents: {mutualTls: {mode: required, server: {existingSecret: a}, authority: {existingSecret: b}}}} | set agents.mutualTls.host
             {host: a.example.com, ingress: {enabled: true, tls: {secretName: c}}, agents: {mutualTls: {mode: required, host: a.example.com, server: {existingSecret: a}, authority: {existingSecret: b}}}} | a name of their own
             {host: a.example.com, gateway: {enabled: true, parentRefs: [{name: g}]}, agents: {mutualTls: {mode: required, host: b.example.com, server: {existingSecret: a}, authority: {existingSecret: b}}}} | mode Passthrough
+            extraVolumes: [{name: master-keys, emptyDir: {}}]                 | choose another name
             settings: {tocsin.limits.profile: 'off'}                          | is set by the chart
             settings: {quarkus.datasource.credentials-provider: a}            | looks like a secret
             oidc: {additionalIssuers: {client: {issuer: 'https://a', audiences: [a], tenants: ['*']}}} | choose another

@@ -3,6 +3,8 @@ package io.tocsin.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SecretsTest {
 
-    private static final Pattern SECRET = Pattern.compile("PASSWORD|SECRET|CREDENTIAL|TOKEN$");
+    private static final Pattern SECRET = Pattern.compile("PASSWORD|SECRET(?!S_MASTER_KEYS$)|CREDENTIAL|TOKEN$");
 
     static List<ValueSet> sets() {
         return ValueSet.all();
@@ -70,6 +72,47 @@ class SecretsTest {
         assertThat(Chart.render(ValueSet.minimal("")).of(Kind.Deployment))
                 .allSatisfy(
                         deployment -> assertThat(deployment.json().toString()).doesNotContain("tocsin-database-owner"));
+    }
+
+    /// By files, which change while a pod runs, and never by its environment, which whoever inspects it reads.
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldMountTheMasterKeysOfEveryServiceAndOfNothingElse(ValueSet set) {
+        var manifests = Chart.render(set);
+
+        assertThat(manifests.of(Kind.Deployment).filter(one -> one.toString().endsWith("-service")))
+                .hasSize(3)
+                .allSatisfy(deployment -> {
+                    var volume = Manifest.each(deployment.podSpec().path("volumes"))
+                            .filter(it -> it.path("name").asText().equals("master-keys"))
+                            .findFirst()
+                            .orElseThrow();
+                    var mount = Manifest.each(deployment.podSpec().at("/containers/0/volumeMounts"))
+                            .filter(it -> it.path("name").asText().equals("master-keys"))
+                            .findFirst()
+                            .orElseThrow();
+                    assertThat(volume.at("/secret/secretName").asText()).endsWith("master-keys");
+                    assertThat(volume.at("/secret/defaultMode").asInt()).isEqualTo(0440);
+                    assertThat(mount.path("readOnly").asBoolean()).isTrue();
+                    assertThat(mount.has("subPath")).isFalse();
+                    assertThat(deployment.environment())
+                            .containsEntry(
+                                    "TOCSIN_SECRETS_MASTER_KEYS",
+                                    mount.path("mountPath").asText());
+                });
+        assertThat(manifests.of(Kind.Job))
+                .allSatisfy(job -> assertThat(job.json().toString()).doesNotContain("master-keys"));
+    }
+
+    @Test
+    void shouldMakeAMasterKeyOf32BytesForTheQuickstart() {
+        var secret = Chart.render(ValueSet.quickstart("")).only(Kind.Secret, "tocsin-quickstart-master-keys");
+        var key = new String(Base64.getDecoder().decode(secret.at("/data/first").asText()), StandardCharsets.US_ASCII);
+
+        assertThat(new String(
+                        Base64.getDecoder().decode(secret.at("/data/current").asText()), StandardCharsets.US_ASCII))
+                .isEqualTo("first");
+        assertThat(Base64.getDecoder().decode(key)).hasSize(32);
     }
 
     @Test
