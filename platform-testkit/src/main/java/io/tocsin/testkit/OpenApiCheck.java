@@ -79,7 +79,7 @@ public final class OpenApiCheck implements Filter {
     /// From now on every answer RestAssured gets is checked.
     public static synchronized void install() {
         if (!installed) {
-            RestAssured.filters(new OpenApiCheck(OpenApiDocument.ofThisService()));
+            RestAssured.filters(new OpenApiCheck(OpenApiDocument.ofThisService()), new AnswerHeaders());
             installed = true;
         }
     }

@@ -4,12 +4,18 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.HttpHeaders;
 
-/// The headers of every answer that say how it travelled (wire-facts §1): what a cache must tell apart, and over TLS
-/// that it is to be TLS from now on.
+/// The headers of every answer, whatever it is. How it travelled (wire-facts §1): what a cache must tell apart, and
+/// over
+/// TLS that it is to be TLS from now on. What nobody may do with it: keep it, unless its route says otherwise, since
+/// nearly every answer is about a customer's machines and people; take it for anything but what its type says; show it
+/// as a page.
 final class TransportHeaders {
 
     private static final String TRANSPORT_SECURITY = "Strict-Transport-Security";
     private static final String ONE_YEAR = "max-age=31536000; includeSubDomains";
+    private static final String CONTENT_TYPE_OPTIONS = "X-Content-Type-Options";
+    private static final String CONTENT_POLICY = "Content-Security-Policy";
+    private static final String NO_PAGE = "default-src 'none'; frame-ancestors 'none'";
 
     private TransportHeaders() {}
 
@@ -18,6 +24,11 @@ final class TransportHeaders {
             HttpServerResponse response = request.response();
             if (response.headers().contains(HttpHeaders.CONTENT_TYPE)) {
                 response.putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+            }
+            response.putHeader(CONTENT_TYPE_OPTIONS, "nosniff");
+            response.putHeader(CONTENT_POLICY, NO_PAGE);
+            if (!response.headers().contains(HttpHeaders.CACHE_CONTROL)) {
+                response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
             }
             if ("https".equals(request.request().scheme())) {
                 response.putHeader(TRANSPORT_SECURITY, ONE_YEAR);
