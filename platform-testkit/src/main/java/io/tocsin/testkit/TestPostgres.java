@@ -28,9 +28,20 @@ public final class TestPostgres implements AutoCloseable {
 
     /// Starts a server on a free port and migrates it.
     public static TestPostgres start() {
+        return start(EmbeddedPostgres.builder());
+    }
+
+    /// The same, which also speaks TLS to who asks for it.
+    public static TestPostgres start(TestCertificates certificates) {
+        return start(EmbeddedPostgres.builder()
+                .setServerConfig("ssl", "on")
+                .setServerConfig("ssl_cert_file", certificates.certificate().toString())
+                .setServerConfig("ssl_key_file", certificates.key().toString()));
+    }
+
+    private static TestPostgres start(EmbeddedPostgres.Builder server) {
         try {
-            var started = new TestPostgres(EmbeddedPostgres.builder()
-                    .setServerConfig("fsync", "off")
+            var started = new TestPostgres(server.setServerConfig("fsync", "off")
                     .setServerConfig("max_connections", "100")
                     .start());
             started.createOwnerAndDatabase();

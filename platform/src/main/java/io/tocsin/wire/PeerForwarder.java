@@ -44,21 +44,24 @@ class PeerForwarder {
     private final Map<String, HttpProxy> proxies;
 
     PeerForwarder(Vertx vertx, PeersConfig peers, MeterRegistry registry) {
+        this.proxies = Map.of(
+                "alert-service", proxy(vertx, peers.alertUrl(), new Hop("alert-service", registry)),
+                "response-service", proxy(vertx, peers.responseUrl(), new Hop("response-service", registry)),
+                "indicator-service", proxy(vertx, peers.indicatorUrl(), new Hop("indicator-service", registry)));
+    }
+
+    /// By TLS where the peer's address says so; its certificate is checked against the JVM's trust store.
+    private static HttpProxy proxy(Vertx vertx, URI peer, Hop hop) {
+        boolean tls = "https".equals(peer.getScheme());
+        int port = peer.getPort() >= 0 ? peer.getPort() : tls ? 443 : 80;
         HttpClient client = vertx.createHttpClient(
                 new HttpClientOptions()
+                        .setSsl(tls)
                         .setConnectTimeout(2_000)
                         .setKeepAliveTimeout(20)
                         .setMaxInitialLineLength(LONGEST_HEAD)
                         .setMaxHeaderSize(LONGEST_HEAD),
                 new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_PEER));
-        this.proxies = Map.of(
-                "alert-service", proxy(client, peers.alertUrl(), new Hop("alert-service", registry)),
-                "response-service", proxy(client, peers.responseUrl(), new Hop("response-service", registry)),
-                "indicator-service", proxy(client, peers.indicatorUrl(), new Hop("indicator-service", registry)));
-    }
-
-    private static HttpProxy proxy(HttpClient client, URI peer, Hop hop) {
-        int port = peer.getPort() < 0 ? 80 : peer.getPort();
         return HttpProxy.reverseProxy(new ProxyOptions().setSupportWebSocket(false), client)
                 .origin(port, peer.getHost())
                 .addInterceptor(hop);

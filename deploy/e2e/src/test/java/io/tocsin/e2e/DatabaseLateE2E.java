@@ -3,6 +3,7 @@ package io.tocsin.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tocsin.testkit.TestMasterKeys;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
@@ -123,6 +124,7 @@ class DatabaseLateE2E {
         environment.put("QUARKUS_DATASOURCE_JDBC_URL", url());
         environment.put("QUARKUS_DATASOURCE_USERNAME", login);
         environment.put("QUARKUS_DATASOURCE_PASSWORD", "test");
+        environment.put("TOCSIN_SECRETS_MASTER_KEYS", TestMasterKeys.folder().toString());
         environment.put("QUARKUS_OIDC_PRIMARY_AUTH_SERVER_URL", "http://127.0.0.1:" + LocalPlatform.freePort());
         environment.put("QUARKUS_OIDC_CLIENT_AUTH_SERVER_URL", "http://127.0.0.1:" + LocalPlatform.freePort());
         environment.put("QUARKUS_OIDC_CLIENT_CLIENT_ID", service);

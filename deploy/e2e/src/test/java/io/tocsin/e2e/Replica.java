@@ -86,9 +86,7 @@ final class Replica implements AutoCloseable {
                 Map.entry("QUARKUS_DATASOURCE_JDBC_URL", postgres.url()),
                 Map.entry("QUARKUS_DATASOURCE_USERNAME", TestPostgres.login(service)),
                 Map.entry("QUARKUS_DATASOURCE_PASSWORD", TestPostgres.password()),
-                Map.entry(
-                        "TOCSIN_SECRETS_MASTER_KEYS",
-                        TestMasterKeys.folder().toString()),
+                Map.entry("TOCSIN_SECRETS_MASTER_KEYS", TestMasterKeys.folder().toString()),
                 Map.entry("QUARKUS_OIDC_PRIMARY_AUTH_SERVER_URL", issuer.url()),
                 Map.entry("QUARKUS_OIDC_CLIENT_AUTH_SERVER_URL", issuer.url()),
                 Map.entry("QUARKUS_OIDC_CLIENT_CLIENT_ID", service),

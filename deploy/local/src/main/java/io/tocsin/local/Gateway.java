@@ -20,6 +20,7 @@ import io.vertx.httpproxy.ProxyOptions;
 import io.vertx.httpproxy.ProxyResponse;
 import java.net.BindException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -75,7 +76,12 @@ final class Gateway implements AutoCloseable {
                 .setType("PKCS12")
                 .setPath(certificates.serverKeys().toString())
                 .setPassword(certificates.password());
-        return listen(new HttpServerOptions().setPort(port).setSsl(true).setKeyCertOptions(keys), "TOCSIN_HTTPS_PORT");
+        var options = new HttpServerOptions()
+                .setPort(port)
+                .setSsl(true)
+                .setKeyCertOptions(keys)
+                .setEnabledSecureTransportProtocols(new LinkedHashSet<>(List.of("TLSv1.3", "TLSv1.2")));
+        return listen(options, "TOCSIN_HTTPS_PORT");
     }
 
     private int listen(HttpServerOptions options, String setting) {
