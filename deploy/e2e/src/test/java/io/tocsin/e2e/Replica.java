@@ -68,7 +68,7 @@ final class Replica implements AutoCloseable {
         environment.putAll(settings);
         try {
             var replica = new Replica(builder.start(), port, management);
-            replica.awaitReady(log);
+            replica.awaitReadyOrEnd(log);
             return replica;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -91,6 +91,19 @@ final class Replica implements AutoCloseable {
                 Map.entry("QUARKUS_OIDC_CLIENT_AUTH_SERVER_URL", issuer.url()),
                 Map.entry("QUARKUS_OIDC_CLIENT_CLIENT_ID", service),
                 Map.entry("QUARKUS_OIDC_CLIENT_CREDENTIALS_SECRET", "test"));
+    }
+
+    /// What did not become ready would run on when the test is over.
+    private void awaitReadyOrEnd(Path log) {
+        boolean ready = false;
+        try {
+            awaitReady(log);
+            ready = true;
+        } finally {
+            if (!ready) {
+                process.destroyForcibly();
+            }
+        }
     }
 
     private void awaitReady(Path log) {

@@ -9,6 +9,7 @@ import io.tocsin.testkit.TestIssuer;
 import io.tocsin.testkit.TestPostgres;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -71,6 +72,11 @@ class TlsE2E {
                         verified("127.0.0.1", ofDatabase),
                         "SMALLRYE_CONFIG_LOCATIONS",
                         settings().toString()));
+        // The management port, which says that the service is ready, opens before this one.
+        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+            new Socket("127.0.0.1", port).close();
+            return true;
+        });
     }
 
     /// As docs/keys.md says it, and the chart's `settings` write it.
