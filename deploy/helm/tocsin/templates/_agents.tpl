@@ -59,7 +59,7 @@ metadata:
   {{- end }}
 spec:
   parentRefs:
-    {{- toYaml .Values.agents.mutualTls.gateway.parentRefs | nindent 4 }}
+    {{- include "tocsin.parentRefs" .Values.agents.mutualTls.gateway.parentRefs | nindent 4 }}
   hostnames: [{{ .Values.agents.mutualTls.host | quote }}]
   rules:
     - backendRefs:

@@ -44,14 +44,15 @@ environment, whatever starts it. Takes root, values; migration.
 {{- get .values.memory .root.Values.image.variant -}}
 {{- end -}}
 
+{{/* In quotes: the server keeps amounts as texts, and a number would differ from what it made of it. */}}
 {{- define "tocsin.resources" -}}
 requests:
-  cpu: {{ .values.cpu }}
+  cpu: {{ .values.cpu | toString | quote }}
   memory: {{ include "tocsin.memory" . }}
   ephemeral-storage: 64Mi
 limits:
   {{- with .values.cpuLimit }}
-  cpu: {{ . }}
+  cpu: {{ . | toString | quote }}
   {{- end }}
   memory: {{ include "tocsin.memory" . }}
   ephemeral-storage: 1Gi

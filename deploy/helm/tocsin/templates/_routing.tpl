@@ -76,6 +76,15 @@ spec:
           {{- end }}
 {{- end -}}
 
+{{/* With what the server would write into them: a list it changed is one that two owners fight over. Takes the references. */}}
+{{- define "tocsin.parentRefs" -}}
+{{- $whole := list -}}
+{{- range . -}}
+{{- $whole = append $whole (merge (deepCopy .) (dict "group" "gateway.networking.k8s.io" "kind" "Gateway")) -}}
+{{- end -}}
+{{- $whole | toYaml -}}
+{{- end -}}
+
 {{/* The HTTPRoute of one service. Takes root, component. */}}
 {{- define "tocsin.httpRoute" -}}
 {{- $root := .root -}}
@@ -91,7 +100,7 @@ metadata:
   {{- end }}
 spec:
   parentRefs:
-    {{- toYaml $values.gateway.parentRefs | nindent 4 }}
+    {{- include "tocsin.parentRefs" $values.gateway.parentRefs | nindent 4 }}
   hostnames: [{{ $values.host | quote }}]
   rules:
     {{- range $stream := list true false }}

@@ -237,6 +237,23 @@ class PracticesTest {
         });
     }
 
+    /// What the server would write into a list that has one owner: GitOps tools would never settle, and a second owner
+    /// could not apply the same.
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldLeaveTheServerNothingToAddToARoute(ValueSet set) {
+        assertThat(Stream.of(Kind.HTTPRoute, Kind.TLSRoute)
+                        .flatMap(kind -> Chart.render(set).of(kind)))
+                .allSatisfy(route -> {
+                    assertThat(route.at("/spec/parentRefs"))
+                            .allSatisfy(parent -> assertThat(names(parent)).contains("group", "kind", "name"));
+                    assertThat(route.at("/spec/rules"))
+                            .allSatisfy(rule -> assertThat(rule.path("backendRefs"))
+                                    .allSatisfy(backend ->
+                                            assertThat(names(backend)).contains("group", "kind", "port", "weight")));
+                });
+    }
+
     @ParameterizedTest
     @MethodSource("sets")
     void shouldEndEveryJobInTime(ValueSet set) {
