@@ -18,7 +18,6 @@ QUARKUS_HTTP_TLS_CONFIGURATION_NAME: agents
 QUARKUS_TLS_AGENTS_KEY_STORE_PEM_SERVER_CERT: /etc/tocsin/agents-server/tls.crt
 QUARKUS_TLS_AGENTS_KEY_STORE_PEM_SERVER_KEY: /etc/tocsin/agents-server/tls.key
 QUARKUS_TLS_AGENTS_TRUST_STORE_PEM_CERTS: /etc/tocsin/agents-authority/ca.crt
-QUARKUS_TLS_AGENTS_RELOAD_PERIOD: 1m
 {{- end -}}
 
 {{/* Whole folders and no subPath, or a changed Secret would not reach the pod. */}}

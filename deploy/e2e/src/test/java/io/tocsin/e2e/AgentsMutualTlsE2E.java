@@ -58,6 +58,9 @@ class AgentsMutualTlsE2E {
         port = LocalPlatform.freePort();
         service = Replica.start(
                 "response-service", postgres, issuer, folder.resolve("response-service.log"), settings("required"));
+        HttpClient device = client(devices.device("first", servers));
+        // The management port, which says that the service is ready, opens before this one.
+        await().atMost(Duration.ofSeconds(30)).until(() -> isHeard(device));
     }
 
     @AfterAll

@@ -76,7 +76,7 @@ class AgentsTest {
                         .environment()
                         .keySet())
                 .filteredOn(name -> name.contains("AGENTS") || name.startsWith("QUARKUS_TLS"))
-                .hasSize(5)
+                .hasSize(4)
                 .allSatisfy(name -> assertThat(proof).contains('"' + name + '"'));
     }
 
