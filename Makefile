@@ -111,3 +111,8 @@ prove-upgrade: ## Replace every replica under load with a migration in between, 
 	  -Dit.test=RollingUpgradeE2E,PreviousReleaseE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.previous=true \
 	  -Dtocsin.e2e.rolling=alert-service,response-service,indicator-service > target/upgrade.log 2>&1; status=$$?; \
 	grep -E '^(replaced|rolling|previous)|Tests run|ERROR|failed:' target/upgrade.log; exit $$status
+
+prove-restore: ## Lose the database under running services: restore a dump, recover to a point in time (PG_BIN=folder of pg_dump 18)
+	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dit.test=RestoreE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.recovery=true -Dtocsin.pg.bin=$(PG_BIN) > target/restore.log 2>&1; status=$$?; \
+	grep -E '^(restored|epochs)|Tests run|ERROR' target/restore.log; exit $$status

@@ -68,6 +68,10 @@ class ArchitectureTest {
     static final ArchRule observeKnowsOnlyWireDbAndJobs =
             knowsNoneOf("observe", "odata", "identity", "audit", "limits", "admission", "idempotency");
 
+    @ArchTest
+    static final ArchRule feedKnowsOnlyWireDbAndJobs =
+            knowsNoneOf("feed", "odata", "identity", "audit", "limits", "admission", "idempotency");
+
     private static ArchRule knowsNoneOf(String one, String... others) {
         return noClasses()
                 .that()

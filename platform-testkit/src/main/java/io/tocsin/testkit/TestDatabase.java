@@ -18,13 +18,19 @@ public final class TestDatabase {
 
     private static final String DEADLOCK = "40P01";
     private static final int MOST_ATTEMPTS = 5;
-    private static final List<String> KEPT =
-            List.of("flyway_schema_history", "audit_entry", "audit_seal", "audit_anchor", "audit_position", "data_key");
+    private static final List<String> KEPT = List.of(
+            "flyway_schema_history",
+            "feed_epoch",
+            "audit_entry",
+            "audit_seal",
+            "audit_anchor",
+            "audit_position",
+            "data_key");
 
     private TestDatabase() {}
 
-    /// Empties every table but the schema's history, the audit, the data keys the service holds in memory, and
-    /// the jobs.
+    /// Empties every table but the schema's and the feeds' history, the audit, the data keys the service holds in
+    /// memory, and the jobs.
     public static void clean() {
         String tables = column("""
                 select format('%I', c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -3,6 +3,8 @@ package io.tocsin.testkit;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -46,7 +48,36 @@ public final class TestPostgres implements AutoCloseable {
                     .start());
             started.createOwnerAndDatabase();
             started.migrate();
-            started.createLogins();
+            started.createLogins(OWNER);
+            return started;
+        } catch (IOException | SQLException failed) {
+            throw new IllegalStateException("The embedded PostgreSQL did not start", failed);
+        }
+    }
+
+    /// Starts a server on a folder that is kept when it stops. What a new folder gets is what a dump does not hold: the
+    /// roles, and a database with nothing in it.
+    ///
+    /// @param settings of the server, beside those of every test
+    public static TestPostgres start(Path data, int port, Map<String, String> settings) {
+        boolean isNew = !Files.exists(data.resolve("PG_VERSION"));
+        var builder = EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setPort(port)
+                .setServerConfig("fsync", "off")
+                .setServerConfig("max_connections", "100");
+        // They are words of a shell's.
+        settings.forEach((name, value) -> builder.setServerConfig(name, "'" + value + "'"));
+        try {
+            var started = new TestPostgres(builder.start());
+            if (isNew) {
+                started.createOwnerAndDatabase();
+                for (String service : SERVICES) {
+                    execute(started.url(), "postgres", null, "create role tocsin_" + service);
+                }
+                started.createLogins("postgres");
+            }
             return started;
         } catch (IOException | SQLException failed) {
             throw new IllegalStateException("The embedded PostgreSQL did not start", failed);
@@ -78,11 +109,11 @@ public final class TestPostgres implements AutoCloseable {
                 .migrate();
     }
 
-    private void createLogins() throws SQLException {
+    private void createLogins(String administrator) throws SQLException {
         for (String service : SERVICES) {
             execute(
                     url(),
-                    OWNER,
+                    administrator,
                     PASSWORD,
                     "create role " + service + "_service login password '" + PASSWORD + "' in role tocsin_" + service,
                     "alter role " + service + "_service set statement_timeout = '30s'",
@@ -108,6 +139,11 @@ public final class TestPostgres implements AutoCloseable {
     /// The password of every role here.
     public static String password() {
         return PASSWORD;
+    }
+
+    /// A connection of the server's administrator.
+    public Connection asAdministrator() throws SQLException {
+        return DriverManager.getConnection(url(), "postgres", null);
     }
 
     /// A connection as the owner, who may do anything to the schema.

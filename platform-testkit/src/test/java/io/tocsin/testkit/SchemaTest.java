@@ -25,6 +25,7 @@ class SchemaTest {
     private static final String NO_RIGHT = "42501";
     private static final List<String> WITHOUT_TENANT = List.of(
             "flyway_schema_history",
+            "feed_epoch",
             "event_position",
             "sighting_position",
             "audit_position",

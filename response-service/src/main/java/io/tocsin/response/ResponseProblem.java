@@ -9,6 +9,10 @@ public enum ResponseProblem implements ProblemType {
     ACTION_NOT_FOUND("ResourceNotFound", 404, "The machine action was not found"),
     ACTIVE_REQUEST_EXISTS("ActiveRequestAlreadyExists", 400, "Action is already in progress"),
     ACTION_ENDED("BadRequest", 400, "The action is already in final state"),
+    RESYNC_REQUIRED(
+            "ResyncRequired",
+            410,
+            "The cursor is of a history that was lost when the database was restored; forget what was received and ask without a cursor"),
     MACHINE_NOT_ONBOARDED("BadRequest", 400, "The machine is not onboarded");
 
     private final String code;

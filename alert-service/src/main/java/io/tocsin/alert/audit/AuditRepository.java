@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 @ApplicationScoped
 class AuditRepository {
 
-    private static final String SETTLED = "change_xid < pg_snapshot_xmin(pg_current_snapshot())";
+    private static final String SETTLED = "change_xid < feed_horizon()";
 
     private final Statements statements;
 

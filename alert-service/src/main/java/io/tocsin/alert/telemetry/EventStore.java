@@ -38,6 +38,9 @@ class EventStore {
 
     private static final String DATA_EXCEPTION = "22";
 
+    /// No partition takes the row.
+    private static final String CHECK_VIOLATION = "23514";
+
     private final DataSource database;
     private final Sightings sightings;
     private final Audit audit;
@@ -58,7 +61,7 @@ class EventStore {
     Stored store(Caller caller, List<DeviceEvent> events) {
         makeDays(events);
         try {
-            return new Stored(insert(caller, events), List.of());
+            return new Stored(insertAlsoIntoLostDays(caller, events), List.of());
         } catch (IllegalStateException failed) {
             if (!isRefusedValue(failed)) {
                 throw failed;
@@ -77,6 +80,20 @@ class EventStore {
             }
         }
         return new Stored(added, refused);
+    }
+
+    /// A day that was made is gone when the database was restored to before it, or when its retention is over.
+    private int insertAlsoIntoLostDays(Caller caller, List<DeviceEvent> events) {
+        try {
+            return insert(caller, events);
+        } catch (IllegalStateException failed) {
+            if (!(failed.getCause() instanceof SQLException cause) || !CHECK_VIOLATION.equals(cause.getSQLState())) {
+                throw failed;
+            }
+            knownDays.clear();
+            makeDays(events);
+            return insert(caller, events);
+        }
     }
 
     private static boolean isRefusedValue(IllegalStateException failed) {

@@ -19,7 +19,7 @@ class Sightings {
                 last_ip_address = coalesce(excluded.last_ip_address, machine_sighting.last_ip_address),
                 first_seen_ticks = least(machine_sighting.first_seen_ticks, excluded.first_seen_ticks),
                 last_seen_ticks = greatest(machine_sighting.last_seen_ticks, excluded.last_seen_ticks),
-                change_xid = pg_current_xact_id(), change_id = default
+                change_xid = default, change_id = default
             where excluded.last_seen_ticks > machine_sighting.last_seen_ticks + ?
                or excluded.first_seen_ticks < machine_sighting.first_seen_ticks
                or (excluded.last_ip_address is not null

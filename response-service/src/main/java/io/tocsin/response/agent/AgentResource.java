@@ -9,6 +9,7 @@ import io.tocsin.identity.Requires;
 import io.tocsin.response.action.ActionService;
 import io.tocsin.response.action.DeliveredAction;
 import io.tocsin.response.action.Reported;
+import io.tocsin.response.indicatorfeed.FeedCursor;
 import io.tocsin.response.indicatorfeed.IndicatorFeed;
 import io.tocsin.response.indicatorfeed.IndicatorPage;
 import jakarta.validation.Valid;
@@ -121,9 +122,10 @@ public class AgentResource {
     public IndicatorPage indicators(
             @QueryParam("cursor") String cursor, @QueryParam("wait") @DefaultValue("0") String wait) {
         Device device = devices.current();
+        FeedCursor from = indicators.place(cursor);
         return longPoll.await(
                 wait,
-                () -> indicators.page(device.tenant(), cursor),
+                () -> indicators.page(device.tenant(), from),
                 page -> cursor == null || !page.value().isEmpty());
     }
 }

@@ -1,6 +1,9 @@
 package io.tocsin.response.indicatorfeed;
 
 import io.tocsin.db.Statements;
+import io.tocsin.feed.FeedEpochs;
+import io.tocsin.response.ResponseProblem;
+import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -31,7 +34,7 @@ public class IndicatorFeed {
                 i.indicator_value, i.action, i.title, i.generate_alert, i.expiration_ticks, c.change_xid::text, c.change_id
             from (select * from indicator_change
                   where tenant_id = ? and (change_xid, change_id) > (?::xid8, ?)
-                    and change_xid < pg_snapshot_xmin(pg_current_snapshot())
+                    and change_xid < feed_horizon()
                   order by change_xid, change_id limit ?) c
             left join indicator i on i.tenant_id = c.tenant_id and i.id = c.indicator_id
                 and (i.expiration_ticks is null or i.expiration_ticks > ?) and i.rbac_group_names = '{}'
@@ -39,26 +42,40 @@ public class IndicatorFeed {
             """;
 
     private final Statements statements;
+    private final FeedEpochs epochs;
 
-    IndicatorFeed(Statements statements) {
+    IndicatorFeed(Statements statements, FeedEpochs epochs) {
         this.statements = statements;
+        this.epochs = epochs;
     }
 
-    /// The page behind the cursor; without one, the beginning of everything in force.
+    /// Where a cursor points now; without one, the beginning of everything in force. Asked once a request: whoever goes
+    /// on from a place that was right keeps its epoch, so that a restore in between is noticed by the next request.
+    ///
+    /// @throws ProblemException `ResyncRequired` when the history it was given out in was lost
     @Transactional
-    public IndicatorPage page(UUID tenant, String cursor) {
-        FeedCursor from = cursor == null ? beginning() : FeedCursor.of(cursor);
+    public FeedCursor place(String cursor) {
+        if (cursor == null) {
+            return beginning();
+        }
+        FeedCursor asked = FeedCursor.of(cursor);
+        return epochs.goingOn(asked.epoch(), asked.xid())
+                .map(asked::in)
+                .orElseThrow(() -> new ProblemException(ResponseProblem.RESYNC_REQUIRED));
+    }
+
+    /// The page behind a place.
+    @Transactional
+    public IndicatorPage page(UUID tenant, FeedCursor from) {
         return from.inSnapshot() ? snapshot(tenant, from) : changes(tenant, from);
     }
 
     /// Every transaction below the snapshot's xmin is over and seen; what comes later is a change.
     private FeedCursor beginning() {
         String xmin = statements
-                .list(
-                        "select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text",
-                        row -> row.getString(1))
+                .list("select (feed_horizon()::text::numeric - 1)::text", row -> row.getString(1))
                 .getFirst();
-        return new FeedCursor(xmin, Long.MAX_VALUE / 10, 0);
+        return new FeedCursor(epochs.present(), xmin, Long.MAX_VALUE / 10, 0);
     }
 
     private IndicatorPage snapshot(UUID tenant, FeedCursor from) {
@@ -70,7 +87,7 @@ public class IndicatorFeed {
                 WireTime.now().ticks(),
                 PAGE);
         long after = rows.size() < PAGE ? -1 : Long.parseLong(rows.getLast().id());
-        return new IndicatorPage(new FeedCursor(from.xid(), from.change(), after).toString(), rows);
+        return new IndicatorPage(new FeedCursor(from.epoch(), from.xid(), from.change(), after).toString(), rows);
     }
 
     private IndicatorPage changes(UUID tenant, FeedCursor from) {
@@ -89,7 +106,8 @@ public class IndicatorFeed {
         Map<String, IndicatorPage.Change> latest = new LinkedHashMap<>();
         rows.forEach(row -> latest.put(row.change().id(), row.change()));
         Row last = rows.getLast();
-        return new IndicatorPage(new FeedCursor(last.xid(), last.id(), -1).toString(), List.copyOf(latest.values()));
+        return new IndicatorPage(
+                new FeedCursor(from.epoch(), last.xid(), last.id(), -1).toString(), List.copyOf(latest.values()));
     }
 
     private static IndicatorPage.Change change(ResultSet row) throws SQLException {

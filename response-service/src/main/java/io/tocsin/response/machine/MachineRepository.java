@@ -23,7 +23,7 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
                 where (s.change_xid, s.change_id) > (
                     coalesce((select p.change_xid from sighting_position p where p.consumer = 'machine'), '0'::xid8),
                     coalesce((select p.change_id from sighting_position p where p.consumer = 'machine'), 0))
-                  and s.change_xid < pg_snapshot_xmin(pg_current_snapshot())
+                  and s.change_xid < feed_horizon()
                 order by s.change_xid, s.change_id limit ?),
             made as (
                 insert into machine (tenant_id, id, computer_dns_name, first_seen_ticks, last_seen_ticks, os_platform,

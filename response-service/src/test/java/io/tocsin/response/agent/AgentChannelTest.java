@@ -11,8 +11,10 @@ import io.tocsin.response.ApiTest;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
 import io.tocsin.wire.WireTime;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -229,6 +231,26 @@ class AgentChannelTest extends ApiTest {
                 .body("value[0].change", is("Remove"))
                 .body("value[0].id", is("1"));
         agent.indicators("?cursor=nonsense").statusCode(400).body("error.code", is("InvalidInput"));
+    }
+
+    @Test
+    void shouldAskForANewBeginningWhenTheCursorIsOfALostHistory() {
+        // Given
+        Agent agent = enrol("one.corp.example");
+        indicator(1, null);
+        String cursor = agent.indicators("").extract().path("cursor");
+        String[] place = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split("\\.");
+
+        // When, then: an epoch nobody here has heard of, and a place this one has not come to yet
+        for (String lost : List.of("00000000beef." + String.join(".", place), "999999999999.7." + place[2])) {
+            agent.indicators("?cursor="
+                            + Base64.getUrlEncoder()
+                                    .withoutPadding()
+                                    .encodeToString(lost.getBytes(StandardCharsets.UTF_8)))
+                    .statusCode(410)
+                    .body("error.code", is("ResyncRequired"));
+        }
+        agent.indicators("?cursor=" + cursor).statusCode(200).body("value", hasSize(0));
     }
 
     private static void indicator(long id, Long expires) {

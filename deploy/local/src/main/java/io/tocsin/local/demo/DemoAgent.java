@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 final class DemoAgent implements AutoCloseable {
 
     private static final int WAIT_SECONDS = 30;
+    private static final int RESYNC = 410;
 
     private final Api api;
     private final String machineId;
@@ -150,7 +151,13 @@ final class DemoAgent implements AutoCloseable {
         private void take() {
             // Without a cursor the feed answers at once with everything in force.
             var query = cursor.isEmpty() ? "" : "?wait=" + WAIT_SECONDS + "&cursor=" + Api.encoded(cursor);
-            var page = api.get("/agent/v1/indicators" + query).expect(200);
+            var answer = api.get("/agent/v1/indicators" + query);
+            if (answer.status() == RESYNC) {
+                indicators.clear();
+                cursor = "";
+                return;
+            }
+            var page = answer.expect(200);
             for (var change : page.path("value")) {
                 var id = change.path("id").asText();
                 if (change.path("change").asText().equals("Remove")) {

@@ -1,0 +1,474 @@
+package io.tocsin.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tocsin.testkit.TestIssuer;
+import io.tocsin.testkit.TestPostgres;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The database is lost under running services and comes back as it was some time before (docs/adr/024): everything
+/// that
+/// was backed up is there, everything that follows goes on, and whoever holds a cursor of what was lost is told so.
+class RestoreE2E {
+
+    private static final String TENANT = "7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10";
+    private static final List<String> SERVICES = List.of("alert-service", "response-service", "indicator-service");
+    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// What tells rows apart, of everything a backup has to bring back.
+    private static final Map<String, String> KEYS = Map.of(
+            "alert", "id",
+            "device_event", "event_id",
+            "machine", "id",
+            "machine_action", "id",
+            "agent", "agent_id",
+            "indicator", "indicator_value",
+            "audit_entry", "id",
+            "audit_seal", "encode(hash, 'hex')");
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    static Path folder;
+
+    private static final Map<String, Replica> REPLICAS = new HashMap<>();
+    private static final int PORT = LocalPlatform.freePort();
+    private static TestIssuer issuer;
+    private static Balancer balancer;
+    private static String token;
+    private static Path data;
+    private static TestPostgres postgres;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Path archive = Files.createDirectory(folder.resolve("archive"));
+        data = folder.resolve("data");
+        postgres = TestPostgres.start(
+                data, PORT, Map.of("archive_mode", "on", "archive_command", "cp %p " + archive + "/%f"));
+        postgres.migrate();
+        issuer = TestIssuer.start();
+        balancer = Balancer.start();
+        token = issuer.sign(issuer.claims()
+                .claim("tid", TENANT)
+                .claim("appid", "restore")
+                .claim(
+                        "roles",
+                        Set.of(
+                                "Alert.ReadWrite.All",
+                                "Event.Write",
+                                "Machine.ReadWrite.All",
+                                "Machine.Isolate",
+                                "Ti.ReadWrite.All",
+                                "Audit.Read.All")));
+        for (String service : SERVICES) {
+            Replica replica = Replica.start(
+                    service,
+                    postgres,
+                    issuer,
+                    folder.resolve(service + ".log"),
+                    Map.of(
+                            "TOCSIN_IDENTITY_DEFAULT_TENANT",
+                            TENANT,
+                            "TOCSIN_TOKEN_ENDPOINT",
+                            issuer.url() + "/token",
+                            "TOCSIN_PEERS_ALERT_URL",
+                            balancer.url(),
+                            "TOCSIN_PEERS_RESPONSE_URL",
+                            balancer.url(),
+                            "TOCSIN_PEERS_INDICATOR_URL",
+                            balancer.url(),
+                            "TOCSIN_LIMITS_PROFILE",
+                            "off"));
+            REPLICAS.put(service, replica);
+            balancer.add(service, replica);
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        REPLICAS.values().forEach(Replica::close);
+        balancer.close();
+        issuer.close();
+        postgres.close();
+    }
+
+    @Test
+    void shouldGoOnWithoutAGapWhenADumpIsRestoredIntoANewCluster() throws Exception {
+        Path dump = Files.createDirectory(folder.resolve("dump"));
+        shouldGoOnWithoutAGap(1, new Recovery() {
+            @Override
+            public void backUp() throws Exception {
+                Backup.dump(postgres, dump);
+            }
+
+            @Override
+            public void restore() throws Exception {
+                Path restored = folder.resolve("restored");
+                try (TestPostgres apart = TestPostgres.start(restored, LocalPlatform.freePort(), Map.of())) {
+                    Backup.restore(dump, apart);
+                }
+                data = restored;
+                postgres = TestPostgres.start(restored, PORT, Map.of());
+            }
+        });
+        System.out.println("restored from a dump by "
+                + Backup.tools().map(Path::toString).orElse("COPY, since there is no pg_dump for this server"));
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "tocsin.e2e.recovery", matches = "true") // make prove-restore
+    void shouldGoOnWithoutAGapWhenACopyIsRecoveredToAPointInTime() throws Exception {
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        Path archive = folder.resolve("archive");
+        shouldGoOnWithoutAGap(101, new Recovery() {
+            @Override
+            public void backUp() throws Exception {
+                Backup.copy(postgres, data, copy);
+                try (Connection connection = postgres.asAdministrator()) {
+                    Backup.column(connection, "select pg_create_restore_point('known')::text");
+                    Backup.column(connection, "select pg_switch_wal()::text");
+                }
+            }
+
+            @Override
+            public void restore() throws Exception {
+                Files.createFile(copy.resolve("recovery.signal"));
+                data = copy;
+                postgres = TestPostgres.start(
+                        copy,
+                        PORT,
+                        Map.of(
+                                "restore_command", "cp " + archive + "/%f %p",
+                                "recovery_target_name", "known",
+                                "recovery_target_action", "promote"));
+                await().atMost(SOON)
+                        .until(() -> value("select pg_is_in_recovery()::text").equals("false"));
+            }
+        });
+    }
+
+    private interface Recovery {
+        void backUp() throws Exception;
+
+        void restore() throws Exception;
+    }
+
+    /// @param host a last byte of addresses from which on ten are this test's
+    private static void shouldGoOnWithoutAGap(int host, Recovery recovery) throws Exception {
+        // Given: a platform that has been running for a while
+        burn(20_000);
+        String known = "198.51.100." + host;
+        String waiting = "198.51.100." + (host + 1);
+        String lost = "198.51.100." + (host + 2);
+        String late = "198.51.100." + (host + 3);
+        setIndicator(known);
+        Agent agent = enrol("agent-" + host + ".corp.example");
+        JsonNode snapshot = expect(200, agent.indicators(""));
+        assertThat(values(snapshot)).contains(known);
+        setIndicator(waiting);
+        JsonNode page = expect(200, agent.indicators("?wait=20&cursor=" + cursor(snapshot)));
+        assertThat(values(page)).containsExactly(waiting);
+        String keptCursor = cursor(page);
+        JsonNode action = expect(
+                201,
+                response().post("/api/machines/" + agent.machine + "/isolate", token, null, "{\"Comment\":\"c\"}"));
+        String lease = expect(200, response().get("/agent/v1/actions?wait=20", agent.credential))
+                .at("/value/0/leaseId")
+                .asText();
+        alert(201, "kept-" + host);
+        event("host-a-" + host, known, Instant.now());
+        awaitMatched("host-a-" + host);
+        awaitReached(keptCursor);
+        // Given: telemetry that is stored, and not matched yet
+        Set<String> backedUp;
+        try (Connection holder = postgres.asAdministrator()) {
+            holder.setAutoCommit(false);
+            Backup.column(holder, "select consumer from event_position for update");
+            event("host-b-" + host, waiting, Instant.now());
+            backedUp = rows();
+            recovery.backUp();
+            assertThat(matched("host-b-" + host)).isEqualTo("0");
+            holder.rollback();
+        }
+
+        // Given: what happens after the backup
+        setIndicator(lost);
+        JsonNode lostPage = expect(200, agent.indicators("?wait=20&cursor=" + keptCursor));
+        assertThat(values(lostPage)).containsExactly(lost);
+        String lostCursor = cursor(lostPage);
+        Agent lateAgent = enrol("late-" + host + ".corp.example");
+        JsonNode lostAction = expect(
+                201,
+                response().post("/api/machines/" + lateAgent.machine + "/isolate", token, null, "{\"Comment\":\"c\"}"));
+        String lostLease = expect(200, response().get("/agent/v1/actions?wait=20", lateAgent.credential))
+                .at("/value/0/leaseId")
+                .asText();
+        alert(201, "lost-" + host);
+        Instant earlierDay = Instant.now().minus(Duration.ofDays(host + 2L));
+        event("host-c-" + host, known, earlierDay);
+        awaitMatched("host-c-" + host);
+        JsonNode lostHead = awaitSealed();
+
+        // When
+        postgres.close();
+        recovery.restore();
+        REPLICAS.values().forEach(replica -> await().atMost(SOON).until(replica::isReady));
+        burn(3_000);
+
+        // Then: what was backed up is there, and nothing of what came after
+        assertThat(rows())
+                .containsAll(backedUp)
+                .doesNotContain(
+                        "indicator " + lost,
+                        "machine_action " + lostAction.path("id").asText());
+
+        // Then: telemetry that waited is matched, and what comes now, also for a day that was made after the backup
+        awaitMatched("host-b-" + host);
+        event("host-c-" + host, known, earlierDay);
+        awaitMatched("host-c-" + host);
+        event("host-d-" + host, known, Instant.now());
+        awaitMatched("host-d-" + host);
+        assertThat(matched("host-a-" + host)).as("once").isEqualTo("1");
+        await("machines of telemetry that came after")
+                .atMost(SOON)
+                .until(() -> value("select count(*) from machine where computer_dns_name = 'host-d-" + host
+                                + ".corp.example'")
+                        .equals("1"));
+        alert(200, "kept-" + host);
+        alert(201, "lost-" + host);
+        await("incidents")
+                .atMost(SOON)
+                .until(() -> value("select count(*) from alert where incident_id is null")
+                        .equals("0"));
+
+        // Then: a cursor the backup covers goes on; one of what was lost is refused, and the snapshot is what is in
+        // force
+        setIndicator(late);
+        assertThat(values(expect(200, agent.indicators("?wait=20&cursor=" + keptCursor))))
+                .containsExactly(late);
+        assertThat(expect(410, agent.indicators("?cursor=" + lostCursor))
+                        .at("/error/code")
+                        .asText())
+                .isEqualTo("ResyncRequired");
+        JsonNode again = expect(200, agent.indicators(""));
+        assertThat(values(again)).contains(known, waiting, late).doesNotContain(lost);
+        setIndicator(lost);
+        assertThat(values(expect(200, agent.indicators("?wait=20&cursor=" + cursor(again)))))
+                .containsExactly(lost);
+
+        // Then: reports, also of actions nobody knows any more, and agents that enrolled too late
+        assertThat(report(agent, action.path("id").asText(), lease).statusCode())
+                .isEqualTo(200);
+        assertThat(report(lateAgent, lostAction.path("id").asText(), lostLease).statusCode())
+                .isEqualTo(401);
+        Agent enrolledAgain = enrol("late-" + host + ".corp.example");
+        assertThat(enrolledAgain.machine).isEqualTo(lateAgent.machine);
+        assertThat(report(enrolledAgain, lostAction.path("id").asText(), lostLease)
+                        .statusCode())
+                .isEqualTo(404);
+
+        // Then: the audit goes on and holds, and shows to who kept a head what is gone
+        awaitSealed();
+        assertThat(verifyAudit("")).contains("holds");
+        assertThat(verifyAudit(lostHead.path("seq").asText() + ":"
+                        + lostHead.path("hash").asText()))
+                .containsAnyOf("is gone", "rewritten");
+        System.out.println(
+                "epochs: "
+                        + value(
+                                "select string_agg(seq || ' ' || reason || ', shift ' || shift, '; ' order by seq) from feed_epoch"));
+    }
+
+    private static Replica alerts() {
+        return REPLICAS.get("alert-service");
+    }
+
+    private static Replica response() {
+        return REPLICAS.get("response-service");
+    }
+
+    private static void setIndicator(String address) throws IOException {
+        expect(
+                200,
+                REPLICAS.get("indicator-service")
+                        .post(
+                                "/api/indicators",
+                                token,
+                                null,
+                                "{\"indicatorValue\":\"" + address
+                                        + "\",\"indicatorType\":\"IpAddress\",\"action\":\"Block\",\"title\":\"t\","
+                                        + "\"description\":\"d\",\"generateAlert\":true,\"severity\":\"High\"}"));
+    }
+
+    private static void alert(int status, String reference) throws IOException {
+        expect(
+                status,
+                alerts().post(
+                                "/v1/alerts",
+                                token,
+                                null,
+                                "{\"source\":\"restore\",\"sourceRef\":\"" + reference
+                                        + "\",\"title\":\"Beacon\",\"severity\":\"High\"}"));
+    }
+
+    private static void event(String host, String address, Instant at) throws IOException {
+        JsonNode stored = expect(200, alerts().post("/v1/events", token, null, """
+                        {"category":"AdvancedHunting-DeviceNetworkEvents","properties":{"Timestamp":"%s","DeviceName":"%s.corp.example","ActionType":"ConnectionSuccess","RemoteIP":"%s","RemotePort":443,"ReportId":7,"InitiatingProcessFileName":"a.exe","InitiatingProcessId":7}}""".formatted(at, host, address)));
+        assertThat(stored.path("rejected").asInt(0)).as(stored.toString()).isZero();
+    }
+
+    private static void awaitMatched(String host) {
+        await("telemetry of " + host + " is matched")
+                .atMost(SOON)
+                .until(() -> matched(host).equals("1"));
+    }
+
+    private static String matched(String host) throws SQLException {
+        return value("select count(*) from alert where detection_source = 'CustomerTI' and computer_dns_name = '" + host
+                + ".corp.example'");
+    }
+
+    private static Agent enrol(String name) throws IOException {
+        String enrolment = expect(
+                        201, response().post("/agent/v1/enrollment-tokens", token, null, "{\"expiresInSeconds\":600}"))
+                .path("token")
+                .asText();
+        JsonNode enrolled = expect(
+                201,
+                response()
+                        .post(
+                                "/agent/v1/enroll",
+                                token,
+                                null,
+                                "{\"token\":\"" + enrolment + "\",\"computerDnsName\":\"" + name
+                                        + "\",\"osPlatform\":\"Windows11\"}"));
+        return new Agent(
+                enrolled.path("machineId").asText(), enrolled.path("credential").asText());
+    }
+
+    private static HttpResponse<String> report(Agent agent, String action, String lease) throws IOException {
+        return response()
+                .post(
+                        "/agent/v1/actions/" + action + "/result",
+                        agent.credential,
+                        null,
+                        "{\"leaseId\":\"" + lease
+                                + "\",\"status\":\"Succeeded\",\"errorHResult\":0,\"message\":\"done\"}");
+    }
+
+    private record Agent(String machine, String credential) {
+        HttpResponse<String> indicators(String query) throws IOException {
+            return response().get("/agent/v1/indicators" + query, credential);
+        }
+    }
+
+    private static String cursor(JsonNode page) {
+        return page.path("cursor").asText();
+    }
+
+    private static List<String> values(JsonNode page) {
+        return page.path("value").findValuesAsText("indicatorValue");
+    }
+
+    private static JsonNode expect(int status, HttpResponse<String> answer) throws IOException {
+        assertThat(answer.statusCode())
+                .as("%s: %s", answer.uri(), answer.body())
+                .isEqualTo(status);
+        return JSON.readTree(answer.body());
+    }
+
+    /// A database that has counted further than a new one will for a while.
+    private static void burn(int transactions) throws SQLException {
+        try (Connection connection = postgres.asAdministrator();
+                var statement = connection.createStatement()) {
+            statement.execute("do 'begin for i in 1.." + transactions
+                    + " loop perform pg_current_xact_id(); commit; end loop; end'");
+        }
+    }
+
+    /// Every row that matters, as its table and key.
+    private static Set<String> rows() throws SQLException {
+        var rows = new HashSet<String>();
+        try (Connection connection = postgres.asAdministrator()) {
+            for (var table : KEYS.entrySet()) {
+                rows.addAll(Backup.column(
+                        connection,
+                        "select '" + table.getKey() + " ' || " + table.getValue() + " from " + table.getKey()));
+            }
+        }
+        return rows;
+    }
+
+    /// Waits until the platform has noted that it is beyond a cursor, so that a backup made now covers it.
+    private static void awaitReached(String cursor) {
+        String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split("\\.");
+        String position = parts[parts.length - 3];
+        await("noted that feeds are beyond " + position)
+                .atMost(SOON)
+                .until(() -> value("select reached::text::numeric > " + position
+                                + " from feed_epoch order by seq desc limit 1")
+                        .equals("t"));
+    }
+
+    /// Waits until every row of the audit is sealed; the newest seal.
+    private static JsonNode awaitSealed() throws IOException {
+        await("the audit is sealed")
+                .atMost(SOON)
+                .until(() -> value("select count(*) from audit_entry where (change_xid, id) > "
+                                + "(select last_change_xid, last_id from audit_seal order by seq desc limit 1)")
+                        .equals("0"));
+        return expect(200, alerts().get("/v1/audit/seals?$top=1", token)).at("/value/0");
+    }
+
+    private static String value(String sql) throws SQLException {
+        try (Connection connection = postgres.asAdministrator()) {
+            return Backup.column(connection, sql).getFirst();
+        }
+    }
+
+    /// What the documented command prints.
+    private static String verifyAudit(String head) throws IOException, InterruptedException {
+        Path jar = Path.of(System.getProperty("tocsin.root"), "alert-service/target/quarkus-app/quarkus-run.jar");
+        var builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dquarkus.profile=prod,verify-audit",
+                        "-Dtocsin.audit.verify.tenant=" + TENANT,
+                        "-jar",
+                        jar.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("verify.log").toFile());
+        builder.environment().putAll(Replica.environment("alert-service", postgres, issuer, 0, 0));
+        if (!head.isEmpty()) {
+            builder.environment().put("TOCSIN_AUDIT_VERIFY_HEAD", head);
+        }
+        Process process = builder.start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return Files.readAllLines(folder.resolve("verify.log")).stream()
+                .filter(line -> line.contains("audit of"))
+                .collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,1 @@
+alter table indicator_change alter column change_xid set default feed_position();

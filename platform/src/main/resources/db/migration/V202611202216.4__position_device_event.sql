@@ -1,0 +1,1 @@
+alter table device_event alter column change_xid set default feed_position();
