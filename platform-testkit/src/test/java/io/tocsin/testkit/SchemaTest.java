@@ -215,6 +215,37 @@ class SchemaTest {
     }
 
     @Test
+    void shouldKeepADayThatSomebodyIsWritingIntoWhenItLooksExpired() throws Exception {
+        try (Connection writer = postgres.as("alert-service");
+                Connection job = postgres.as("alert-service");
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            // Given
+            execute(writer, "select make_device_event_day('2019-08-06')");
+            writer.setAutoCommit(false);
+            execute(
+                    writer,
+                    "insert into device_event (tenant_id, machine_id, event_ticks, report_id, event_time, received_ticks,"
+                            + " device_name, table_name, action_type) values (gen_random_uuid(), 'm', 0, 0, '2019-08-06 12:00+00',"
+                            + " (extract(epoch from now()) * 10000000)::bigint, 'd', 't', 'a')");
+
+            // When
+            var expired = threads.submit(() -> {
+                execute(job, "select expire_device_event_day(now() - interval '30 days')");
+                return null;
+            });
+            while (column1("select 1 from pg_locks where not granted and relation = 'device_event'::regclass")
+                    .isEmpty()) {
+                Thread.sleep(10);
+            }
+            writer.commit();
+            expired.get();
+
+            // Then
+            assertThat(column1("select machine_id from device_event_20190806")).containsExactly("m");
+        }
+    }
+
+    @Test
     void shouldShowTicksAsATimeWhenAPersonAsks() throws SQLException {
         assertThat(column1("select tocsin_time(15967293740440001) at time zone 'UTC'"))
                 .containsExactly("2020-08-06 15:56:14.044");
