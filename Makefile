@@ -116,3 +116,14 @@ prove-restore: ## Lose the database under running services: restore a dump, reco
 	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dit.test=RestoreE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.recovery=true -Dtocsin.pg.bin=$(PG_BIN) > target/restore.log 2>&1; status=$$?; \
 	grep -E '^(restored|epochs)|Tests run|ERROR' target/restore.log; exit $$status
+
+bench-size: ## What rows weigh and how fast they come in, by service (SECONDS_EACH=10, INDICATORS=100000)
+	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dit.test=SizeCost -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.bench.seconds=$(or $(SECONDS_EACH),10) \
+	  -Dtocsin.bench.indicators=$(or $(INDICATORS),100000) > target/size.log 2>&1; status=$$?; \
+	grep -E '^size |Tests run|ERROR' target/size.log; exit $$status
+
+prove-pooler: ## Every kind of work through PgBouncer in transaction mode (needs pgbouncer)
+	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dit.test=PoolerE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.pooler=true > target/pooler.log 2>&1; status=$$?; \
+	grep -E '^pooler|Tests run|ERROR|failed:' target/pooler.log; exit $$status

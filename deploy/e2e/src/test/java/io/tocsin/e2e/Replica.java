@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -68,7 +69,7 @@ final class Replica implements AutoCloseable {
         environment.putAll(settings);
         try {
             var replica = new Replica(builder.start(), port, management);
-            replica.awaitReadyOrEnd(log);
+            replica.awaitReady(log);
             return replica;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -93,24 +94,29 @@ final class Replica implements AutoCloseable {
                 Map.entry("QUARKUS_OIDC_CLIENT_CREDENTIALS_SECRET", "test"));
     }
 
-    /// What did not become ready would run on when the test is over.
-    private void awaitReadyOrEnd(Path log) {
-        boolean ready = false;
-        try {
-            awaitReady(log);
-            ready = true;
-        } finally {
-            if (!ready) {
-                process.destroyForcibly();
-            }
-        }
-    }
-
     private void awaitReady(Path log) {
         await().atMost(START).untilAsserted(() -> {
             assertThat(process.isAlive()).as("see %s", log).isTrue();
             assertThat(isReady()).as("see %s", log).isTrue();
         });
+    }
+
+    /// What it has used of the processors so far.
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /// What it holds of the memory, where the system says it.
+    long residentMegabytes() {
+        try {
+            return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException noLinux) {
+            return 0;
+        }
     }
 
     int port() {
