@@ -136,7 +136,7 @@ class SizeCost {
 
     private void measure(String what, String service, int callers, Call call) throws Exception {
         var numbers = new AtomicLong();
-        run(callers, Duration.ofSeconds(2), numbers, call); // the compiler's
+        run(callers, Duration.ofSeconds(SECONDS), numbers, call); // the compiler's
         Duration before = replicas.get(service).cpu();
         Instant began = Instant.now();
         long items = run(callers, Duration.ofSeconds(SECONDS), numbers, call);
