@@ -6,6 +6,10 @@ import io.tocsin.wire.ProblemType;
 public enum AlertProblem implements ProblemType {
     ALERT_NOT_FOUND("ResourceNotFound", 404, "The alert was not found"),
     MACHINE_NOT_FOUND("ResourceNotFound", 404, "The machine was not found"),
+    FILE_NOT_FOUND("ResourceNotFound", 404, "The file was not found"),
+    RELATED_NOT_FOUND("ResourceNotFound", 404, "The alert has no such entity"),
+    INCIDENT_REDIRECTED("InvalidInput", 400, "The incident was merged into another"),
+    INCIDENT_BEYOND_REACH("DisallowedOperation", 403, "The incident holds alerts out of the caller's reach"),
     EVENT_NOT_FOUND("ResourceNotFound", 404, "No stored event has this machine, time and report id"),
     REFERENCE_INCOMPLETE("BadRequest", 400, "A field of the reference is missing"),
     SOURCE_TAKEN("DisallowedOperation", 403, "The source belongs to another application"),

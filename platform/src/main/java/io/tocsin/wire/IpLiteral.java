@@ -1,12 +1,17 @@
 package io.tocsin.wire;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What callers and agents may give for an IP address.
 public final class IpLiteral {
 
     private static final Pattern QUAD = Pattern.compile("((0|[1-9][0-9]{0,2})(\\.(?!$)|$)){4}");
+
+    private static final Pattern ZEROS = Pattern.compile("(?<![0-9a-f])0(:0)+(?![0-9a-f])");
 
     private IpLiteral() {}
 
@@ -20,5 +25,42 @@ public final class IpLiteral {
         } catch (IllegalArgumentException none) {
             return false;
         }
+    }
+
+    /// The one spelling of an address (RFC 5952), or nothing when it is none. An IPv4 address written as IPv6 is the
+    /// IPv4 one.
+    public static Optional<String> canonical(String text) {
+        if (!isOne(text)) {
+            return Optional.empty();
+        }
+        InetAddress address = InetAddress.ofLiteral(text);
+        return Optional.of(address instanceof Inet6Address ? shortened(address) : address.getHostAddress());
+    }
+
+    /// The address of a path of `/api/ips` (contract 60 §2).
+    ///
+    /// @throws ProblemException 400 `InvalidIpAddress` when it is none
+    public static String required(String text) {
+        return canonical(text)
+                .orElseThrow(() ->
+                        new ProblemException(CommonProblem.INVALID_IP_ADDRESS, "'" + text + "' is not an IP address"));
+    }
+
+    /// Its longest run of two zero groups or more, the first of equals, becomes `::`.
+    private static String shortened(InetAddress address) {
+        String groups = address.getHostAddress();
+        String longest = "";
+        for (Matcher run = ZEROS.matcher(groups); run.find(); ) {
+            longest = run.group().length() > longest.length() ? run.group() : longest;
+        }
+        if (longest.isEmpty()) {
+            return groups;
+        }
+        int at = groups.indexOf(longest);
+        String before = groups.substring(0, at);
+        String after = groups.substring(at + longest.length());
+        return (before.isEmpty() || before.endsWith(":") ? before : before + ":")
+                + (before.isEmpty() ? "::" : ":")
+                + (after.startsWith(":") ? after.substring(1) : after);
     }
 }

@@ -4,6 +4,7 @@ import io.tocsin.wire.ProblemType;
 
 /// What can go wrong in response-service beyond what every service shares.
 public enum ResponseProblem implements ProblemType {
+    ALERT_NOT_FOUND("ResourceNotFound", 404, "The alert was not found"),
     MACHINE_NOT_FOUND("ResourceNotFound", 404, "The machine was not found"),
     DEVICE_GROUP_NOT_FOUND("ResourceNotFound", 404, "The device group was not found"),
     ACTION_NOT_FOUND("ResourceNotFound", 404, "The machine action was not found"),

@@ -11,6 +11,7 @@ import io.tocsin.identity.DeviceScope;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,17 @@ import java.util.UUID;
 
 @ApplicationScoped
 class IncidentRepository implements PanacheRepositoryBase<IncidentEntity, Long> {
+
+    private static final String UPDATE = """
+            update incident set
+                status = coalesce(?, status),
+                assigned_to = nullif(coalesce(?, assigned_to), ''),
+                classification = nullif(coalesce(?, classification), ''),
+                determination = nullif(coalesce(?, determination), ''),
+                tags = coalesce(cast(? as text[]), tags),
+                last_update_ticks = greatest(?, last_update_ticks + 1)
+            where tenant_id = ? and incident_id = ?
+            """;
 
     private record CommentRow(long incidentId, IncidentView.Comment comment) {}
 
@@ -61,6 +73,88 @@ class IncidentRepository implements PanacheRepositoryBase<IncidentEntity, Long> 
                         + IncidentReach.condition(scope) + " and (" + query.where() + ")");
         NativeQueries.bind(rows, IncidentReach.parameters(tenant, scope), query.parameters());
         return ((Number) rows.getSingleResult()).longValue();
+    }
+
+    /// Waits for correlation to be done with the tenant's alerts and keeps it from beginning anew until the
+    /// transaction ends: it locks alerts before incidents, and a merge the other way about.
+    void keepCorrelationOut(UUID tenant) {
+        statements.list(
+                "select pg_advisory_xact_lock(hashtext('alert.correlation'), hashtext(cast(? as text)))",
+                row -> true,
+                tenant);
+    }
+
+    /// An incident that is kept from changing until the transaction ends.
+    ///
+    /// @param redirect the incident it was merged into, or null
+    record Locked(IncidentState state, Long redirect) {}
+
+    Optional<Locked> lock(UUID tenant, DeviceScope scope, long id) {
+        var parameters = new ArrayList<Object>(IncidentReach.parameters(tenant, scope));
+        parameters.add(id);
+        return statements
+                .list(
+                        "select status, assigned_to, classification, determination, tags, redirect_incident_id from incident"
+                                + " where tenant_id = ? and " + IncidentReach.condition(scope)
+                                + " and incident_id = ? for update of incident",
+                        row -> new Locked(
+                                new IncidentState(
+                                        row.getString("status"),
+                                        row.getString("assigned_to"),
+                                        row.getString("classification"),
+                                        row.getString("determination"),
+                                        Statements.strings(row, "tags")),
+                                Statements.number(row, "redirect_incident_id")),
+                        parameters.toArray())
+                .stream()
+                .findFirst();
+    }
+
+    void update(UUID tenant, long id, IncidentChange change, String actor, WireTime now) {
+        statements.update(
+                UPDATE,
+                change.status() == null ? null : change.status().name(),
+                change.assignedTo(),
+                change.classification(),
+                change.determination(),
+                change.tags(),
+                now.ticks(),
+                tenant,
+                id);
+        if (change.comment() != null) {
+            statements.update(
+                    "insert into incident_comment (tenant_id, incident_id, comment, created_by, created_ticks)"
+                            + " values (?, ?, ?, ?, ?)",
+                    tenant,
+                    id,
+                    change.comment(),
+                    actor,
+                    now.ticks());
+        }
+    }
+
+    /// Whether any of its alerts is out of reach.
+    boolean holdsBeyond(UUID tenant, DeviceScope scope, long id) {
+        if (scope.isEverything()) {
+            return false;
+        }
+        return !statements
+                .list(
+                        "select true from alert where tenant_id = ? and not " + scope.on("alert")
+                                + " and incident_id = ? limit 1",
+                        row -> true,
+                        tenant,
+                        scope.parameters().getFirst(),
+                        id)
+                .isEmpty();
+    }
+
+    /// Resolves the incident's alerts that are not, and answers their ids.
+    List<String> resolveAlerts(UUID tenant, long id, WireTime now) {
+        return statements.list("""
+                update alert set status = 'Resolved', resolved_ticks = ?, last_update_ticks = greatest(?, last_update_ticks + 1)
+                where tenant_id = ? and incident_id = ? and status <> 'Resolved' returning id
+                """, row -> row.getString("id"), now.ticks(), now.ticks(), tenant, id);
     }
 
     Map<Long, List<IncidentView.Comment>> comments(UUID tenant, Collection<Long> incidentIds) {

@@ -8,8 +8,11 @@ import io.tocsin.odata.Answers;
 import io.tocsin.wire.CallerUri;
 import io.tocsin.wire.CollectionBody;
 import io.tocsin.wire.EntityBody;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -60,6 +63,16 @@ public class IncidentResource {
     public EntityBody<IncidentView> get(@PathParam("id") String id) {
         return new EntityBody<>(
                 uri.context("Incidents/$entity"), incidents.get(caller.get(), IncidentId.of(id), links()));
+    }
+
+    @PATCH
+    @Path("{id}")
+    @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
+    @Requires(Permission.INCIDENT_READ_WRITE)
+    public EntityBody<IncidentView> update(@PathParam("id") String id, @Valid @NotNull UpdateIncidentRequest request) {
+        return new EntityBody<>(
+                uri.context("Incidents/$entity"),
+                incidents.update(caller.get(), IncidentId.of(id), request.toChange(), links()));
     }
 
     private LongFunction<String> links() {

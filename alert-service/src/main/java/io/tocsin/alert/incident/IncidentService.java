@@ -1,5 +1,7 @@
 package io.tocsin.alert.incident;
 
+import io.tocsin.alert.AlertProblem;
+import io.tocsin.audit.Audit;
 import io.tocsin.identity.Caller;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.identity.DeviceScopes;
@@ -7,8 +9,10 @@ import io.tocsin.odata.EntityModel;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
+import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.LongFunction;
@@ -34,16 +38,19 @@ class IncidentService {
     private final IncidentAlertRepository alerts;
     private final IncidentOutlines outlines;
     private final DeviceScopes scopes;
+    private final Audit audit;
 
     IncidentService(
             IncidentRepository incidents,
             IncidentAlertRepository alerts,
             IncidentOutlines outlines,
-            DeviceScopes scopes) {
+            DeviceScopes scopes,
+            Audit audit) {
         this.incidents = incidents;
         this.alerts = alerts;
         this.outlines = outlines;
         this.scopes = scopes;
+        this.audit = audit;
     }
 
     @Transactional
@@ -62,11 +69,53 @@ class IncidentService {
     @Transactional
     IncidentView get(Caller caller, long id, LongFunction<String> uris) {
         DeviceScope scope = scopes.of(caller);
-        var incident = incidents
-                .find(caller.tenant(), scope, id)
-                .orElseThrow(() ->
-                        new ProblemException(CommonProblem.RESOURCE_NOT_FOUND, "Incident " + id + " was not found"));
+        var incident = incidents.find(caller.tenant(), scope, id).orElseThrow(() -> notFound(id));
         return views(caller.tenant(), scope, List.of(incident), uris).getFirst();
+    }
+
+    /// Resolving it resolves its alerts.
+    ///
+    /// @throws ProblemException 404 when there is no such incident in reach, 400 when it was merged into
+    ///     another, 403 when it is to be resolved and holds alerts out of reach
+    @Transactional
+    IncidentView update(Caller caller, long id, IncidentChange change, LongFunction<String> uris) {
+        UUID tenant = caller.tenant();
+        DeviceScope scope = scopes.of(caller);
+        boolean resolves = change.status() == IncidentStatus.Resolved;
+        if (resolves) {
+            incidents.keepCorrelationOut(tenant);
+        }
+        IncidentRepository.Locked before = lock(tenant, scope, id);
+        if (before.state().status().equals("Redirected")) {
+            throw new ProblemException(
+                    AlertProblem.INCIDENT_REDIRECTED,
+                    "Incident " + id + " was merged into incident " + before.redirect() + "; update that one");
+        }
+        if (resolves && incidents.holdsBeyond(tenant, scope, id)) {
+            throw new ProblemException(
+                    AlertProblem.INCIDENT_BEYOND_REACH,
+                    "Incident " + id
+                            + " holds alerts of devices out of your reach, which resolving it would resolve too");
+        }
+        WireTime now = WireTime.now();
+        incidents.update(tenant, id, change, caller.name(), now);
+        var detail = new LinkedHashMap<String, Object>();
+        detail.put("before", before.state());
+        detail.put("after", lock(tenant, scope, id).state());
+        detail.put("commented", change.comment() != null);
+        if (resolves) {
+            detail.put("resolvedAlerts", incidents.resolveAlerts(tenant, id, now));
+        }
+        audit.record(tenant, caller.name(), "incident.update", Long.toString(id), detail);
+        return get(caller, id, uris);
+    }
+
+    private IncidentRepository.Locked lock(UUID tenant, DeviceScope scope, long id) {
+        return incidents.lock(tenant, scope, id).orElseThrow(() -> notFound(id));
+    }
+
+    private static ProblemException notFound(long id) {
+        return new ProblemException(CommonProblem.RESOURCE_NOT_FOUND, "Incident " + id + " was not found");
     }
 
     private List<IncidentView> views(

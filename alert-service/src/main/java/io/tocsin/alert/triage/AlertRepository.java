@@ -27,7 +27,7 @@ class AlertRepository implements PanacheRepositoryBase<AlertEntity, AlertEntity.
                                       when ?::text = 'Resolved' then coalesce(resolved_ticks, ?) end,
                 assigned_to = nullif(coalesce(?, assigned_to), ''),
                 classification = coalesce(?, classification),
-                determination = coalesce(?, determination),
+                determination = nullif(coalesce(?, determination), ''),
                 last_update_ticks = greatest(?, last_update_ticks + 1)
             where tenant_id = ? and id = ?
             """;
@@ -39,19 +39,25 @@ class AlertRepository implements PanacheRepositoryBase<AlertEntity, AlertEntity.
     }
 
     @SuppressWarnings("unchecked") // a native query with a result class is still untyped
-    List<AlertEntity> page(UUID tenant, DeviceScope scope, ODataQuery query) {
+    List<AlertEntity> page(UUID tenant, DeviceScope scope, AlertSelection selection, ODataQuery query) {
         String sql = "select " + AlertEntity.COLUMNS + "from alert where tenant_id = ? and " + scope.on("alert")
-                + " and (" + query.where() + ") order by " + query.orderBy() + " limit ? offset ?";
+                + " and " + selection.condition() + " and (" + query.where() + ") order by " + query.orderBy()
+                + " limit ? offset ?";
         Query page = getEntityManager().createNativeQuery(sql, AlertEntity.class);
-        NativeQueries.bind(page, scope.parameters(tenant), query.parameters(), List.of(query.limit(), query.offset()));
+        NativeQueries.bind(
+                page,
+                scope.parameters(tenant),
+                selection.parameters(),
+                query.parameters(),
+                List.of(query.limit(), query.offset()));
         return page.getResultList();
     }
 
-    long count(UUID tenant, DeviceScope scope, ODataQuery query) {
+    long count(UUID tenant, DeviceScope scope, AlertSelection selection, ODataQuery query) {
         Query count = getEntityManager()
-                .createNativeQuery("select count(*) from alert where tenant_id = ? and " + scope.on("alert") + " and ("
-                        + query.where() + ")");
-        NativeQueries.bind(count, scope.parameters(tenant), query.parameters());
+                .createNativeQuery("select count(*) from alert where tenant_id = ? and " + scope.on("alert") + " and "
+                        + selection.condition() + " and (" + query.where() + ")");
+        NativeQueries.bind(count, scope.parameters(tenant), selection.parameters(), query.parameters());
         return ((Number) count.getSingleResult()).longValue();
     }
 
@@ -80,22 +86,26 @@ class AlertRepository implements PanacheRepositoryBase<AlertEntity, AlertEntity.
                 .collect(Collectors.toMap(Row::machine, Row::group));
     }
 
-    /// What people may change of an alert; nobody else changes it until the transaction ends.
-    Optional<AlertState> lock(UUID tenant, DeviceScope scope, String id) {
-        var parameters = new ArrayList<>(scope.parameters(tenant));
-        parameters.add(id);
+    /// What people may change of alerts, by id; nobody else changes them until the transaction ends. One that
+    /// does not exist or is out of reach is not in it.
+    Map<String, AlertState> lock(UUID tenant, DeviceScope scope, Collection<String> ids) {
+        record Row(String id, AlertState state) {}
+        var parameters = new ArrayList<Object>(scope.parameters(tenant));
+        parameters.add(ids);
         return statements
                 .list(
-                        "select status, assigned_to, classification, determination from alert where tenant_id = ? and "
-                                + scope.on("alert") + " and id = ? for update",
-                        row -> new AlertState(
-                                row.getString("status"),
-                                row.getString("assigned_to"),
-                                row.getString("classification"),
-                                row.getString("determination")),
+                        "select id, status, assigned_to, classification, determination from alert where tenant_id = ? and "
+                                + scope.on("alert") + " and id = any(?) order by id for update of alert",
+                        row -> new Row(
+                                row.getString("id"),
+                                new AlertState(
+                                        row.getString("status"),
+                                        row.getString("assigned_to"),
+                                        row.getString("classification"),
+                                        row.getString("determination"))),
                         parameters.toArray())
                 .stream()
-                .findFirst();
+                .collect(Collectors.toMap(Row::id, Row::state));
     }
 
     /// Whether there was such an alert; a comment is appended with it.

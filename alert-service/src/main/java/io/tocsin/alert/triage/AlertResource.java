@@ -20,6 +20,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /// `/api/alerts` (contract 10 §4).
 @Path("/api/alerts")
@@ -56,7 +57,7 @@ public class AlertResource {
     @Produces(MediaType.TEXT_PLAIN)
     @Requires(Permission.ALERT_READ)
     public String count() {
-        return Long.toString(alerts.count(caller.get(), answers.query(AlertService.MODEL)));
+        return Long.toString(alerts.count(caller.get(), AlertSelection.ALL, answers.query(AlertService.MODEL)));
     }
 
     @GET
@@ -79,6 +80,14 @@ public class AlertResource {
     @Requires(Permission.ALERT_READ_WRITE)
     public EntityBody<AlertView> createByReference(@Valid @NotNull CreateAlertByReferenceRequest request) {
         return entity(byReference.create(caller.get(), request));
+    }
+
+    @POST
+    @Path("/batchUpdate")
+    @Requires(Permission.ALERT_READ_WRITE)
+    public RestResponse<Void> updateMany(@Valid @NotNull UpdateAlertsRequest request) {
+        alerts.update(caller.get(), request.ids(), request.toChange());
+        return RestResponse.ok();
     }
 
     private EntityBody<AlertView> entity(String id) {

@@ -7,10 +7,12 @@ import io.tocsin.identity.DeviceScope;
 import io.tocsin.identity.DeviceScopes;
 import io.tocsin.odata.EntityModel;
 import io.tocsin.odata.ODataQuery;
+import io.tocsin.wire.BatchBound;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,8 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class AlertService {
 
-    static final EntityModel MODEL = EntityModel.named("Alerts")
+    /// What a list of alerts may be asked.
+    public static final EntityModel MODEL = EntityModel.named("Alerts")
             .entity(AlertView.class)
             .time("alertCreationTime", "alert_creation_ticks")
             .time("lastUpdateTime", "last_update_ticks")
@@ -47,7 +50,11 @@ public class AlertService {
             .defaultOrder("id")
             .build();
 
-    record Page(List<AlertView> alerts, Long count) {}
+    /// The most alerts one request changes.
+    private static final int MOST_AT_ONCE = 100;
+
+    /// @param count all that the filter leaves, or null when not asked for
+    public record Page(List<AlertView> alerts, Long count) {}
 
     private final AlertRepository alerts;
     private final EvidenceRepository evidence;
@@ -63,17 +70,28 @@ public class AlertService {
 
     @Transactional
     Page list(Caller caller, ODataQuery query) {
-        DeviceScope scope = scopes.of(caller);
-        List<AlertView> page = alerts.page(caller.tenant(), scope, query).stream()
-                .map(AlertEntity::toView)
-                .toList();
-        Long count = query.countWanted() ? alerts.count(caller.tenant(), scope, query) : null;
-        return new Page(complete(caller.tenant(), page, query.expands("evidence")), count);
+        return list(caller, AlertSelection.ALL, query, query.expands("evidence"));
     }
 
+    /// The alerts of something; their evidence is there without being asked for, as recorded (wire-facts §5).
     @Transactional
-    long count(Caller caller, ODataQuery query) {
-        return alerts.count(caller.tenant(), scopes.of(caller), query);
+    public Page listOf(Caller caller, AlertSelection selection, ODataQuery query) {
+        return list(caller, selection, query, true);
+    }
+
+    private Page list(Caller caller, AlertSelection selection, ODataQuery query, boolean withEvidence) {
+        DeviceScope scope = scopes.of(caller);
+        List<AlertView> page = alerts.page(caller.tenant(), scope, selection, query).stream()
+                .map(AlertEntity::toView)
+                .toList();
+        Long count = query.countWanted() ? alerts.count(caller.tenant(), scope, selection, query) : null;
+        return new Page(complete(caller.tenant(), page, withEvidence), count);
+    }
+
+    /// How many alerts of the selection the filter leaves.
+    @Transactional
+    public long count(Caller caller, AlertSelection selection, ODataQuery query) {
+        return alerts.count(caller.tenant(), scopes.of(caller), selection, query);
     }
 
     /// The alert with its comments and evidence.
@@ -108,18 +126,30 @@ public class AlertService {
 
     @Transactional
     void update(Caller caller, String id, AlertChange change) {
-        DeviceScope scope = scopes.of(caller);
-        AlertState before = lock(caller.tenant(), scope, id);
-        alerts.update(caller.tenant(), id, change, caller.name(), WireTime.now());
-        var detail = new LinkedHashMap<String, Object>();
-        detail.put("before", before);
-        detail.put("after", lock(caller.tenant(), scope, id));
-        detail.put("commented", change.comment() != null);
-        audit.record(caller.tenant(), caller.name(), "alert.update", id, detail);
+        update(caller, List.of(id), change);
     }
 
-    private AlertState lock(UUID tenant, DeviceScope scope, String id) {
-        return alerts.lock(tenant, scope, id).orElseThrow(() -> notFound(id));
+    /// Changes all of them, or none when one is not there.
+    ///
+    /// @throws ProblemException 400 when there are too many, 404 when one does not exist in the caller's reach
+    @Transactional
+    void update(Caller caller, Collection<String> ids, AlertChange change) {
+        BatchBound.check(ids.size(), MOST_AT_ONCE, "alerts");
+        DeviceScope scope = scopes.of(caller);
+        Map<String, AlertState> before = alerts.lock(caller.tenant(), scope, ids);
+        ids.stream().filter(id -> !before.containsKey(id)).findFirst().ifPresent(missing -> {
+            throw notFound(missing);
+        });
+        WireTime now = WireTime.now();
+        ids.forEach(id -> alerts.update(caller.tenant(), id, change, caller.name(), now));
+        Map<String, AlertState> after = alerts.lock(caller.tenant(), scope, ids);
+        ids.forEach(id -> {
+            var detail = new LinkedHashMap<String, Object>();
+            detail.put("before", before.get(id));
+            detail.put("after", after.get(id));
+            detail.put("commented", change.comment() != null);
+            audit.record(caller.tenant(), caller.name(), "alert.update", id, detail);
+        });
     }
 
     private static ProblemException notFound(String id) {

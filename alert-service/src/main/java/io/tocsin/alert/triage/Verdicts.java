@@ -6,18 +6,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Classification and determination in their canonical spelling, whatever page the caller read (contract 10 §2).
-final class Verdicts {
+/// Classification and determination in their canonical spelling, whatever page the caller read (contract 10
+/// §2): in any case, and as the portal displays them (`True positive`, `Informational, expected activity`).
+public final class Verdicts {
 
-    private static final Map<String, String> CLASSIFICATIONS = spellings(
-            "TruePositive",
-            "InformationalExpectedActivity",
-            "FalsePositive",
-            "Unknown",
-            "Informational, expected activity=InformationalExpectedActivity");
+    private static final Map<String, String> CLASSIFICATIONS =
+            spellings("TruePositive", "InformationalExpectedActivity", "FalsePositive", "Unknown");
 
     private static final Map<String, String> DETERMINATIONS = spellings(
             "MultiStagedAttack",
+            "MultistageAttack=MultiStagedAttack",
             "MaliciousUserActivity",
             "CompromisedUser",
             "CompromisedAccount=CompromisedUser",
@@ -26,6 +24,7 @@ final class Verdicts {
             "UnwantedSoftware",
             "Other",
             "SecurityTesting",
+            "SecurityTest=SecurityTesting",
             "LineOfBusinessApplication",
             "ConfirmedUserActivity",
             "ConfirmedActivity=ConfirmedUserActivity",
@@ -34,15 +33,21 @@ final class Verdicts {
             "InsufficientData",
             "NoEnoughDataToValidate=InsufficientData",
             "NotEnoughDataToValidate=InsufficientData",
-            "NotAvailable");
+            "NotAvailable=");
 
     private Verdicts() {}
 
-    static String classification(String text) {
+    /// Null stays null.
+    ///
+    /// @throws ProblemException 400 when it is none
+    public static String classification(String text) {
         return canonical("classification", text, CLASSIFICATIONS);
     }
 
-    static String determination(String text) {
+    /// Null stays null; `NotAvailable`, which means that there is none, is empty.
+    ///
+    /// @throws ProblemException 400 when it is none, or a retired one
+    public static String determination(String text) {
         return canonical("determination", text, DETERMINATIONS);
     }
 
@@ -50,7 +55,7 @@ final class Verdicts {
         if (text == null) {
             return null;
         }
-        String canonical = spellings.get(text.strip().toLowerCase(Locale.ROOT));
+        String canonical = spellings.get(key(text));
         if (canonical == null) {
             throw new ProblemException(CommonProblem.INVALID_INPUT, "'" + text + "' is not a " + property);
         }
@@ -61,9 +66,13 @@ final class Verdicts {
         var spellings = new TreeMap<String, String>();
         for (String rule : rules) {
             int equals = rule.indexOf('=');
-            String spelled = equals < 0 ? rule : rule.substring(0, equals);
-            spellings.put(spelled.toLowerCase(Locale.ROOT), rule.substring(equals + 1));
+            spellings.put(key(equals < 0 ? rule : rule.substring(0, equals)), rule.substring(equals + 1));
         }
         return spellings;
+    }
+
+    /// Displayed, the words stand apart: spaces, commas and hyphens say nothing.
+    private static String key(String text) {
+        return text.replaceAll("[ ,-]", "").toLowerCase(Locale.ROOT);
     }
 }

@@ -7,6 +7,7 @@ import io.tocsin.identity.DeviceScope;
 import io.tocsin.odata.ODataQuery;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Query;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -110,6 +111,47 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
                         MachineEntity.class);
         NativeQueries.bind(found, scope.parameters(tenant), List.of(value));
         return ((List<MachineEntity>) found.getResultList()).stream().findFirst();
+    }
+
+    /// The machines of a selection.
+    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
+    List<MachineEntity> page(UUID tenant, DeviceScope scope, MachineSelection selection, ODataQuery options) {
+        Query page = getEntityManager()
+                .createNativeQuery(
+                        "select " + MachineEntity.COLUMNS + "from machine where tenant_id = ? and " + scope.ofMachines()
+                                + " and " + selection.condition() + " and (" + options.where() + ") order by "
+                                + options.orderBy() + " limit ? offset ?",
+                        MachineEntity.class);
+        NativeQueries.bind(
+                page,
+                scope.parameters(tenant),
+                selection.parameters(),
+                options.parameters(),
+                List.of(Math.min(options.limit(), selection.most()), options.offset()));
+        return page.getResultList();
+    }
+
+    long count(UUID tenant, DeviceScope scope, MachineSelection selection, ODataQuery options) {
+        Query count = getEntityManager()
+                .createNativeQuery("select count(*) from machine where tenant_id = ? and " + scope.ofMachines()
+                        + " and " + selection.condition() + " and (" + options.where() + ")");
+        NativeQueries.bind(count, scope.parameters(tenant), selection.parameters(), options.parameters());
+        return ((Number) count.getSingleResult()).longValue();
+    }
+
+    /// A row of `alert` in reach: the machine it is on, or none.
+    record AlertOnMachine(Optional<String> machineId) {}
+
+    Optional<AlertOnMachine> machineOfAlert(UUID tenant, DeviceScope scope, String alertId) {
+        var parameters = new ArrayList<Object>(scope.parameters(tenant));
+        parameters.add(alertId);
+        return statements
+                .list(
+                        "select machine_id from alert where tenant_id = ? and " + scope.on("alert") + " and id = ?",
+                        row -> new AlertOnMachine(Optional.ofNullable(row.getString("machine_id"))),
+                        parameters.toArray())
+                .stream()
+                .findFirst();
     }
 
     int takeSightings(int most) {

@@ -95,6 +95,30 @@ public class MachineService {
                         new ProblemException(ResponseProblem.MACHINE_NOT_FOUND, "Machine " + key + " was not found"));
     }
 
+    /// The machines that have seen something.
+    @Transactional
+    Page listOf(Caller caller, MachineSelection selection, ODataQuery query) {
+        DeviceScope scope = scopes.of(caller);
+        List<MachineView> page = machines.page(caller.tenant(), scope, selection, query).stream()
+                .map(this::view)
+                .toList();
+        return new Page(page, query.countWanted() ? machines.count(caller.tenant(), scope, selection, query) : null);
+    }
+
+    /// The machine an alert is on.
+    ///
+    /// @throws ProblemException 404 when there is no such alert in reach, or it is on no machine
+    @Transactional
+    MachineView ofAlert(Caller caller, String alert) {
+        String machine = machines.machineOfAlert(caller.tenant(), scopes.of(caller), alert)
+                .orElseThrow(() ->
+                        new ProblemException(ResponseProblem.ALERT_NOT_FOUND, "Alert " + alert + " was not found"))
+                .machineId()
+                .orElseThrow(() -> new ProblemException(
+                        ResponseProblem.MACHINE_NOT_FOUND, "There is no Machine related to alert " + alert));
+        return get(caller, machine);
+    }
+
     /// Makes the machine or brings it up to date; called in the agent's own transaction.
     @Transactional
     public void checkIn(UUID tenant, String id, CheckIn checkIn) {

@@ -1,0 +1,9 @@
+package io.tocsin.alert.entity;
+
+/// What sightings are kept of.
+public enum EntityKind {
+    File,
+    Domain,
+    Ip,
+    User
+}

@@ -1,0 +1,58 @@
+package io.tocsin.alert.entity;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tocsin.jobs.Job;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+
+/// Follows the telemetry and keeps what was seen where.
+@ApplicationScoped
+class SightingJob implements Job {
+
+    private static final int MOST_LOOKS = 50;
+
+    private final SightingConfig config;
+    private final EventFeed feed;
+    private final SightingStore store;
+    private final Counter followed;
+    private final Counter written;
+
+    SightingJob(SightingConfig config, EventFeed feed, SightingStore store, MeterRegistry registry) {
+        this.config = config;
+        this.feed = feed;
+        this.store = store;
+        this.followed = Counter.builder("tocsin.entities.events")
+                .description("Events whose files, domains, addresses and accounts were taken into the statistics")
+                .register(registry);
+        this.written = Counter.builder("tocsin.entities.rows")
+                .description("Rows of the statistics that changed with them")
+                .register(registry);
+    }
+
+    @Override
+    public String name() {
+        return "entity-sightings";
+    }
+
+    @Override
+    public Duration pause() {
+        return config.pause();
+    }
+
+    @Override
+    public void run() {
+        for (int look = 0; look < MOST_LOOKS; look++) {
+            List<SightedEvent> events = feed.next(config.batch());
+            if (events.isEmpty()) {
+                return;
+            }
+            written.increment(store.store(SightingBatch.of(events), events.getLast()));
+            followed.increment(events.size());
+            if (events.size() < config.batch()) {
+                return;
+            }
+        }
+    }
+}
