@@ -8,6 +8,7 @@ import io.tocsin.testkit.EndpointWalk;
 import io.tocsin.testkit.Example;
 import io.tocsin.testkit.Tenancy;
 import io.tocsin.testkit.Tokens;
+import io.tocsin.wire.WireTime;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,60 @@ class EndpointWalkTest extends ApiTest {
                             .audited("alert.update", answer -> id);
                 })
                 .example("POST /api/alerts/CreateAlertByReference", EndpointWalkTest::byReference)
+                .example("POST /api/alerts/batchUpdate", tenant -> {
+                    String id = alert(tenant);
+                    return Call.to("/api/alerts/batchUpdate")
+                            .body("{\"alertIds\":[\"" + id + "\"],\"status\":\"InProgress\"}")
+                            .audited("alert.update", answer -> id);
+                })
+                .example(
+                        "GET /api/alerts/{id}/domains",
+                        tenant -> Call.to("/api/alerts/" + named(tenant).alert() + "/domains"))
+                .example(
+                        "GET /api/alerts/{id}/files",
+                        tenant -> Call.to("/api/alerts/" + named(tenant).alert() + "/files"))
+                .example(
+                        "GET /api/alerts/{id}/ips",
+                        tenant -> Call.to("/api/alerts/" + named(tenant).alert() + "/ips"))
+                .example(
+                        "GET /api/alerts/{id}/user",
+                        tenant -> Call.to("/api/alerts/" + named(tenant).alert() + "/user"))
+                .example(
+                        "GET /api/machines/{id}/alerts",
+                        tenant -> Call.to("/api/machines/" + machine(tenant) + "/alerts"))
+                .example(
+                        "GET /api/machines/{id}/alerts/$count",
+                        tenant -> Call.to("/api/machines/" + machine(tenant) + "/alerts/$count"))
+                .example(
+                        "GET /api/files/{id}",
+                        tenant -> Call.to("/api/files/" + named(tenant).sha1()))
+                .example(
+                        "GET /api/files/{id}/stats",
+                        tenant -> Call.to("/api/files/" + named(tenant).sha1() + "/stats"))
+                .example("GET /api/files/{id}/alerts", tenant -> {
+                    Named named = named(tenant);
+                    return Call.to("/api/files/" + named.sha1() + "/alerts").shows(named.alert());
+                })
+                .example("GET /api/domains/{domain}/stats", tenant -> seen(tenant, "/api/domains/seen.example/stats"))
+                .example("GET /api/domains/{domain}/alerts", tenant -> {
+                    Named named = named(tenant);
+                    return Call.to("/api/domains/" + named.host() + "/alerts").shows(named.alert());
+                })
+                .example("GET /api/ips/{ip}/stats", tenant -> seen(tenant, "/api/ips/203.0.113.5/stats"))
+                .example(
+                        "GET /api/ips/{ip}/alerts",
+                        tenant -> Call.to("/api/ips/198.51.100.77/alerts")
+                                .shows(named(tenant).alert()))
+                .example(
+                        "GET /api/users/{id}/alerts",
+                        tenant -> Call.to("/api/users/m.ortiz/alerts")
+                                .shows(named(tenant).alert()))
+                .example("PATCH /api/incidents/{id}", tenant -> {
+                    String id = Integer.toString(incident(tenant));
+                    return Call.to("/api/incidents/" + id)
+                            .body("{\"tags\":[\"walked\"]}")
+                            .audited("incident.update", answer -> id);
+                })
                 .example(
                         "GET /api/incidents",
                         tenant -> Call.to("/api/incidents").shows("\"incidentId\":" + incident(tenant)))
@@ -130,6 +185,45 @@ class EndpointWalkTest extends ApiTest {
                 .statusCode(201)
                 .extract()
                 .path("id");
+    }
+
+    /// An alert, and what it alone names.
+    private record Named(String alert, String sha1, String host) {}
+
+    private static Named named(Tenancy tenant) {
+        String sha1 = anyMachine();
+        String host = "h" + UUID.randomUUID() + ".example";
+        String evidence = """
+                ,"evidence":[{"entityType":"File","sha1":"%s"},{"entityType":"Url","url":"https://%s/x"},
+                {"entityType":"Ip","ipAddress":"198.51.100.77"},{"entityType":"User","accountName":"m.ortiz","domainName":"CORP"}]}
+                """.formatted(sha1, host);
+        String body = newAlert(machine(tenant));
+        String id = tenant.request()
+                .body(body.substring(0, body.length() - 1) + evidence)
+                .post("/v1/alerts")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+        return new Named(id, sha1, host);
+    }
+
+    /// Statistics of what one machine has seen, once they know.
+    private static Call seen(Tenancy tenant, String path) {
+        String once = "\"orgPrevalence\":\"";
+        tenant.request()
+                .contentType("application/octet-stream")
+                .body(event(anyMachine())
+                        .replace("\"RemoteUrl\":null", "\"RemoteUrl\":\"seen.example\"")
+                        .replace("2026-02-03T09:15:27.1043382Z", WireTime.now().toString())
+                        .getBytes(StandardCharsets.UTF_8))
+                .post("/v1/events")
+                .then()
+                .statusCode(200);
+        String prevalence = await().until(
+                        () -> tenant.request().get(path).jsonPath().getString("orgPrevalence"),
+                        found -> !found.equals("0"));
+        return Call.to(path).shows(once + prevalence);
     }
 
     /// One for all who only read it: correlation takes its time.

@@ -3,6 +3,12 @@ package io.tocsin.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tocsin.alert.audit.AuditResource;
+import io.tocsin.alert.entity.AlertEntityResource;
+import io.tocsin.alert.entity.DomainResource;
+import io.tocsin.alert.entity.FileResource;
+import io.tocsin.alert.entity.IpResource;
+import io.tocsin.alert.entity.MachineAlertResource;
+import io.tocsin.alert.entity.UserResource;
 import io.tocsin.alert.incident.IncidentResource;
 import io.tocsin.alert.ingest.AlertIntakeResource;
 import io.tocsin.alert.metadata.MetadataResource;
@@ -21,15 +27,21 @@ class RoutesTest {
 
     private static final List<Class<?>> RESOURCES = List.of(
             AlertResource.class,
+            AlertEntityResource.class,
             AuditResource.class,
             MetadataResource.class,
             AlertIntakeResource.class,
             DiscoveryResource.class,
+            DomainResource.class,
             EventResource.class,
+            FileResource.class,
             IncidentResource.class,
+            IpResource.class,
+            MachineAlertResource.class,
             OpenApiResource.class,
             StoryResource.class,
-            TokenResource.class);
+            TokenResource.class,
+            UserResource.class);
 
     @Test
     void shouldServeWhatTheTableOfRoutesSays() {

@@ -125,6 +125,14 @@ public final class AnswerCheck {
         checkFilled(body, filled);
     }
 
+    /// One value of a complex type with its context; `filled` as for [#collection].
+    public static void value(Response answer, String type, String... filled) {
+        var body = (ObjectNode) envelope(answer, NAMESPACE + type);
+        body.remove("@odata.context");
+        check(body, type);
+        checkFilled(body, filled);
+    }
+
     private static void checkFilled(JsonNode answered, String... filled) {
         for (String path : filled) {
             assertThat(reached(answered, path)).as(path).isNotEmpty();

@@ -329,7 +329,7 @@ class SchemaTest {
 
     private static String column(String table) throws SQLException {
         return column1(
-                        "select column_name from information_schema.columns where table_schema = 'public' and is_identity = 'NO' and table_name = '"
+                        "select column_name from information_schema.columns where table_schema = 'public' and is_identity = 'NO' and is_generated = 'NEVER' and table_name = '"
                                 + table + "' limit 1")
                 .getFirst();
     }

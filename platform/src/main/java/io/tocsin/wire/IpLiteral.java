@@ -49,16 +49,19 @@ public final class IpLiteral {
     /// Its longest run of two zero groups or more, the first of equals, becomes `::`.
     private static String shortened(InetAddress address) {
         String groups = address.getHostAddress();
-        String longest = "";
+        int from = 0;
+        int to = 0;
         for (Matcher run = ZEROS.matcher(groups); run.find(); ) {
-            longest = run.group().length() > longest.length() ? run.group() : longest;
+            if (run.end() - run.start() > to - from) {
+                from = run.start();
+                to = run.end();
+            }
         }
-        if (longest.isEmpty()) {
+        if (from == to) {
             return groups;
         }
-        int at = groups.indexOf(longest);
-        String before = groups.substring(0, at);
-        String after = groups.substring(at + longest.length());
+        String before = groups.substring(0, from);
+        String after = groups.substring(to);
         return (before.isEmpty() || before.endsWith(":") ? before : before + ":")
                 + (before.isEmpty() ? "::" : ":")
                 + (after.startsWith(":") ? after.substring(1) : after);

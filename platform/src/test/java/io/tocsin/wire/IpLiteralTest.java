@@ -1,8 +1,11 @@
 package io.tocsin.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IpLiteralTest {
@@ -33,5 +36,28 @@ class IpLiteralTest {
             })
     void shouldKnowWhatIsNone(String text) {
         assertThat(IpLiteral.isOne(text)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "203.0.113.7, 203.0.113.7",
+        "::ffff:203.0.113.7, 203.0.113.7",
+        "2001:DB8:0:0:0:0:0:7, 2001:db8::7",
+        "2001:db8::1:0:0:1, 2001:db8::1:0:0:1",
+        "2001:0:0:1:0:0:0:1, 2001:0:0:1::1",
+        "1:0:0:0:0:0:0:0, 1::",
+        "0:0:0:0:0:0:0:0, ::",
+        "0:0:0:0:0:0:0:1, ::1",
+        "fe80:0:0:1:2:3:4:0, fe80::1:2:3:4:0",
+        "2001:db8:0:1:1:1:1:1, 2001:db8:0:1:1:1:1:1"
+    })
+    void shouldSpellAnAddressInOneWay(String text, String canonical) {
+        assertThat(IpLiteral.canonical(text)).contains(canonical);
+    }
+
+    @Test
+    void shouldSpellNothingWhenItIsNoAddress() {
+        assertThat(IpLiteral.canonical("256.1.1.1")).isEmpty();
+        assertThatThrownBy(() -> IpLiteral.required("256.1.1.1")).isInstanceOf(ProblemException.class);
     }
 }

@@ -32,6 +32,33 @@ class EndpointWalkTest extends ApiTest {
                 .example(
                         "GET /api/machines/{id}",
                         tenant -> Call.to("/api/machines/" + device(tenant).machineId()))
+                .example("GET /api/alerts/{id}/machine", tenant -> {
+                    String alert = "da" + UUID.randomUUID();
+                    TestDatabase.update(
+                            "insert into alert (id, tenant_id, source, source_ref, severity, status, title, description,"
+                                    + " alert_creation_ticks, last_update_ticks, machine_id)"
+                                    + " values (?, cast(? as uuid), 's', ?, 'Low', 'New', 't', 'd', 1, 1, ?)",
+                            alert,
+                            tenant.tenant(),
+                            alert,
+                            device(tenant).machineId());
+                    return Call.to("/api/alerts/" + alert + "/machine");
+                })
+                .example(
+                        "GET /api/files/{id}/machines",
+                        tenant -> Call.to("/api/files/" + "a".repeat(40) + "/machines")
+                                .shows(sighting(tenant, "File", "a".repeat(40))))
+                .example(
+                        "GET /api/domains/{domain}/machines",
+                        tenant -> Call.to("/api/domains/cdn.bad.example/machines")
+                                .shows(sighting(tenant, "Domain", "cdn.bad.example")))
+                .example("GET /api/users/{id}/machines", tenant -> {
+                    TestDatabase.update(
+                            "insert into user_fact (tenant_id, account_name, account_domain, last_seen_day)"
+                                    + " values (cast(? as uuid), 'ann', 'corp', 1) on conflict do nothing",
+                            tenant.tenant());
+                    return Call.to("/api/users/ann/machines").shows(sighting(tenant, "User", "corp\\ann"));
+                })
                 .example("POST /api/machines/{id}/isolate", tenant -> action(tenant, "isolate"))
                 .example("POST /api/machines/{id}/unisolate", tenant -> action(tenant, "unisolate"))
                 .example("POST /api/machines/{id}/runAntiVirusScan", tenant -> action(tenant, "runAntiVirusScan"))
@@ -106,6 +133,19 @@ class EndpointWalkTest extends ApiTest {
                 })
                 .example("GET /v1/openapi/response-service", tenant -> Call.to("/v1/openapi/response-service"))
                 .run();
+    }
+
+    /// The machine of a sighting as alert-service keeps it.
+    private static String sighting(Tenancy tenant, String kind, String value) {
+        String machine = device(tenant).machineId();
+        TestDatabase.update(
+                "insert into entity_sighting (tenant_id, kind, value, machine_id, first_seen_ticks, last_seen_ticks, hours)"
+                        + " values (cast(? as uuid), ?, ?, ?, 0, 0, cast('1' as bit(768)))",
+                tenant.tenant(),
+                kind,
+                value,
+                machine);
+        return machine;
     }
 
     private static Call action(Tenancy tenant, String verb) {

@@ -6,6 +6,7 @@ import io.tocsin.response.action.MachineActionResource;
 import io.tocsin.response.agent.AgentResource;
 import io.tocsin.response.devicegroup.DeviceGroupResource;
 import io.tocsin.response.machine.MachineResource;
+import io.tocsin.response.machine.RelatedMachineResource;
 import io.tocsin.response.openapi.OpenApiResource;
 import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.RouteTable;
@@ -16,6 +17,7 @@ class RoutesTest {
 
     private static final List<Class<?>> RESOURCES = List.of(
             MachineResource.class,
+            RelatedMachineResource.class,
             MachineActionResource.class,
             AgentResource.class,
             DeviceGroupResource.class,

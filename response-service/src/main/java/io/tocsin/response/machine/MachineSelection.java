@@ -19,7 +19,7 @@ record MachineSelection(String condition, List<Object> parameters, int most) {
 
     /// What names another hash of the file only is kept under that one.
     private static final String ANY_HASH = """
-            in (select ? union select hash from file_fact f, unnest(array[f.sha256, f.md5]) as hash
+            in (select ? union select other.hash from file_fact f, unnest(array[f.sha256, f.md5]) as other(hash)
                 where f.tenant_id = machine.tenant_id and f.hash = ?)
             """;
 
