@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 public class EntityPrevalence {
 
-    private static final String COUNT = """
+    static final String COUNT = """
             select k.kind, k.value, (select count(*) from (
                 select from entity_sighting s where s.tenant_id = ? and %s and s.kind = k.kind and s.value = k.value
                 limit ?) as seen) as machines

@@ -17,7 +17,7 @@ class PruneSightings implements Job {
 
     private static final List<String> TABLES = List.of("entity_sighting", "file_fact", "user_fact");
 
-    private static final String PRUNE = """
+    static final String PRUNE = """
             delete from %1$s where ctid = any(array(
                 select ctid from %1$s where last_seen_day < ? order by last_seen_day limit ? for update skip locked))
             and last_seen_day < ?

@@ -23,28 +23,33 @@ class SightingRepository {
     private static final String OF_VALUES =
             "from entity_sighting s where s.tenant_id = ? and %s and s.kind = ? and s.value = any(?)";
 
-    private static final String STATISTICS = """
+    static final String STATISTICS = """
             select count(distinct s.machine_id) as machines,
                 min(greatest(s.first_seen_ticks, first_sighting_hour(s.hours, s.last_seen_ticks, ?), ?)) as first,
                 max(s.last_seen_ticks) as last
             """ + OF_VALUES + " and s.last_seen_ticks >= ?";
 
-    private static final String LABELS =
-            """
+    static final String LABELS = """
             select label from (select label, count(distinct s.machine_id) as machines
-            """ + OF_VALUES.replace("entity_sighting s", "entity_sighting s, unnest(s.labels) as label")
-                    + " and s.last_seen_ticks >= ? group by label) as named order by machines desc, label limit ?";
+            """
+            + "from entity_sighting s, unnest(s.labels) as label where s.tenant_id = ? and %s and s.kind = ? and s.value = any(?)"
+            + " and s.last_seen_ticks >= ? group by label) as named order by machines desc, label limit ?";
 
     /// The hours in which an account was active are what tells its machines apart.
-    private static final String MACHINES_OF_ACCOUNT = """
+    static final String MACHINES_OF_ACCOUNT = """
             select s.machine_id, min(s.first_seen_ticks) as first, max(s.last_seen_ticks) as last
             """ + OF_VALUES
             + " group by s.machine_id order by sum(bit_count(s.hours)) desc, max(s.last_seen_ticks) desc, s.machine_id";
 
-    private static final String FILE = """
+    static final String SEEN = "select true " + OF_VALUES + " limit 1";
+
+    static final String ACCOUNTS = "select value, account_sid from user_fact where tenant_id = ? and account_name = ?"
+            + " and account_domain = coalesce(cast(? as text), account_domain)";
+
+    static final String FILE = """
             select sha1, sha256, md5, size, is_pe, publisher, product_name, signer, issuer, signer_hash,
                 is_valid_certificate
-            from file_fact where tenant_id = ? and (%s)
+            from file_fact where tenant_id = ? and (hash = any(?) or sha256 = any(?) or md5 = any(?))
             """;
 
     private final Statements statements;
@@ -89,7 +94,7 @@ class SightingRepository {
     boolean isSeen(UUID tenant, DeviceScope scope, EntityKind kind, Collection<String> values) {
         return !statements
                 .list(
-                        "select true " + OF_VALUES.formatted(scope.on("s")) + " limit 1",
+                        SEEN.formatted(scope.on("s")),
                         row -> true,
                         ofValues(tenant, scope, kind, values).toArray())
                 .isEmpty();
@@ -104,15 +109,7 @@ class SightingRepository {
 
     /// What is known of the files that have one of the hashes, whichever of its hashes a sender named.
     FileFact file(UUID tenant, Collection<String> hashes) {
-        return statements
-                .list(
-                        FILE.formatted("hash = any(?) or sha256 = any(?) or md5 = any(?)"),
-                        SightingRepository::fact,
-                        tenant,
-                        hashes,
-                        hashes,
-                        hashes)
-                .stream()
+        return statements.list(FILE, SightingRepository::fact, tenant, hashes, hashes, hashes).stream()
                 .reduce(FileFact.NOTHING, FileFact::and);
     }
 
@@ -160,8 +157,7 @@ class SightingRepository {
     /// @param domain null for those of every domain
     List<Account> accounts(UUID tenant, String name, String domain) {
         return statements.list(
-                "select value, account_sid from user_fact where tenant_id = ? and account_name = ?"
-                        + " and account_domain = coalesce(cast(? as text), account_domain)",
+                ACCOUNTS,
                 row -> new Account(row.getString("value"), row.getString("account_sid")),
                 tenant,
                 name,

@@ -4,8 +4,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.alert.triage.Verdicts;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
-import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 
@@ -17,7 +15,7 @@ public record UpdateIncidentRequest(
         @Size(max = 256) String assignedTo,
         String classification,
         String determination,
-        @Size(max = 100) List<@NotNull @NotBlank @Size(max = 256) String> tags,
+        @Size(max = 100) List<@Size(max = 256) String> tags,
         @Size(max = 4000) String comment) {
 
     /// Only a merge gives it (contract 95 §4).
@@ -25,6 +23,9 @@ public record UpdateIncidentRequest(
 
     /// @throws ProblemException 400 when a value is not acceptable, or nothing is to be changed
     IncidentChange toChange() {
+        if (tags != null && tags.stream().anyMatch(tag -> tag == null || tag.isBlank())) {
+            throw new ProblemException(CommonProblem.INVALID_INPUT, "tags holds an empty one");
+        }
         List<String> replaced = tags == null
                 ? null
                 : tags.stream().map(String::strip).distinct().toList();
