@@ -8,13 +8,16 @@ import io.tocsin.testkit.TestPostgres;
 import io.tocsin.testkit.Tokens;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every property of contract 00 §4.1 that picks a few machines of many finds them by an index.
@@ -24,14 +27,21 @@ class MachinePlansTest {
             insert into machine (tenant_id, id, computer_dns_name, last_seen_ticks, os_platform, version, last_ip_address,
                 health_status, device_value, rbac_group_id, risk_score, exposure_level, aad_device_id, machine_tags,
                 onboarding_status, os_processor)
-            select '%s', 'm' || n, 'PC' || n || '.corp.example', n, case when n %% 60 = 0 then 'macOS' else 'Windows11' end,
+            select '%1$s', 'm' || n, 'PC' || n || '.corp.example', n, case when n %% 60 = 0 then 'macOS' else 'Windows11' end,
                 case when n %% 50 = 0 then '21H2' else '23H2' end, '10.0.' || n / 200 || '.' || n %% 200,
                 case when n %% 40 = 0 then 'Inactive' else 'Active' end, case when n %% 70 = 0 then 'High' else 'Normal' end,
                 n %% 60, case when n %% 80 = 0 then 'High' else 'None' end, case when n %% 90 = 0 then 'High' else 'None' end,
                 gen_random_uuid(), case when n %% 100 = 0 then array['tier0'] else '{}' end,
                 case when n %% 45 = 0 then 'CanBeOnboarded' else 'Onboarded' end, repeat('p', 200)
             from generate_series(1, 30000) n;
-            analyze machine;
+            insert into entity_sighting (tenant_id, kind, value, machine_id, first_seen_ticks, last_seen_ticks, hours)
+            select '%1$s', (array['File', 'Domain', 'User'])[n %% 3 + 1], 'v' || n / 6, 'm' || n %% 30000, 0, 0, cast('1' as bit(768))
+            from generate_series(1, 40000) n;
+            insert into file_fact (tenant_id, hash, sha1, sha256, last_seen_day)
+            select '%1$s', 'v' || n, 'v' || n, 's' || n, 1 from generate_series(1, 30000) n;
+            insert into user_fact (tenant_id, account_name, account_domain, last_seen_day)
+            select '%1$s', 'v' || n, '', 1 from generate_series(1, 30000) n;
+            analyze machine, entity_sighting, file_fact, user_fact;
             """.formatted(Tokens.TENANT);
 
     private static TestPostgres postgres;
@@ -87,6 +97,26 @@ class MachinePlansTest {
         try (Connection service = postgres.as("response-service")) {
             return QueryPlan.ofPage(
                     service, "machine", "tenant_id = ?", Arrays.asList(UUID.fromString(Tokens.TENANT)), query);
+        }
+    }
+
+    static Stream<MachineSelection> selections() {
+        return Stream.of(MachineSelection.ofFile("v7"), MachineSelection.ofDomain("v7"), MachineSelection.ofUser("v7"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("selections")
+    void shouldFindThoseThatSawAnEntityByItsSightings(MachineSelection selection) throws SQLException {
+        var parameters = new ArrayList<Object>(List.of(UUID.fromString(Tokens.TENANT)));
+        parameters.addAll(selection.parameters());
+        try (Connection service = postgres.as("response-service")) {
+            QueryPlan plan = QueryPlan.of(
+                    service,
+                    "select id from machine where tenant_id = ? and " + selection.condition()
+                            + " order by id limit 500",
+                    parameters.toArray());
+            assertThat(plan.readWhole()).as(plan.json()).isEmpty();
+            assertThat(plan.readsWholeTenant()).as(plan.json()).isFalse();
         }
     }
 }
