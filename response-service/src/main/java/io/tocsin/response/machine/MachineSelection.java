@@ -1,11 +1,13 @@
 package io.tocsin.response.machine;
 
 import java.util.List;
+import java.util.UUID;
 
 /// Which machines a list is of, before any filter: those that have seen something, by alert-service's tables
 /// (docs/adr/026).
 ///
-/// @param condition on rows of `machine`, read off an index
+/// @param condition on rows of `machine`, read off an index; the tenant is bound and not taken from the machine's row,
+///     or every machine would be asked in turn
 /// @param parameters what its placeholders stand for
 /// @param most machines on a page
 record MachineSelection(String condition, List<Object> parameters, int most) {
@@ -14,28 +16,28 @@ record MachineSelection(String condition, List<Object> parameters, int most) {
 
     private static final String SEEN = """
             id in (select s.machine_id from entity_sighting s
-                where s.tenant_id = machine.tenant_id and s.kind = '%s' and s.value %s)
+                where s.tenant_id = ? and s.kind = '%s' and s.value %s)
             """;
 
     /// What names another hash of the file only is kept under that one.
     private static final String ANY_HASH = """
             in (select ? union select other.hash from file_fact f, unnest(array[f.sha256, f.md5]) as other(hash)
-                where f.tenant_id = machine.tenant_id and f.hash = ?)
+                where f.tenant_id = ? and f.hash = ?)
             """;
 
     private static final String ANY_DOMAIN =
-            "in (select u.value from user_fact u where u.tenant_id = machine.tenant_id and u.account_name = ?)";
+            "in (select u.value from user_fact u where u.tenant_id = ? and u.account_name = ?)";
 
-    static MachineSelection ofFile(String sha1) {
-        return new MachineSelection(SEEN.formatted("File", ANY_HASH), List.of(sha1, sha1), Integer.MAX_VALUE);
+    static MachineSelection ofFile(UUID tenant, String sha1) {
+        return new MachineSelection(SEEN.formatted("File", ANY_HASH), List.of(tenant, sha1, tenant, sha1), Integer.MAX_VALUE);
     }
 
-    static MachineSelection ofDomain(String host) {
-        return new MachineSelection(SEEN.formatted("Domain", "= ?"), List.of(host), MOST_OF_DOMAIN);
+    static MachineSelection ofDomain(UUID tenant, String host) {
+        return new MachineSelection(SEEN.formatted("Domain", "= ?"), List.of(tenant, host), MOST_OF_DOMAIN);
     }
 
     /// @param name in lower case, of an account of any domain
-    static MachineSelection ofUser(String name) {
-        return new MachineSelection(SEEN.formatted("User", ANY_DOMAIN), List.of(name), Integer.MAX_VALUE);
+    static MachineSelection ofUser(UUID tenant, String name) {
+        return new MachineSelection(SEEN.formatted("User", ANY_DOMAIN), List.of(tenant, tenant, name), Integer.MAX_VALUE);
     }
 }

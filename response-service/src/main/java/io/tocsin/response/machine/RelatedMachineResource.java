@@ -49,21 +49,21 @@ public class RelatedMachineResource {
     @Path("/files/{id}/machines")
     @Requires(Permission.MACHINE_READ)
     public CollectionBody<Object> ofFile(@PathParam("id") String id) {
-        return list(MachineSelection.ofFile(FileHash.requiredSha1(id).hex()));
+        return list(MachineSelection.ofFile(caller.get().tenant(), FileHash.requiredSha1(id).hex()));
     }
 
     @GET
     @Path("/domains/{domain}/machines")
     @Requires(Permission.MACHINE_READ)
     public CollectionBody<Object> ofDomain(@PathParam("domain") String domain) {
-        return list(MachineSelection.ofDomain(HostName.required(domain)));
+        return list(MachineSelection.ofDomain(caller.get().tenant(), HostName.required(domain)));
     }
 
     @GET
     @Path("/users/{id}/machines")
     @Requires(Permission.MACHINE_READ)
     public CollectionBody<Object> ofUser(@PathParam("id") String id) {
-        return list(MachineSelection.ofUser(id.strip().toLowerCase(Locale.ROOT)));
+        return list(MachineSelection.ofUser(caller.get().tenant(), id.strip().toLowerCase(Locale.ROOT)));
     }
 
     private CollectionBody<Object> list(MachineSelection selection) {

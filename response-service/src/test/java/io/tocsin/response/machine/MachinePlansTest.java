@@ -101,7 +101,11 @@ class MachinePlansTest {
     }
 
     static Stream<MachineSelection> selections() {
-        return Stream.of(MachineSelection.ofFile("v7"), MachineSelection.ofDomain("v7"), MachineSelection.ofUser("v7"));
+        UUID tenant = UUID.fromString(Tokens.TENANT);
+        return Stream.of(
+                MachineSelection.ofFile(tenant, "v7"),
+                MachineSelection.ofDomain(tenant, "v7"),
+                MachineSelection.ofUser(tenant, "v7"));
     }
 
     @ParameterizedTest
