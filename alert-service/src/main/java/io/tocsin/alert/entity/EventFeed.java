@@ -39,7 +39,7 @@ class EventFeed {
             where (e.change_xid, e.event_id) > (
                 coalesce((select p.change_xid from event_position p where p.consumer = ?), '0'::xid8),
                 coalesce((select p.event_id from event_position p where p.consumer = ?), 0))
-              and e.change_xid < pg_snapshot_xmin(pg_current_snapshot())
+              and e.change_xid < feed_horizon()
             order by e.change_xid, e.event_id
             limit ?
             """.formatted(BESIDES.stream()
