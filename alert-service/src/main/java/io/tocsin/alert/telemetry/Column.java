@@ -38,7 +38,8 @@ enum Column {
     REGISTRY_KEY("text"),
     REGISTRY_VALUE_NAME("text"),
     REGISTRY_VALUE_DATA("text"),
-    ADDITIONAL_FIELDS("jsonb");
+    ADDITIONAL_FIELDS("jsonb"),
+    OTHER_COLUMNS("jsonb");
 
     private final String type;
 

@@ -10,6 +10,7 @@ final class DeviceEvent {
     private static final int LONGEST_TEXT = 32_768;
 
     private final Map<Column, Object> values = new EnumMap<>(Column.class);
+    private final OtherColumns other = new OtherColumns();
     private long line;
 
     DeviceEvent set(Column column, Object value) {
@@ -34,8 +35,14 @@ final class DeviceEvent {
         return line;
     }
 
+    /// A column of the hunting table that has none of its own.
+    DeviceEvent setOther(String name, Object value) {
+        other.put(name, value);
+        return this;
+    }
+
     Object get(Column column) {
-        return values.get(column);
+        return column == Column.OTHER_COLUMNS ? other.json() : values.get(column);
     }
 
     String text(Column column) {

@@ -61,25 +61,25 @@ class EventReader {
     private void one(UUID tenant, JsonNode node, long line, IntakeCount count, EventBatch batch) {
         JsonNode properties = node.get("properties");
         var row = new Fields(properties != null && properties.isObject() ? properties : node);
-        if (SysmonMapping.isWindowsEvent(row)) {
-            DeviceEvent event = SysmonMapping.map(row);
+        if (WindowsEvent.is(row)) {
+            DeviceEvent event = WindowsEvent.map(row);
             if (event == null) {
-                count.skipped(SysmonMapping.kind(row));
+                count.skipped(WindowsEvent.kind(row));
             } else {
                 batch.add(complete(
                                 tenant,
                                 event,
                                 null,
-                                row.text("Hostname"),
-                                row.time("UtcTime"),
-                                row.number("RecordNumber"))
+                                WindowsEvent.host(row),
+                                WindowsEvent.time(row),
+                                WindowsEvent.reportId(row))
                         .fromLine(line));
             }
             return;
         }
         String table = HuntingRowMapping.table(new Fields(node).text("category"), row);
         if (table == null) {
-            throw new IllegalArgumentException("neither a Sysmon event nor a row of a hunting table");
+            throw new IllegalArgumentException("neither a Windows event nor a row of a hunting table");
         }
         DeviceEvent event = HuntingRowMapping.map(table, row);
         if (event == null) {

@@ -53,6 +53,16 @@ final class Fields {
         return json.has(name);
     }
 
+    /// The names of all members, as the sender wrote them.
+    Iterable<String> names() {
+        return json::fieldNames;
+    }
+
+    /// Whether a member holds something: not null, empty or `-`.
+    boolean says(String name) {
+        return text(name) != null;
+    }
+
     JsonNode json() {
         return json;
     }

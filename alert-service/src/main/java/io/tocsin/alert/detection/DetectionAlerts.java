@@ -1,0 +1,174 @@
+package io.tocsin.alert.detection;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.logging.Log;
+import io.tocsin.alert.ingest.AlertIntake;
+import io.tocsin.alert.ingest.KnownMachine;
+import io.tocsin.alert.ingest.NewAlert;
+import io.tocsin.alert.process.ProcessNode;
+import io.tocsin.alert.process.ProcessRef;
+import io.tocsin.alert.sigma.SigmaRule;
+import io.tocsin.alert.story.SystemPrograms;
+import io.tocsin.alert.triage.Evidence;
+import io.tocsin.alert.triage.EvidenceRepository;
+import io.tocsin.wire.WireTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Makes alerts of hits: one for a rule, machine and process tree, brought up to date while it is open, and no more of
+/// a
+/// rule in an hour than it may.
+@ApplicationScoped
+class DetectionAlerts {
+
+    static final String SOURCE = "TocsinDetection";
+    private static final String ACTOR = "alert-service";
+
+    /// How long an alert that was just told of more is left alone.
+    private static final long QUIET_TICKS = 10 * WireTime.TICKS_PER_SECOND;
+
+    private final DetectionConfig config;
+    private final Hits hits;
+    private final AlertIntake intake;
+    private final Counter raised;
+    private final Counter suppressed;
+
+    DetectionAlerts(DetectionConfig config, Hits hits, AlertIntake intake, MeterRegistry registry) {
+        this.config = config;
+        this.hits = hits;
+        this.intake = intake;
+        this.raised = Counter.builder("tocsin.detection.alerts")
+                .description("Alerts raised by rules over telemetry")
+                .register(registry);
+        this.suppressed = Counter.builder("tocsin.detection.suppressed")
+                .description("Hits that raised no alert because their rule had raised too many in the hour")
+                .register(registry);
+    }
+
+    /// Called in the transaction that moves past the events.
+    ///
+    /// @param lines of the processes' ancestors as far as they are known
+    void raise(List<Hit> found, Map<ProcessRef, ProcessNode> lines) {
+        groups(found, lines).forEach(this::raise);
+    }
+
+    private static Collection<HitGroup> groups(List<Hit> found, Map<ProcessRef, ProcessNode> known) {
+        var groups = new LinkedHashMap<String, HitGroup>();
+        for (Hit hit : found) {
+            EventRow row = hit.event().row();
+            String subject = subject(hit.event(), known);
+            groups.computeIfAbsent(
+                            hit.rule().id() + " " + row.tenant() + " " + row.machineId() + " " + subject,
+                            key -> new HitGroup(hit.rule(), row.tenant(), row.machineId(), subject))
+                    .events()
+                    .add(hit.event());
+        }
+        return groups.values();
+    }
+
+    /// The topmost ancestor that is not what starts everything on a machine; without a process, the account.
+    private static String subject(DetectionEvent event, Map<ProcessRef, ProcessNode> known) {
+        ProcessNode process = event.process();
+        if (process == null) {
+            String user = event.user();
+            return user == null ? "machine" : "user " + user.toLowerCase(java.util.Locale.ROOT);
+        }
+        String top = process.ref().key();
+        List<String> path = process.path();
+        for (int i = path.size() - 2; i >= 0; i--) {
+            ProcessNode ancestor = known.get(
+                    new ProcessRef(process.ref().tenant(), process.ref().machineId(), path.get(i)));
+            if (ancestor == null || SystemPrograms.isHub(ancestor.fileName())) {
+                break;
+            }
+            top = ancestor.ref().key();
+        }
+        return "process " + top;
+    }
+
+    private void raise(HitGroup group) {
+        WireTime now = WireTime.now();
+        Optional<Hits.Open> open = hits.open(SOURCE, group).filter(alert -> isNear(alert, group));
+        if (open.isPresent()) {
+            tell(group, open.get(), now);
+            return;
+        }
+        Optional<Integer> number = hits.raise(group.tenant(), group.rule().id(), now, config.alertsPerHour());
+        if (number.isEmpty()) {
+            hits.suppress(group.tenant(), group.rule().id(), now, group.events().size());
+            suppressed.increment(group.events().size());
+            return;
+        }
+        boolean last = number.get() == config.alertsPerHour();
+        if (last) {
+            Log.warnf(
+                    "A rule has raised its alerts of this hour, further hits are only counted: tenant=%s rule=%s",
+                    group.tenant(), group.rule().id());
+        }
+        String reference = group.rule().id() + "/" + group.machineId() + "/" + now.ticks() + "/"
+                + Integer.toHexString(group.subject().hashCode());
+        intake.store(group.tenant(), ACTOR, alert(group, reference, last));
+        hits.store(group, reference, now.ticks());
+        raised.increment();
+    }
+
+    private boolean isNear(Hits.Open alert, HitGroup group) {
+        long window = config.window().toSeconds() * WireTime.TICKS_PER_SECOND;
+        return group.first().ticks() - alert.lastTicks() <= window
+                && alert.firstTicks() - group.last().ticks() <= window;
+    }
+
+    private void tell(HitGroup group, Hits.Open alert, WireTime now) {
+        boolean quiet = now.ticks() - alert.toldTicks() < QUIET_TICKS;
+        boolean within =
+                group.first().ticks() >= alert.firstTicks() && group.last().ticks() <= alert.lastTicks();
+        if (quiet && within) {
+            hits.store(group, alert.sourceRef(), alert.toldTicks());
+            return;
+        }
+        intake.merge(group.tenant(), ACTOR, alert(group, alert.sourceRef(), false));
+        hits.store(group, alert.sourceRef(), now.ticks());
+    }
+
+    private NewAlert alert(HitGroup group, String reference, boolean last) {
+        SigmaRule rule = group.rule().rule();
+        List<Evidence> evidence = group.events().stream()
+                .flatMap(event -> HitEvidence.of(event).stream())
+                .distinct()
+                .limit(EvidenceRepository.MOST)
+                .toList();
+        String description = last
+                ? rule.description() + "\n\nThe rule has raised " + config.alertsPerHour()
+                        + " alerts within the hour; until the next one its further hits are only counted."
+                : rule.description();
+        return new NewAlert(
+                SOURCE,
+                reference,
+                group.rule().severity(),
+                group.rule().builtIn() ? "WindowsDefenderAtp" : "CustomDetection",
+                group.rule().id(),
+                Attack.category(rule.tags()),
+                null,
+                null,
+                rule.title(),
+                description,
+                harmless(rule),
+                group.first(),
+                group.last(),
+                new KnownMachine(
+                        group.machineId(), group.events().getFirst().row().get("device_name")),
+                Attack.techniques(rule.tags()),
+                evidence);
+    }
+
+    private static String harmless(SigmaRule rule) {
+        return rule.falsePositives().isEmpty()
+                ? null
+                : "Known to be harmless when: " + String.join("; ", rule.falsePositives());
+    }
+}

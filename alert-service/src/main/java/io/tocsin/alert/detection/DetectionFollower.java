@@ -1,0 +1,149 @@
+package io.tocsin.alert.detection;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.logging.Log;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.tocsin.alert.process.ProcessKeeper;
+import io.tocsin.alert.process.ProcessNode;
+import io.tocsin.alert.process.ProcessRef;
+import io.tocsin.alert.process.ProcessTrees;
+import io.tocsin.wire.WireTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/// Follows one shard of the event feed: keeps its machines' processes, holds its events against the rules and raises
+/// what
+/// they hit, all in the transaction that moves on.
+@ApplicationScoped
+class DetectionFollower {
+
+    private static final int MOST_TRIES = 3;
+
+    private final DetectionConfig config;
+    private final EventShards shards;
+    private final RuleBook rules;
+    private final ProcessKeeper keeper;
+    private final ProcessTrees trees;
+    private final DetectionAlerts alerts;
+    private final Counter looked;
+    private final Counter failures;
+    private final Counter skipped;
+    private final Map<Integer, Integer> tries = new HashMap<>();
+
+    DetectionFollower(
+            DetectionConfig config,
+            EventShards shards,
+            RuleBook rules,
+            ProcessKeeper keeper,
+            ProcessTrees trees,
+            DetectionAlerts alerts,
+            MeterRegistry registry) {
+        this.config = config;
+        this.shards = shards;
+        this.rules = rules;
+        this.keeper = keeper;
+        this.trees = trees;
+        this.alerts = alerts;
+        this.looked = Counter.builder("tocsin.detection.events")
+                .description("Events held against the rules")
+                .register(registry);
+        this.failures = Counter.builder("tocsin.detection.rule.failures")
+                .description("Times a rule failed on an event; the other rules went on")
+                .register(registry);
+        this.skipped = Counter.builder("tocsin.detection.skipped")
+                .description("Events no rule could be held against after several tries")
+                .register(registry);
+    }
+
+    /// One look; false when there was nothing new.
+    boolean look(int shard) {
+        int tried = tries(shard);
+        // After a failure, event by event: what cannot be followed must not hold back what comes after it.
+        int batch = tried == 0 ? config.batch() : 1;
+        EventShards.Look look = QuarkusTransaction.requiringNew().call(() -> shards.next(shard, batch));
+        if (look == null) {
+            return false;
+        }
+        try {
+            QuarkusTransaction.requiringNew().run(() -> follow(shard, look));
+            looked.increment(look.events().size());
+            tried(shard, 0);
+        } catch (RuntimeException failed) {
+            if (tried < MOST_TRIES) {
+                tried(shard, tried + 1);
+                throw failed;
+            }
+            Log.errorf(failed, "An event cannot be held against the rules and is skipped: place=%s", look.to());
+            QuarkusTransaction.requiringNew().run(() -> shards.move(shard, look));
+            skipped.increment(look.events().size());
+            tried(shard, 0);
+        }
+        return true;
+    }
+
+    private synchronized int tries(int shard) {
+        return tries.getOrDefault(shard, 0);
+    }
+
+    private synchronized void tried(int shard, int times) {
+        tries.put(shard, times);
+    }
+
+    private void follow(int shard, EventShards.Look look) {
+        shards.move(shard, look); // first, so that nobody else does the same work
+        var events = look.events().stream()
+                .map(seen -> new DetectionEvent(seen.row()))
+                .toList();
+        ProcessKeeper.Kept kept = keeper.keep(ProcessSightings.of(events));
+        Map<UUID, RuleSet> sets =
+                rules.of(events.stream().map(event -> event.row().tenant()).collect(Collectors.toSet()));
+        long since = WireTime.now().ticks() - config.lookBack().toSeconds() * WireTime.TICKS_PER_SECOND;
+        var asked = new ArrayList<DetectionEvent>();
+        for (int i = 0; i < events.size(); i++) {
+            DetectionEvent event = events.get(i);
+            boolean known = event.isCreation()
+                    && event.processRef() != null
+                    && !kept.created().remove(event.processRef());
+            // A process is created once, however many logs tell of it.
+            if (event.kind() != null && !known && look.events().get(i).received() >= since) {
+                asked.add(event);
+            }
+        }
+        Map<ProcessRef, ProcessNode> lines = ProcessLines.complete(asked, kept.processes(), trees);
+        List<Hit> found = hits(asked, sets);
+        if (!found.isEmpty()) {
+            alerts.raise(found, lines);
+        }
+    }
+
+    private List<Hit> hits(List<DetectionEvent> events, Map<UUID, RuleSet> sets) {
+        var found = new ArrayList<Hit>();
+        for (DetectionEvent event : events) {
+            RuleSet set = sets.get(event.row().tenant());
+            for (int kind : event.kinds()) {
+                for (ActiveRule rule : set.about(kind)) {
+                    if (isHit(rule, event)) {
+                        found.add(new Hit(rule, event));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private boolean isHit(ActiveRule rule, DetectionEvent event) {
+        try {
+            return rule.hits(event);
+        } catch (RuntimeException failed) {
+            failures.increment();
+            Log.warnf(failed, "A rule failed on an event: rule=%s", rule.id());
+            return false;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.tocsin.alert.detection;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.logging.Log;
+import io.tocsin.alert.sigma.EventTest;
+import io.tocsin.alert.sigma.RuleCompiler;
+import io.tocsin.alert.sigma.SigmaException;
+import io.tocsin.alert.sigma.SigmaRule;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/// The rules in force, compiled. A tenant's are read anew when their number in the database is another.
+@ApplicationScoped
+class RuleBook {
+
+    private record Compiled(long generation, RuleSet rules) {}
+
+    private final BuiltInRules builtIns;
+    private final DetectionRepository detections;
+    private final ObjectMapper json;
+    private final RuleCompiler compiler = new RuleCompiler(EventFields.ALL);
+    private final RuleSet untouched;
+    private final Map<UUID, Compiled> byTenant = new ConcurrentHashMap<>();
+
+    RuleBook(BuiltInRules builtIns, DetectionRepository detections, ObjectMapper json) {
+        this.builtIns = builtIns;
+        this.detections = detections;
+        this.json = json;
+        this.untouched = set(List.of());
+    }
+
+    /// The rules of the tenants as they are now; must be asked again for every look.
+    Map<UUID, RuleSet> of(Iterable<UUID> tenants) {
+        Map<UUID, Long> generations = detections.generations();
+        var found = new HashMap<UUID, RuleSet>();
+        for (UUID tenant : tenants) {
+            Long generation = generations.get(tenant);
+            if (generation == null) {
+                byTenant.remove(tenant);
+                found.put(tenant, untouched);
+                continue;
+            }
+            Compiled known = byTenant.get(tenant);
+            if (known == null || known.generation() != generation) {
+                known = new Compiled(generation, set(detections.all(tenant)));
+                byTenant.put(tenant, known);
+            }
+            found.put(tenant, known.rules());
+        }
+        return found;
+    }
+
+    /// @throws SigmaException saying what is wrong
+    SigmaRule compile(String text) {
+        return compiler.compile(text);
+    }
+
+    /// @throws SigmaException when one of them cannot be used
+    List<EventTest> exclusions(int kind, String text) {
+        try {
+            var tests = new ArrayList<EventTest>();
+            for (JsonNode exclusion : json.readTree(text)) {
+                if (!exclusion.isObject() || exclusion.isEmpty()) {
+                    throw new SigmaException("an exclusion is an object of fields and values, as a selection is");
+                }
+                tests.add(compiler.selection(kind, json.convertValue(exclusion, Map.class)));
+            }
+            return tests;
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("the database holds broken JSON", impossible);
+        }
+    }
+
+    /// The rule as it is in force by what is stored of it.
+    ActiveRule active(StoredDetection stored) {
+        BuiltInRules.BuiltIn builtIn = builtIns.all().get(stored.id());
+        SigmaRule rule = builtIn == null ? compile(stored.rule()) : builtIn.rule();
+        String severity = stored.severity() == null ? ActiveRule.severity(rule.level()) : stored.severity();
+        return new ActiveRule(
+                stored.id(), rule, builtIn != null, severity, exclusions(rule.kind(), stored.exclusions()));
+    }
+
+    private RuleSet set(List<StoredDetection> stored) {
+        Map<String, StoredDetection> byId = stored.stream().collect(Collectors.toMap(StoredDetection::id, it -> it));
+        var active = new ArrayList<ActiveRule>();
+        builtIns.all().keySet().forEach(id -> add(active, byId.getOrDefault(id, StoredDetection.untouched(id))));
+        stored.stream().filter(it -> it.rule() != null).forEach(it -> add(active, it));
+        return new RuleSet(active);
+    }
+
+    /// A rule this build cannot use any more is left out and shown with its reason, and holds no other back.
+    private void add(List<ActiveRule> active, StoredDetection stored) {
+        if (!stored.enabled()) {
+            return;
+        }
+        try {
+            active.add(active(stored));
+        } catch (SigmaException unusable) {
+            Log.warnf("A rule cannot be used and is left out: rule=%s reason=%s", stored.id(), unusable.getMessage());
+        }
+    }
+}
