@@ -9,6 +9,7 @@ import io.tocsin.alert.entity.FileResource;
 import io.tocsin.alert.entity.IpResource;
 import io.tocsin.alert.entity.MachineAlertResource;
 import io.tocsin.alert.entity.UserResource;
+import io.tocsin.alert.detection.DetectionResource;
 import io.tocsin.alert.incident.IncidentResource;
 import io.tocsin.alert.ingest.AlertIntakeResource;
 import io.tocsin.alert.metadata.MetadataResource;
@@ -31,6 +32,7 @@ class RoutesTest {
             AuditResource.class,
             MetadataResource.class,
             AlertIntakeResource.class,
+            DetectionResource.class,
             DiscoveryResource.class,
             DomainResource.class,
             EventResource.class,

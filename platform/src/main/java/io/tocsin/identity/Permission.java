@@ -18,6 +18,9 @@ public enum Permission {
     ALERT_READ_WRITE("Alert.ReadWrite.All", "Alert.ReadWrite", ALERT_READ),
     /// The audit record.
     AUDIT_READ("Audit.Read.All", "Audit.Read"),
+    /// Detection rules, built in and the tenant's own.
+    DETECTION_READ("CustomDetection.Read.All", "CustomDetection.Read"),
+    DETECTION_READ_WRITE("CustomDetection.ReadWrite.All", "CustomDetection.ReadWrite", DETECTION_READ),
     DEVICE_GROUP_READ("DeviceGroup.Read.All", "DeviceGroup.Read"),
     DEVICE_GROUP_READ_WRITE("DeviceGroup.ReadWrite.All", "DeviceGroup.ReadWrite", DEVICE_GROUP_READ),
     EVENT_WRITE("Event.Write", "Event.Write"),

@@ -9,7 +9,6 @@ import io.tocsin.alert.ingest.NewAlert;
 import io.tocsin.alert.process.ProcessNode;
 import io.tocsin.alert.process.ProcessRef;
 import io.tocsin.alert.sigma.SigmaRule;
-import io.tocsin.alert.story.SystemPrograms;
 import io.tocsin.alert.triage.Evidence;
 import io.tocsin.alert.triage.EvidenceRepository;
 import io.tocsin.wire.WireTime;
@@ -61,7 +60,7 @@ class DetectionAlerts {
         var groups = new LinkedHashMap<String, HitGroup>();
         for (Hit hit : found) {
             EventRow row = hit.event().row();
-            String subject = subject(hit.event(), known);
+            String subject = HitSubject.of(hit.event(), known);
             groups.computeIfAbsent(
                             hit.rule().id() + " " + row.tenant() + " " + row.machineId() + " " + subject,
                             key -> new HitGroup(hit.rule(), row.tenant(), row.machineId(), subject))
@@ -69,26 +68,6 @@ class DetectionAlerts {
                     .add(hit.event());
         }
         return groups.values();
-    }
-
-    /// The topmost ancestor that is not what starts everything on a machine; without a process, the account.
-    private static String subject(DetectionEvent event, Map<ProcessRef, ProcessNode> known) {
-        ProcessNode process = event.process();
-        if (process == null) {
-            String user = event.user();
-            return user == null ? "machine" : "user " + user.toLowerCase(java.util.Locale.ROOT);
-        }
-        String top = process.ref().key();
-        List<String> path = process.path();
-        for (int i = path.size() - 2; i >= 0; i--) {
-            ProcessNode ancestor = known.get(
-                    new ProcessRef(process.ref().tenant(), process.ref().machineId(), path.get(i)));
-            if (ancestor == null || SystemPrograms.isHub(ancestor.fileName())) {
-                break;
-            }
-            top = ancestor.ref().key();
-        }
-        return "process " + top;
     }
 
     private void raise(HitGroup group) {

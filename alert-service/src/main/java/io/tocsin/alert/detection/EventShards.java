@@ -3,6 +3,7 @@ package io.tocsin.alert.detection;
 import static io.tocsin.db.Statements.number;
 
 import io.tocsin.db.Statements;
+import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -30,6 +31,16 @@ class EventShards {
              where (e.change_xid, e.event_id) > (cast(? as xid8), ?) and (e.change_xid, e.event_id) <= (cast(? as xid8), ?)
                and hashtext(e.machine_id) & 3 = ?
             order by e.change_xid, e.event_id
+            """;
+
+    private static final String OLDEST =
+            "select change_xid::text as change_xid, event_id from device_event order by change_xid, event_id limit 1";
+
+    private static final String NEWEST =
+            "select pg_snapshot_xmin(pg_current_snapshot())::text as change_xid, 0 as event_id";
+
+    private static final String CAME = """
+            select received_ticks from device_event where change_xid >= cast(? as xid8) order by change_xid, event_id limit 1
             """;
 
     /// Wins only when nobody else moved it meanwhile.
@@ -66,11 +77,10 @@ class EventShards {
         Place from = statements.list(POSITION, EventShards::place, consumer(shard)).stream()
                 .findFirst()
                 .orElse(Place.START);
-        List<Place> end = statements.list(END, EventShards::place, from.changeXid(), from.eventId(), most);
-        if (end.isEmpty()) {
+        Place to = behind(from, most);
+        if (to == null) {
             return null;
         }
-        Place to = end.getFirst();
         List<Seen> events = statements.list(
                 EVENTS,
                 row -> new Seen(EventRow.of(row), number(row, "received_ticks")),
@@ -80,6 +90,35 @@ class EventShards {
                 to.eventId(),
                 shard);
         return new Look(from, to, events);
+    }
+
+    /// The place so many events further on, or the last there is; null when there is none.
+    Place behind(Place from, int most) {
+        return statements.list(END, EventShards::place, from.changeXid(), from.eventId(), most).stream()
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// A place before everything that came since a time. Transactions end nearly in the order of their numbers, so that
+    /// halving finds it.
+    Place since(WireTime time) {
+        List<Place> oldest = statements.list(OLDEST, EventShards::place);
+        if (oldest.isEmpty()) {
+            return Place.START;
+        }
+        long low = Long.parseLong(oldest.getFirst().changeXid());
+        long high = Long.parseLong(
+                statements.list(NEWEST, EventShards::place).getFirst().changeXid());
+        while (low < high) {
+            long middle = low + (high - low) / 2;
+            List<Long> came = statements.list(CAME, row -> row.getLong(1), Long.toString(middle));
+            if (came.isEmpty() || came.getFirst() >= time.ticks()) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return new Place(Long.toString(low - 1), Long.MAX_VALUE);
     }
 
     /// Called in the transaction that stores what came of the events.

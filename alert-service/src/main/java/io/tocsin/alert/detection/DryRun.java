@@ -1,0 +1,140 @@
+package io.tocsin.alert.detection;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.tocsin.alert.process.ProcessTrees;
+import io.tocsin.db.Statements;
+import io.tocsin.identity.Caller;
+import io.tocsin.identity.DeviceScope;
+import io.tocsin.identity.DeviceScopes;
+import io.tocsin.wire.WireTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/// Holds a rule against telemetry that is there, within bounds, and changes nothing. Reads in short transactions, so
+/// that it
+/// holds no feed back.
+@ApplicationScoped
+class DryRun {
+
+    private static final int BATCH = 2_000;
+    private static final int MOST_EXAMPLES = 20;
+    private static final int LONGEST_COMMAND = 1_000;
+    private static final int DEFAULT_HOURS = 24;
+
+    private static final String EVENTS = "select " + EventRow.COLUMNS + " from device_event e"
+            + " where (e.change_xid, e.event_id) > (cast(? as xid8), ?)"
+            + " and (e.change_xid, e.event_id) <= (cast(? as xid8), ?) and e.tenant_id = ? and %s"
+            + " and e.received_ticks >= ? order by e.change_xid, e.event_id";
+
+    private final DetectionConfig config;
+    private final EventShards shards;
+    private final Statements statements;
+    private final DeviceScopes scopes;
+    private final DetectionService detections;
+    private final ProcessTrees trees;
+
+    DryRun(
+            DetectionConfig config,
+            EventShards shards,
+            Statements statements,
+            DeviceScopes scopes,
+            DetectionService detections,
+            ProcessTrees trees) {
+        this.config = config;
+        this.shards = shards;
+        this.statements = statements;
+        this.scopes = scopes;
+        this.detections = detections;
+        this.trees = trees;
+    }
+
+    DryRunView run(Caller caller, DryRunRequest request) {
+        ActiveRule rule = detections.toTry(caller.tenant(), request);
+        DeviceScope scope = QuarkusTransaction.requiringNew().call(() -> scopes.of(caller));
+        int hours = request.hours() == null ? DEFAULT_HOURS : request.hours();
+        WireTime from = WireTime.now().plusSeconds(-3_600L * hours);
+        var result = new Result(rule);
+        long end = System.nanoTime() + config.dryRunTime().toNanos();
+        EventShards.Place place = QuarkusTransaction.requiringNew().call(() -> shards.since(from));
+        boolean complete = false;
+        while (!complete && result.events < config.dryRunEvents() && System.nanoTime() - end < 0) {
+            EventShards.Place last = place;
+            place = QuarkusTransaction.requiringNew().call(() -> look(caller.tenant(), scope, last, from, result));
+            complete = place == null;
+        }
+        return new DryRunView(
+                from,
+                complete,
+                result.events,
+                result.hits,
+                result.alerts.size(),
+                result.machines.size(),
+                result.examples);
+    }
+
+    /// Looks at the tenant's share of what comes next in the feed, and says where that ended.
+    private EventShards.Place look(
+            UUID tenant, DeviceScope scope, EventShards.Place after, WireTime from, Result result) {
+        EventShards.Place to = shards.behind(after, BATCH);
+        if (to == null) {
+            return null;
+        }
+        var parameters = new ArrayList<Object>(
+                List.of(after.changeXid(), after.eventId(), to.changeXid(), to.eventId(), tenant));
+        parameters.addAll(scope.parameters());
+        parameters.add(from.ticks());
+        List<EventRow> batch = statements.list(EVENTS.formatted(scope.on("e")), EventRow::of, parameters.toArray());
+        var events = batch.stream()
+                .map(DetectionEvent::new)
+                .filter(event -> event.kind() != null)
+                .filter(event -> Arrays.stream(event.kinds())
+                        .anyMatch(kind -> kind == result.rule.rule().kind()))
+                .toList();
+        var lines = ProcessLines.complete(events, new HashMap<>(), trees);
+        result.events += batch.size();
+        events.stream().filter(result.rule::hits).forEach(event -> result.add(event, HitSubject.of(event, lines)));
+        return to;
+    }
+
+    private static final class Result {
+
+        private final ActiveRule rule;
+        private final Set<String> machines = new HashSet<>();
+        private final Set<String> alerts = new HashSet<>();
+        private final List<DryRunView.Example> examples = new ArrayList<>();
+        private long events;
+        private long hits;
+
+        Result(ActiveRule rule) {
+            this.rule = rule;
+        }
+
+        void add(DetectionEvent event, String subject) {
+            hits++;
+            EventRow row = event.row();
+            machines.add(row.machineId());
+            alerts.add(row.machineId() + " " + subject);
+            if (examples.size() < MOST_EXAMPLES) {
+                String command = event.commandLine();
+                examples.add(new DryRunView.Example(
+                        row.machineId(),
+                        row.get("device_name"),
+                        row.time(),
+                        row.reportId(),
+                        row.get("table_name"),
+                        row.get("action_type"),
+                        event.image(),
+                        command == null || command.length() <= LONGEST_COMMAND
+                                ? command
+                                : command.substring(0, LONGEST_COMMAND),
+                        event.user()));
+            }
+        }
+    }
+}

@@ -1,0 +1,332 @@
+package io.tocsin.alert.sigma;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SigmaRuleTest {
+
+    private static final List<String> FIELDS = List.of("Image", "CommandLine", "User", "Ip", "Size", "Other");
+
+    private static final Vocabulary WORDS = new Vocabulary() {
+        @Override
+        public int kind(LogSource source) {
+            return 0;
+        }
+
+        @Override
+        public int field(int kind, String name) {
+            int field = FIELDS.indexOf(name);
+            if (field < 0) {
+                throw new SigmaException("field '" + name + "' is not known");
+            }
+            return field;
+        }
+    };
+
+    /// Selection, a field of the event and its value, and whether the one is true of the other.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '`',
+            value = {
+                "Image: 'C:\\Windows\\cmd.exe' ~ Image ~ c:\\windows\\CMD.EXE ~ true",
+                "Image: 'cmd.exe' ~ Image ~ C:\\Windows\\cmd.exe ~ false",
+                "Image|endswith: '\\cmd.exe' ~ Image ~ C:\\Windows\\CMD.exe ~ true",
+                "Image|endswith: '\\cmd.exe' ~ Image ~ C:\\Windows\\xcmd.exe ~ false",
+                "Image|startswith: 'C:\\Win' ~ Image ~ c:\\windows\\cmd.exe ~ true",
+                "Image|contains: 'dows\\c' ~ Image ~ C:\\Windows\\cmd.exe ~ true",
+                "Image|cased: 'cmd.exe' ~ Image ~ CMD.EXE ~ false",
+                "Image|contains|cased: 'cmd' ~ Image ~ x cmd y ~ true",
+                "Image: '*\\c?d.exe' ~ Image ~ C:\\Windows\\cmd.exe ~ true",
+                "Image: '*\\c?d.exe' ~ Image ~ C:\\Windows\\cmmd.exe ~ false",
+                "Image: 'a*b*c' ~ Image ~ aXbbXbc ~ true",
+                "Image: 'a*b*c' ~ Image ~ aXbbXb ~ false",
+                "Image: 'what\\?' ~ Image ~ what? ~ true",
+                "Image: 'what\\?' ~ Image ~ whatX ~ false",
+                "Image: '\\\\*x' ~ Image ~ \\anything x ~ true",
+                "Image: '\\\\*x' ~ Image ~ anything x ~ false",
+                "Image: '\\\\\\*x' ~ Image ~ \\*x ~ true",
+                "Image: '\\\\\\*x' ~ Image ~ \\ax ~ false",
+                "Image: '\\\\\\\\server\\share' ~ Image ~ \\\\server\\share ~ true",
+                "Image: '*' ~ Image ~ anything ~ true",
+                "Image: '*' ~ Other ~ anything ~ false",
+                "Image: '' ~ Other ~ anything ~ true",
+                "Image: '' ~ Image ~ anything ~ false",
+                "Image: null ~ Other ~ anything ~ true",
+                "Image: null ~ Image ~ anything ~ false",
+                "Image: [a, null] ~ Other ~ anything ~ true",
+                "Image|exists: true ~ Image ~ x ~ true",
+                "Image|exists: false ~ Image ~ x ~ false",
+                "Image|exists: false ~ Other ~ x ~ true",
+                "Size: 443 ~ Size ~ 443 ~ true",
+                "Size: [80, 443] ~ Size ~ 80 ~ true",
+                "Size|gt: 10 ~ Size ~ 11 ~ true",
+                "Size|gt: 10 ~ Size ~ 10 ~ false",
+                "Size|gte: 10 ~ Size ~ 10 ~ true",
+                "Size|lt: 10 ~ Size ~ 9 ~ true",
+                "Size|lte: 0x10 ~ Size ~ 16 ~ true",
+                "Size|lt: 10 ~ Size ~ many ~ false",
+                "CommandLine|contains: [one, two] ~ CommandLine ~ only two here ~ true",
+                "CommandLine|contains|all: [one, two] ~ CommandLine ~ only two here ~ false",
+                "CommandLine|contains|all: [one, two] ~ CommandLine ~ two and ONE ~ true",
+                "CommandLine|re: 'ab+c' ~ CommandLine ~ xxabbbcxx ~ true",
+                "CommandLine|re: '^ab+c' ~ CommandLine ~ xxabbbcxx ~ false",
+                "CommandLine|re: 'AB' ~ CommandLine ~ ab ~ false",
+                "CommandLine|re|i: 'AB' ~ CommandLine ~ ab ~ true",
+                "CommandLine|contains|windash: ' -enc ' ~ CommandLine ~ powershell /enc x ~ true",
+                "CommandLine|contains|windash: ' /enc ' ~ CommandLine ~ powershell -enc x ~ true",
+                "CommandLine|contains|windash: ' -enc ' ~ CommandLine ~ powershell ―enc x ~ true",
+                "CommandLine|contains|windash: ' -enc ' ~ CommandLine ~ powershell +enc x ~ false",
+                "CommandLine|contains|windash: ' -a-b ' ~ CommandLine ~ x /a-b y ~ true",
+                "CommandLine|contains|windash: ' -a-b ' ~ CommandLine ~ x -a/b y ~ false",
+                "CommandLine|base64|contains: 'hello' ~ CommandLine ~ run aGVsbG8= now ~ true",
+                "CommandLine|base64offset|contains: 'needle' ~ CommandLine ~ YSBuZWVkbGUgaGVyZQ== ~ true",
+                "CommandLine|base64offset|contains: 'needle' ~ CommandLine ~ b25lIG5lZWRsZSBoZXJl ~ true",
+                "CommandLine|base64offset|contains: 'needle' ~ CommandLine ~ bmVlZGxl ~ true",
+                "CommandLine|base64offset|contains: 'needle' ~ CommandLine ~ bm9kbGU= ~ false",
+                "CommandLine|wide|base64offset|contains: 'IEX' ~ CommandLine ~ SQBFAFgAIAAoAE4AZQB3AA== ~ true",
+                "CommandLine|utf16le|base64|contains: 'IEX' ~ CommandLine ~ SQBFAFgA ~ true",
+                "Ip|cidr: 10.0.0.0/8 ~ Ip ~ 10.9.8.7 ~ true",
+                "Ip|cidr: 10.0.0.0/8 ~ Ip ~ 11.9.8.7 ~ false",
+                "Ip|cidr: 172.16.0.0/12 ~ Ip ~ 172.31.255.1 ~ true",
+                "Ip|cidr: 172.16.0.0/12 ~ Ip ~ 172.32.0.1 ~ false",
+                "Ip|cidr: 'fe80::/10' ~ Ip ~ fe80::3816:b2ee:1b9b:324b ~ true",
+                "Ip|cidr: 10.0.0.0/8 ~ Ip ~ not an address ~ false",
+                "Ip|cidr: [192.168.0.0/16, '::1/128'] ~ Ip ~ 0:0:0:0:0:0:0:1 ~ true",
+            })
+    void shouldCompareAsTheStandardSays(String selection, String field, String value, boolean expected) {
+        SigmaRule rule = rule("selection:\n    " + selection + "\n  condition: selection");
+
+        assertThat(rule.test().of(event(Map.of(field, value)))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a and b                  | true",
+                "a and c                  | false",
+                "a or c                   | true",
+                "not c                    | true",
+                "not not a                | true",
+                "not a or b               | true",
+                "not (a or b)             | false",
+                "a and not c and b        | true",
+                "c or c and a             | false",
+                "(c or a) and b           | true",
+                "a or b and c             | true",
+                "1 of them                | true",
+                "any of them              | true",
+                "all of them              | false",
+                "1 of filter_*            | false",
+                "all of selection_*       | true",
+                "a and not 1 of filter_*  | true",
+                "1 of *                   | true",
+                "A AND B                  | error",
+                "a AND b                  | true",
+            })
+    void shouldBindConditionsAsTheStandardSays(String condition, String expected) {
+        String detection = """
+                a:
+                    Image: x
+                  b:
+                    CommandLine: y
+                  c:
+                    User: z
+                  selection_1:
+                    Image: x
+                  selection_2:
+                    CommandLine: y
+                  filter_1:
+                    User: z
+                  filter_2:
+                    Size: 1
+                  _hidden:
+                    Image: nobody
+                  condition:\s""" + condition;
+        if (expected.equals("error")) {
+            assertThatThrownBy(() -> rule(detection)).hasMessageContaining("there is no item 'A'");
+            return;
+        }
+
+        assertThat(rule(detection).test().of(event(Map.of("Image", "x", "CommandLine", "y"))))
+                .isEqualTo(Boolean.parseBoolean(expected));
+    }
+
+    @Test
+    void shouldTakeAllFieldsOfASelectionAndAnyOfAList() {
+        SigmaRule rule = rule("""
+                selection:
+                    - Image: x
+                      User: ann
+                    - Image: y
+                  condition: selection""");
+
+        assertThat(rule.test().of(event(Map.of("Image", "x")))).isFalse();
+        assertThat(rule.test().of(event(Map.of("Image", "x", "User", "ann")))).isTrue();
+        assertThat(rule.test().of(event(Map.of("Image", "y")))).isTrue();
+    }
+
+    @Test
+    void shouldFindKeywordsInAnyField() {
+        SigmaRule any = rule("keywords: [mimikatz, 'seku*lsa']\n  condition: keywords");
+        SigmaRule all = rule("keywords:\n    '|all': [one, two]\n  condition: keywords");
+
+        assertThat(any.test().of(event(Map.of("Other", "run MimiKatz now")))).isTrue();
+        assertThat(any.test().of(event(Map.of("User", "sekurlsa")))).isTrue();
+        assertThat(any.test().of(event(Map.of("User", "ann")))).isFalse();
+        assertThat(all.test().of(event(Map.of("User", "one", "Other", "a two b"))))
+                .isTrue();
+        assertThat(all.test().of(event(Map.of("User", "one")))).isFalse();
+    }
+
+    @Test
+    void shouldCompareTwoFieldsWhenOneRefersToTheOther() {
+        SigmaRule equal = rule("s:\n    Image|fieldref: Other\n  condition: s");
+        SigmaRule ends = rule("s:\n    Image|fieldref|endswith: Other\n  condition: s");
+
+        assertThat(equal.test().of(event(Map.of("Image", "X", "Other", "x")))).isTrue();
+        assertThat(equal.test().of(event(Map.of("Image", "X")))).isFalse();
+        assertThat(ends.test().of(event(Map.of("Image", "C:\\x", "Other", "X"))))
+                .isTrue();
+    }
+
+    @Test
+    void shouldReadScalarsAsAPersonDoes() {
+        SigmaRule rule = rule("s:\n    User: [yes, 0x10, 1_000, 010, 2026-11-21]\n  condition: s");
+
+        for (String value : List.of("yes", "0x10", "1_000", "010", "2026-11-21")) {
+            assertThat(rule.test().of(event(Map.of("User", value)))).as(value).isTrue();
+        }
+        assertThat(rule.test().of(event(Map.of("User", "16")))).isFalse();
+    }
+
+    @Test
+    void shouldReadJsonToo() {
+        SigmaRule rule = new RuleCompiler(WORDS)
+                .compile(
+                        "{\"title\":\"t\",\"level\":\"high\",\"logsource\":{\"category\":\"c\"},\"tags\":[\"attack.T1059\"],"
+                                + "\"detection\":{\"s\":{\"Image|endswith\":\"\\\\cmd.exe\"},\"condition\":\"s\"}}");
+
+        assertThat(rule.level()).isEqualTo(SigmaLevel.HIGH);
+        assertThat(rule.tags()).containsExactly("attack.t1059");
+        assertThat(rule.test().of(event(Map.of("Image", "C:\\cmd.exe")))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "s: {Image: x}#  condition: s @ count() > 3      | aggregations",
+                "s: {Image: x}#  timeframe: 5m#  condition: s    | timeframe",
+                "s: {Image@expand: '%x%'}#  condition: s         | modifier 'expand'",
+                "s: {Image@minute: 3}#  condition: s             | modifier 'minute'",
+                "s: {Nobody: x}#  condition: s                   | field 'Nobody' is not known",
+                "s: {Image@re: '(?=x)'}#  condition: s           | no look-around",
+                "s: {Image@i: x}#  condition: s                  | modifiers of re",
+                "s: {Image@wide: x}#  condition: s               | without base64",
+                "s: {Ip@cidr: 10.0.0.0}#  condition: s           | block of addresses",
+                "s: {Size@gt: many}#  condition: s               | not a number",
+                "s: {Image@exists: maybe}#  condition: s         | either true or false",
+                "s: {Image: []}#  condition: s                   | empty list",
+                "s: {}#  condition: s                            | s is empty",
+                "s: {Image: {a: b}}#  condition: s               | no text, number",
+                "s: {Image: x}                                   | condition is missing",
+                "s: {Image: x}#  condition: t                    | there is no item 't'",
+                "s: {Image: x}#  condition: s and                | ends too early",
+                "s: {Image: x}#  condition: (s                   | not closed",
+                "s: {Image: x}#  condition: s s                  | not expected there",
+                "s: {Image: x}#  condition: 1 of t_*             | no item is named 't_*'",
+                "s: {Image: x}#  condition: 2 of them            | '2 of' is not supported",
+            })
+    void shouldSayWhatItCannotUse(String detection, String message) {
+        String text = detection.replace("#", "\n").replace("@", "|");
+
+        assertThatThrownBy(() -> rule(text)).isInstanceOf(SigmaException.class).hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "title: t\ncorrelation: {type: event_count}",
+                "title: t\naction: global\nlogsource: {category: c}",
+                "title: t\nlogsource: {category: c}\ndetection: {s: {Image: x}, condition: s}\nlevel: awful",
+                "title: t\nlogsource: c\ndetection: {s: {Image: x}, condition: s}",
+                "title: t\ntitle: u",
+                "a: *nobody",
+                "--- \ntitle: a\n---\ntitle: b",
+                "!!java.net.URL [http://x.example]",
+                "title: !!javax.script.ScriptEngineManager []",
+                "[1, 2]",
+                "\ttitle: t",
+                "",
+            })
+    void shouldRefuseWhatIsNoRule(String text) {
+        assertThatThrownBy(() -> new RuleCompiler(WORDS).compile(text)).isInstanceOf(SigmaException.class);
+    }
+
+    @Test
+    void shouldNotGrowWithWhatIsMadeToMakeItGrow() {
+        var laughs = new StringBuilder("title: t\na: &a [x, x, x, x, x, x, x, x, x]\n");
+        for (char c = 'b'; c < 'k'; c++) {
+            laughs.append(c).append(": &").append(c).append(" [");
+            laughs.append(("*" + (char) (c - 1) + ", ").repeat(9)).append("x]\n");
+        }
+
+        assertThatThrownBy(() -> new RuleCompiler(WORDS).compile(laughs.toString()))
+                .isInstanceOf(SigmaException.class);
+        assertThatThrownBy(() -> new RuleCompiler(WORDS).compile("a: ".repeat(100_000)))
+                .isInstanceOf(SigmaException.class);
+        assertThatThrownBy(() -> new RuleCompiler(WORDS).compile("a: " + "[".repeat(5_000)))
+                .isInstanceOf(SigmaException.class);
+        assertThatThrownBy(() -> rule("s: {Image: x}\n  condition: " + "(".repeat(500) + "s" + ")".repeat(500)))
+                .hasMessageContaining("nested deeper");
+    }
+
+    @Test
+    void shouldStayLinearWhenAnExpressionIsMadeToBacktrack() {
+        SigmaRule rule = rule("s:\n    CommandLine|re: '(a+)+$'\n  condition: s");
+        SigmaRule globs = rule("s:\n    CommandLine: '*a*a*a*a*a*a*a*a*b'\n  condition: s");
+        SigmaEvent event = event(Map.of("CommandLine", "a".repeat(30_000) + "c"));
+
+        assertThat(rule.test().of(event)).isFalse();
+        assertThat(globs.test().of(event)).isFalse();
+    }
+
+    private static SigmaRule rule(String detection) {
+        return new RuleCompiler(WORDS)
+                .compile("title: t\nlogsource:\n  category: c\ndetection:\n  " + detection + "\n");
+    }
+
+    private static SigmaEvent event(Map<String, String> values) {
+        var texts = new ArrayList<String>();
+        var given = new TreeMap<>(values);
+        FIELDS.forEach(field -> texts.add(given.get(field)));
+        return new SigmaEvent() {
+            @Override
+            public String text(int field) {
+                return texts.get(field);
+            }
+
+            @Override
+            public String folded(int field) {
+                return text(field) == null ? null : Folding.fold(text(field));
+            }
+
+            @Override
+            public int fields() {
+                return texts.size();
+            }
+        };
+    }
+}
