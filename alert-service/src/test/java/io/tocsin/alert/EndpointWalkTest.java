@@ -19,6 +19,16 @@ class EndpointWalkTest extends ApiTest {
     private static final String FORM = "grant_type=client_credentials&client_id=walk&client_secret=test";
     private static final String AUTHORIZE = "?authorization_endpoint=https%3A%2F%2Fh%2Fcommon%2Foauth2%2Fauthorize";
 
+    private static final String RULE = """
+            title: Nobody runs this
+            logsource:
+              category: process_creation
+            detection:
+              selection:
+                Image: nobody.exe
+              condition: selection
+            """;
+
     private Integer incident;
 
     @Test
@@ -118,6 +128,36 @@ class EndpointWalkTest extends ApiTest {
                                 .body(event(anyMachine()).getBytes(StandardCharsets.UTF_8), "application/octet-stream")
                                 .makesOwn()
                                 .audited("event.ingest", answer -> "events"))
+                .example(
+                        "GET /v1/detections",
+                        tenant -> Call.to("/v1/detections").shows(detection(tenant)))
+                .example(
+                        "POST /v1/detections",
+                        tenant -> Call.to("/v1/detections")
+                                .body(RULE.getBytes(StandardCharsets.UTF_8), "application/yaml")
+                                .answers(201)
+                                .makesOwn()
+                                .audited("detection.create", answer -> answer.path("id")))
+                .example("GET /v1/detections/{id}", tenant -> Call.to("/v1/detections/" + detection(tenant)))
+                .example("PUT /v1/detections/{id}", tenant -> {
+                    String id = detection(tenant);
+                    return Call.to("/v1/detections/" + id)
+                            .body(RULE.getBytes(StandardCharsets.UTF_8), "application/yaml")
+                            .audited("detection.update", answer -> id);
+                })
+                .example("PATCH /v1/detections/{id}", tenant -> {
+                    String id = detection(tenant);
+                    return Call.to("/v1/detections/" + id)
+                            .body("{\"enabled\":false}")
+                            .audited("detection.update", answer -> id);
+                })
+                .example("DELETE /v1/detections/{id}", tenant -> {
+                    String id = detection(tenant);
+                    return Call.to("/v1/detections/" + id).answers(204).audited("detection.delete", answer -> id);
+                })
+                .example(
+                        "POST /v1/detections/dry-run",
+                        tenant -> Call.to("/v1/detections/dry-run").body("{\"id\":\"" + detection(tenant) + "\"}"))
                 .example("GET /api/$metadata", tenant -> Call.to("/api/$metadata"))
                 .example("GET /v1/audit", tenant -> {
                     String alert = alert(tenant);
@@ -175,6 +215,18 @@ class EndpointWalkTest extends ApiTest {
     private static String newAlert(String machine) {
         return "{\"source\":\"walk-" + UUID.randomUUID() + "\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\""
                 + ",\"machineId\":\"" + machine + "\"}";
+    }
+
+    /// The id of a detection of the tenant's own.
+    private static String detection(Tenancy tenant) {
+        return tenant.request()
+                .contentType("application/octet-stream")
+                .body(RULE.getBytes(StandardCharsets.UTF_8))
+                .post("/v1/detections")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
     }
 
     private static String alert(Tenancy tenant) {

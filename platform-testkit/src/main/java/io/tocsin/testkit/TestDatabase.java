@@ -39,33 +39,21 @@ public final class TestDatabase {
                 """, String.join(",", KEPT)).stream()
                 .map(Object::toString)
                 .collect(Collectors.joining(", "));
-        truncate("truncate " + tables + " restart identity cascade");
+        update("truncate " + tables + " restart identity cascade");
     }
 
-    /// The service's jobs work on the same tables: PostgreSQL may pick the truncation as the victim of a
-    /// deadlock.
-    private static void truncate(String sql) {
+    /// Runs one statement; answers how many rows it changed. The service's jobs work on the same tables: where PostgreSQL
+    /// picks the statement as the victim of a deadlock, it is run again.
+    public static int update(String sql, Object... parameters) {
         for (int attempt = 1; ; attempt++) {
-            try {
-                update(sql);
-                return;
-            } catch (IllegalStateException failed) {
-                boolean deadlock =
-                        failed.getCause() instanceof SQLException cause && DEADLOCK.equals(cause.getSQLState());
-                if (!deadlock || attempt == MOST_ATTEMPTS) {
-                    throw failed;
+            try (Connection connection = open();
+                    PreparedStatement statement = prepare(connection, sql, parameters)) {
+                return statement.executeUpdate();
+            } catch (SQLException failed) {
+                if (!DEADLOCK.equals(failed.getSQLState()) || attempt == MOST_ATTEMPTS) {
+                    throw new IllegalStateException(sql, failed);
                 }
             }
-        }
-    }
-
-    /// Runs one statement; answers how many rows it changed.
-    public static int update(String sql, Object... parameters) {
-        try (Connection connection = open();
-                PreparedStatement statement = prepare(connection, sql, parameters)) {
-            return statement.executeUpdate();
-        } catch (SQLException failed) {
-            throw new IllegalStateException(sql, failed);
         }
     }
 

@@ -14,10 +14,10 @@ import io.tocsin.alert.triage.EvidenceRepository;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// Makes alerts of hits: one for a rule, machine and process tree, brought up to date while it is open, and no more of
 /// a
@@ -56,8 +56,9 @@ class DetectionAlerts {
         groups(found, lines).forEach(this::raise);
     }
 
+    /// In one order, so that two shards that count alerts of the same rules cannot block each other for good.
     private static Collection<HitGroup> groups(List<Hit> found, Map<ProcessRef, ProcessNode> known) {
-        var groups = new LinkedHashMap<String, HitGroup>();
+        var groups = new TreeMap<String, HitGroup>();
         for (Hit hit : found) {
             EventRow row = hit.event().row();
             String subject = HitSubject.of(hit.event(), known);

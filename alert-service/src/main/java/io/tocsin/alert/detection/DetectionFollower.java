@@ -10,11 +10,13 @@ import io.tocsin.alert.process.ProcessRef;
 import io.tocsin.alert.process.ProcessTrees;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /// Follows one shard of the event feed: keeps its machines' processes, holds its events against the rules and raises
@@ -25,6 +27,9 @@ class DetectionFollower {
 
     private static final int MOST_TRIES = 3;
 
+    /// Classes of SQL states: connection, rollback, resources, locks, an operator at work.
+    private static final Set<String> PASSING = Set.of("08", "40", "53", "55", "57");
+
     private final DetectionConfig config;
     private final EventShards shards;
     private final RuleBook rules;
@@ -34,7 +39,18 @@ class DetectionFollower {
     private final Counter looked;
     private final Counter failures;
     private final Counter skipped;
-    private final Map<Integer, Integer> tries = new HashMap<>();
+    private final Map<Integer, Care> cares = new ConcurrentHashMap<>();
+
+    /// How a shard goes on after a failure: event by event for as long as the look was that failed, so that what cannot
+    /// be
+    /// followed is found and does not hold back what comes after it.
+    ///
+    /// @param looks that are still to be of one event
+    /// @param tries at the event that comes next
+    private record Care(int looks, int tries) {
+
+        static final Care NONE = new Care(0, 0);
+    }
 
     DetectionFollower(
             DetectionConfig config,
@@ -63,9 +79,8 @@ class DetectionFollower {
 
     /// One look; false when there was nothing new.
     boolean look(int shard) {
-        int tried = tries(shard);
-        // After a failure, event by event: what cannot be followed must not hold back what comes after it.
-        int batch = tried == 0 ? config.batch() : 1;
+        Care care = cares.getOrDefault(shard, Care.NONE);
+        int batch = care.looks() > 0 ? 1 : config.batch();
         EventShards.Look look = QuarkusTransaction.requiringNew().call(() -> shards.next(shard, batch));
         if (look == null) {
             return false;
@@ -73,26 +88,32 @@ class DetectionFollower {
         try {
             QuarkusTransaction.requiringNew().run(() -> follow(shard, look));
             looked.increment(look.events().size());
-            tried(shard, 0);
         } catch (RuntimeException failed) {
-            if (tried < MOST_TRIES) {
-                tried(shard, tried + 1);
+            if (isPassing(failed)) {
+                throw failed;
+            }
+            if (care.looks() == 0 || care.tries() < MOST_TRIES) {
+                cares.put(shard, new Care(Math.max(care.looks(), config.batch()), care.tries() + 1));
                 throw failed;
             }
             Log.errorf(failed, "An event cannot be held against the rules and is skipped: place=%s", look.to());
             QuarkusTransaction.requiringNew().run(() -> shards.move(shard, look));
             skipped.increment(look.events().size());
-            tried(shard, 0);
         }
+        cares.put(shard, new Care(Math.max(0, care.looks() - 1), 0));
         return true;
     }
 
-    private synchronized int tries(int shard) {
-        return tries.getOrDefault(shard, 0);
-    }
-
-    private synchronized void tried(int shard, int times) {
-        tries.put(shard, times);
+    /// Whether the database was at fault and not the events: a deadlock, a lock not got, a connection lost.
+    private static boolean isPassing(Throwable failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql
+                    && (sql.getSQLState() == null
+                            || PASSING.contains(sql.getSQLState().substring(0, 2)))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void follow(int shard, EventShards.Look look) {

@@ -140,12 +140,12 @@ class IngestEventsTest extends ApiTest {
                     .statusCode(200)
                     .body("received", is(4_284))
                     .body("failed", is(0))
-                    .body("stored", is(3_351));
+                    .body("stored", is(3_381));
         }
 
         assertThat(TestDatabase.count("machine_sighting")).isEqualTo(3);
         assertThat(TestDatabase.value("select count(*) from device_event where table_name = 'DeviceProcessEvents'"))
-                .isEqualTo(8L);
+                .isEqualTo(16L); // each told by Sysmon and by the Security log
     }
 
     @Test

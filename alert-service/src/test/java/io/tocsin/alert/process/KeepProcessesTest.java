@@ -1,0 +1,135 @@
+package io.tocsin.alert.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.tocsin.alert.ApiTest;
+import io.tocsin.alert.telemetry.MappedEvents;
+import io.tocsin.testkit.QueryPlan;
+import io.tocsin.testkit.TestDatabase;
+import io.tocsin.testkit.Tokens;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+class KeepProcessesTest extends ApiTest {
+
+    /// A chain of creations with a branch: 1 → 2 → 3 → 4, 2 → 5.
+    private static final List<String> CHAIN = List.of(
+            created(1, 0, "services.exe"),
+            created(2, 1, "agent.exe"),
+            created(3, 2, "cmd.exe"),
+            created(4, 3, "whoami.exe"),
+            created(5, 2, "net.exe"));
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void shouldKnowTheSameTreeInWhateverOrderItsEventsCome(long seed) {
+        // Given
+        var order = new ArrayList<>(CHAIN);
+        Collections.shuffle(order, new Random(seed));
+
+        // When each comes by itself
+        for (int i = 0; i < order.size(); i++) {
+            events(order.get(i)).statusCode(200);
+            int known = i + 1;
+            await().until(() ->
+                    ((Number) TestDatabase.value("select count(*) from process where observed")).intValue() == known);
+        }
+
+        // Then
+        assertThat(paths()).containsExactly("0", "0,1", "0,1,2", "0,1,2,3", "0,1,2,3,4", "0,1,2,5");
+    }
+
+    @Test
+    void shouldMendWholeBranchesWhenAllComeAtOnceBackwards() {
+        var order = new ArrayList<>(CHAIN);
+        Collections.reverse(order);
+
+        events(String.join("\n", order)).statusCode(200);
+
+        await().until(() -> paths().size() == 6);
+        assertThat(paths()).containsExactly("0", "0,1", "0,1,2", "0,1,2,3", "0,1,2,3,4", "0,1,2,5");
+    }
+
+    @Test
+    void shouldKnowAProcessByWhatItDoesAndByItsChildren() {
+        // Given an act of a process nobody saw start, and then its child
+        events(MappedEvents.windows(
+                        "{\"EventID\":3,\"RecordNumber\":1,\"UtcTime\":\"2026-02-03 09:11:00\",\"ProcessGuid\":\"%s\",\"ProcessId\":\"3\",\"Image\":\"C:\\\\cmd.exe\",\"DestinationIp\":\"10.0.0.1\",\"DestinationPort\":\"80\"}"
+                                .formatted(guid(3))))
+                .statusCode(200);
+        events(CHAIN.get(3)).statusCode(200);
+        await().until(() -> paths().size() == 2);
+        assertThat(TestDatabase.value("select observed from process where process_id = 3"))
+                .isEqualTo(false);
+
+        // When its creation comes late
+        events(CHAIN.get(2)).statusCode(200);
+
+        // Then
+        await().untilAsserted(() -> assertThat(paths()).containsExactly("2", "2,3", "2,3,4"));
+        assertThat(TestDatabase.value("select observed from process where process_id = 3"))
+                .isEqualTo(true);
+        assertThat(TestDatabase.value("select command_line from process where process_id = 3"))
+                .isEqualTo("run 3");
+    }
+
+    @Test
+    void shouldFindTheParentByItsNumberWhenNothingElseIsTold() {
+        events(CHAIN.get(1)).statusCode(200);
+        events("""
+                {"EventID":4688,"Channel":"Security","Hostname":"ws5.corp.example","EventTime":"2026-02-03T09:10:40Z","RecordNumber":77,"NewProcessId":"0x9","NewProcessName":"C:\\\\x.exe","ProcessId":"0x2","ParentProcessName":"C:\\\\Windows\\\\agent.exe","SubjectUserName":"ann","SubjectDomainName":"CORP"}""").statusCode(200);
+
+        await().untilAsserted(() -> assertThat(paths()).contains("1,2,9"));
+    }
+
+    @Test
+    void shouldReadABranchOffOneIndexOfManyProcesses() throws SQLException {
+        TestDatabase.update("""
+                insert into process (tenant_id, machine_id, process_key, path, observed, received_ticks)
+                select cast(? as uuid), 'm' || i % 10, i || ':1', array['1:1', (i %% 100) || ':1', i || ':1'], true, 0
+                from generate_series(1, 20000) as i
+                """.replace("%%", "%"), Tokens.TENANT);
+        TestDatabase.update("analyze process");
+
+        try (Connection connection = TestDatabase.open()) {
+            QueryPlan plan = QueryPlan.of(
+                    connection,
+                    "select process_key from process where tenant_id = cast(? as uuid) and machine_id = 'm3'"
+                            + " and path >= array['1:1','3:1'] and path < array['1:1','3:1'] || array['~'] order by path limit 500",
+                    Tokens.TENANT);
+
+            assertThat(plan.json())
+                    .contains("process_tenant_id_machine_id_path_idx")
+                    .doesNotContain("Sort");
+        }
+    }
+
+    /// Each process' path by the numbers of the processes.
+    private static List<Object> paths() {
+        return TestDatabase.column("""
+                select string_agg(split_part(key, ':', 1), ',' order by place) as line
+                from process, unnest(path) with ordinality as p (key, place) group by process_key order by line
+                """);
+    }
+
+    private static String created(int pid, int parent, String file) {
+        return MappedEvents.windows(
+                """
+                {"EventID":1,"RecordNumber":%d,"UtcTime":"2026-02-03 09:10:%02d.000","ProcessGuid":"%s","ProcessId":"%d","Image":"C:\\\\Windows\\\\%s","CommandLine":"run %d","ParentProcessGuid":"%s","ParentProcessId":"%d","ParentImage":"C:\\\\Windows\\\\parent.exe","ParentCommandLine":"run %d"}""".formatted(100 + pid, pid, guid(pid), pid, file, pid, guid(parent), parent, parent));
+    }
+
+    private static String guid(int second) {
+        String hex = "%08x".formatted(0x6981bb18 + second);
+        return "{49a15388-" + hex.substring(4) + "-" + hex.substring(0, 4) + "-4205-000000000400}";
+    }
+}
