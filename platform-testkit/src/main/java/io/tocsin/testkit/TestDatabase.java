@@ -42,7 +42,8 @@ public final class TestDatabase {
         update("truncate " + tables + " restart identity cascade");
     }
 
-    /// Runs one statement; answers how many rows it changed. The service's jobs work on the same tables: where PostgreSQL
+    /// Runs one statement; answers how many rows it changed. The service's jobs work on the same tables: where
+    /// PostgreSQL
     /// picks the statement as the victim of a deadlock, it is run again.
     public static int update(String sql, Object... parameters) {
         for (int attempt = 1; ; attempt++) {

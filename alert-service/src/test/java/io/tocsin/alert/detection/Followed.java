@@ -13,7 +13,8 @@ final class Followed {
 
     /// Until every shard stands at the end of the feed.
     static void all() {
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(TestDatabase.value("""
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(TestDatabase.value("""
                         select count(*) from event_position p where p.consumer like 'detection-_'
                           and not exists (select from device_event e where (e.change_xid, e.event_id) > (p.change_xid, p.event_id))
                         """)).isEqualTo((long) EventShards.COUNT));
