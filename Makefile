@@ -40,6 +40,13 @@ prove-filters: ## A million fuzzed filters and 100,000 made-up ones: make prove-
 prove-audit: ## 40,000 audit rows by eight writers that commit late, sealed and verified (ROWS=…)
 	./mvnw -q -pl alert-service -am test -Dtest=SealAuditTest -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.prove.audit=$(or $(ROWS),40000)
 
+detections: ## Hold the recorded attacks against the built-in rules: what fired, and how much of it falsely
+	@mkdir -p target; ./mvnw -B -q -pl alert-service -am test -Dtest=RecordedAttacksTest -Dsurefire.failIfNoSpecifiedTests=false > target/detections.log 2>&1; \
+	status=$$?; grep -E '^detections' target/detections.log; exit $$status
+
+bench-detections: ## What an event pays for the built-in rules, in nanoseconds
+	./mvnw -B -q -pl alert-service -am test -Dtest=DetectionCost -Dsurefire.failIfNoSpecifiedTests=false | grep -E ' ns |ERROR'
+
 walk: ## Walk every endpoint for its permission, tenant and audit row, and print the count
 	@mkdir -p target; ./mvnw -B -q -pl alert-service,response-service,indicator-service -am test -Dtest=EndpointWalkTest \
 	  -Dsurefire.failIfNoSpecifiedTests=false > target/walk.log 2>&1; status=$$?; \

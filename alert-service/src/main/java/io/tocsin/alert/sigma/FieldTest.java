@@ -68,6 +68,11 @@ final class FieldTest {
         }
     }
 
+    /// Whether the line is to be asked after those that answer sooner.
+    boolean isCostly() {
+        return has("re") || has("cidr") || name.isEmpty();
+    }
+
     EventTest of(List<?> values) {
         if (values.isEmpty()) {
             throw new SigmaException("'" + line + "' has an empty list of values");

@@ -102,13 +102,19 @@ public final class RuleCompiler {
             return EventTest.any(tests);
         }
 
-        private EventTest fields(String name, Map<?, ?> fields) {
+        private EventTest fields(String item, Map<?, ?> fields) {
             if (fields.isEmpty()) {
-                throw new SigmaException("detection." + name + " is empty");
+                throw new SigmaException("detection." + item + " is empty");
             }
-            var tests = new ArrayList<EventTest>();
-            fields.forEach((line, value) -> tests.add(field(String.valueOf(line), value)));
-            return EventTest.all(tests);
+            var quick = new ArrayList<EventTest>();
+            var costly = new ArrayList<EventTest>();
+            fields.forEach((name, value) -> {
+                String line = String.valueOf(name);
+                boolean last = new FieldTest(line, vocabulary, kind).isCostly();
+                (last ? costly : quick).add(field(line, value));
+            });
+            quick.addAll(costly);
+            return EventTest.all(quick);
         }
 
         private EventTest field(String line, Object value) {
