@@ -22,7 +22,7 @@ class EventShards {
             select change_xid::text as change_xid, event_id from (
                 select e.change_xid, e.event_id from device_event e
                 where (e.change_xid, e.event_id) > (cast(? as xid8), ?)
-                  and e.change_xid < pg_snapshot_xmin(pg_current_snapshot())
+                  and e.change_xid < feed_horizon()
                 order by e.change_xid, e.event_id limit ?) as look
             order by look.change_xid desc, look.event_id desc limit 1
             """;
@@ -36,8 +36,7 @@ class EventShards {
     private static final String OLDEST =
             "select change_xid::text as change_xid, event_id from device_event order by change_xid, event_id limit 1";
 
-    private static final String NEWEST =
-            "select pg_snapshot_xmin(pg_current_snapshot())::text as change_xid, 0 as event_id";
+    private static final String NEWEST = "select feed_horizon()::text as change_xid, 0 as event_id";
 
     private static final String CAME = """
             select received_ticks from device_event where change_xid >= cast(? as xid8) order by change_xid, event_id limit 1

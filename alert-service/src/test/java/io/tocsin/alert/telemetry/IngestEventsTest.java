@@ -1,7 +1,6 @@
 package io.tocsin.alert.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 
@@ -13,7 +12,6 @@ import io.tocsin.wire.WireTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.ZipInputStream;
@@ -27,27 +25,6 @@ class IngestEventsTest extends ApiTest {
 
     private static final String PROCESS = """
             {"EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational","Hostname":"WS5.corp.example","UtcTime":"2026-02-03 09:10:00.500","RecordNumber":7,"ProcessGuid":"{49a15388-bb18-6981-4205-000000000400}","ProcessId":"7540","Image":"C:\\\\Windows\\\\System32\\\\wsmprovhost.exe","CommandLine":"wsmprovhost.exe -Embedding","ParentProcessGuid":"{49a15388-bb00-6981-4205-000000000400}","ParentProcessId":"900","ParentImage":"C:\\\\Windows\\\\System32\\\\svchost.exe","ParentCommandLine":"svchost -k DcomLaunch","User":"CORP\\\\m.ortiz","Hashes":"SHA1=9245F36AA783167E0AFE948B1C0E8E7F3B81E3D4,MD5=8AC325C757FA721B272ECEA19EBCF745"}""";
-
-    @Test
-    void shouldForgetADayWhenItAndTheArrivalOfItsLastEventAreOlderThanTheRetention() {
-        // Given
-        for (String day : List.of("2020-05-01", "2020-05-02", "2020-05-03")) {
-            events(PROCESS.replace("2026-02-03", day)).statusCode(200).body("stored", is(1));
-        }
-
-        // When
-        long fortyDays = Duration.ofDays(40).toSeconds() * WireTime.TICKS_PER_SECOND;
-        TestDatabase.update("update device_event set received_ticks = received_ticks - " + fortyDays
-                + " where event_time < '2020-05-02 00:00+00' or event_time >= '2020-05-03 00:00+00'");
-
-        // Then
-        await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(TestDatabase.column(
-                                "select relname from pg_class where relname like 'device_event_202005%'"
-                                        + " and relkind = 'r'"))
-                        .containsExactly("device_event_20200502"));
-        events(PROCESS.replace("2026-02-03", "2020-05-01")).statusCode(200).body("stored", is(1));
-    }
 
     @Test
     void shouldKeepTheProcessItsParentAndItsExactTimeWhenSysmonTells() {
