@@ -1,8 +1,27 @@
 package io.tocsin.alert.correlation;
 
+import java.util.HashSet;
+import java.util.Set;
+
 /// What of an incident decides whether it may be merged (contract 95 §4).
+///
+/// @param alerts how many it holds
+/// @param entities how many different values its alerts hold
+/// @param groups the device groups of its machines, empty when they do not matter
 record CandidateIncident(
-        long id, long createdTicks, String status, String assignedTo, String classification, String determination) {
+        long id,
+        long createdTicks,
+        String status,
+        String assignedTo,
+        String classification,
+        String determination,
+        int alerts,
+        int entities,
+        Set<Integer> groups) {
+
+    CandidateIncident {
+        groups = Set.copyOf(groups);
+    }
 
     boolean isOpen() {
         return status.equals("Active") || status.equals("InProgress");
@@ -14,10 +33,8 @@ record CandidateIncident(
     }
 
     /// What one of the two does not say is no difference.
-    boolean mergesWith(CandidateIncident other) {
-        return isOpen()
-                && other.isOpen()
-                && agree(assignedTo, other.assignedTo)
+    boolean agreesWith(CandidateIncident other) {
+        return agree(assignedTo, other.assignedTo)
                 && agree(classification, other.classification)
                 && agree(determination, other.determination);
     }
@@ -30,7 +47,30 @@ record CandidateIncident(
                 isTouched() || !other.isTouched() ? status : other.status,
                 assignedTo == null ? other.assignedTo : assignedTo,
                 classification == null ? other.classification : classification,
-                determination == null ? other.determination : determination);
+                determination == null ? other.determination : determination,
+                alerts + other.alerts,
+                entities + other.entities,
+                union(groups, other.groups));
+    }
+
+    /// With what an alert brings.
+    CandidateIncident taking(int newAlerts, Integer group, int newEntities) {
+        return new CandidateIncident(
+                id,
+                createdTicks,
+                status,
+                assignedTo,
+                classification,
+                determination,
+                alerts + newAlerts,
+                entities + newEntities,
+                group == null ? groups : union(groups, Set.of(group)));
+    }
+
+    private static Set<Integer> union(Set<Integer> one, Set<Integer> other) {
+        var all = new HashSet<>(one);
+        all.addAll(other);
+        return all;
     }
 
     private static boolean agree(String one, String other) {

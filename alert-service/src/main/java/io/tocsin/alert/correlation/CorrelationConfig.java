@@ -12,20 +12,41 @@ interface CorrelationConfig {
     @WithDefault("200ms")
     Duration pause();
 
+    /// How long one replica goes on looking, each 50 ms, while there is something to correlate.
+    @WithDefault("5s")
+    Duration linger();
+
     /// How many alerts one transaction correlates, at most.
-    @WithDefault("100")
+    @WithDefault("500")
     int batch();
 
     /// Alerts of one machine belong together when there is no longer gap between their times.
     @WithDefault("1h")
     Duration machineWindow();
 
-    /// Alerts that share a file, an address or an account belong together when there is no longer gap between their
-    /// times.
+    /// Alerts that share a file, an address or an account belong together when there is no longer gap
+    /// between their times.
     @WithDefault("24h")
     Duration sharedWindow();
 
-    /// A value that more machines have in common links nothing; an alert without a machine counts as one.
+    /// A value that more machines had before the day of an alert does not link it; an alert without a
+    /// machine counts as one.
     @WithDefault("50")
     int prevalence();
+
+    /// An incident that holds so many alerts takes no more, and no merge makes a larger one.
+    @WithDefault("1000")
+    int mostAlerts();
+
+    /// The same for the different values (machines, processes, files, addresses, accounts) its alerts hold.
+    @WithDefault("5000")
+    int mostEntities();
+
+    /// Whether machines of different device groups stay in different incidents.
+    @WithDefault("false")
+    boolean separateDeviceGroups();
+
+    /// How many new events one transaction holds against the alerts that wait for telemetry.
+    @WithDefault("5000")
+    int eventBatch();
 }

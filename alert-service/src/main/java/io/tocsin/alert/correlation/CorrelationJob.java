@@ -6,12 +6,21 @@ import io.quarkus.logging.Log;
 import io.tocsin.jobs.Job;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
+/// Correlates whatever waits, one batch of each tenant in turn, so that a tenant with much to do keeps none
+/// waiting longer than a batch. [SecondCorrelationJob] does the same beside it, mostly on another replica.
 @ApplicationScoped
 class CorrelationJob implements Job {
 
-    private static final int MOST_BATCHES = 50;
+    private static final Duration LOOK = Duration.ofMillis(50);
+
+    /// Looks in vain after which a replica stops lingering.
+    private static final int IDLE_LOOKS = 20;
 
     private final CorrelationConfig config;
     private final CorrelationService service;
@@ -35,24 +44,39 @@ class CorrelationJob implements Job {
         return config.pause();
     }
 
-    /// A tenant whose alerts cannot be correlated holds no other tenant back, nor an alert another alert.
     @Override
     public void run() {
-        for (UUID tenant : service.tenants()) {
-            try {
-                correlate(tenant);
-            } catch (RuntimeException failed) {
-                Log.debugf(failed, "Correlation of a batch failed, trying one by one: tenant=%s", tenant);
-                correlateOneByOne(tenant);
+        long end = System.nanoTime() + config.linger().toNanos();
+        var failed = new HashSet<UUID>();
+        int idle = isWorkDone(failed) ? 0 : IDLE_LOOKS;
+        while (idle < IDLE_LOOKS
+                && System.nanoTime() < end
+                && !Thread.currentThread().isInterrupted()) {
+            if (isWorkDone(failed)) {
+                idle = 0;
+            } else {
+                idle++;
+                rest();
             }
         }
     }
 
-    private void correlate(UUID tenant) {
-        int batches = 0;
-        while (batches++ < MOST_BATCHES && service.correlate(tenant, config.batch()) == config.batch()) {
-            // until nothing waits, or the other tenants have waited long enough
+    /// A tenant whose alerts cannot be correlated holds no other tenant back, nor an alert another alert;
+    /// it is tried again with the next run.
+    private boolean isWorkDone(Set<UUID> failed) {
+        boolean some = false;
+        List<UUID> tenants = service.tenants();
+        Collections.shuffle(tenants);
+        for (UUID tenant : tenants) {
+            try {
+                some |= !failed.contains(tenant) && service.correlate(tenant, config.batch()) > 0;
+            } catch (RuntimeException failure) {
+                Log.debugf(failure, "Correlation of a batch failed, trying one by one: tenant=%s", tenant);
+                failed.add(tenant);
+                correlateOneByOne(tenant);
+            }
         }
+        return some;
     }
 
     private void correlateOneByOne(UUID tenant) {
@@ -63,6 +87,14 @@ class CorrelationJob implements Job {
                 failures.increment();
                 Log.warnf(failed, "Correlation failed, will be tried again: tenant=%s alert=%s", tenant, alert);
             }
+        }
+    }
+
+    private static void rest() {
+        try {
+            Thread.sleep(LOOK);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
         }
     }
 }

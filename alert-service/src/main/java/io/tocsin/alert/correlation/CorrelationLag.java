@@ -16,9 +16,11 @@ class CorrelationLag implements Measured {
             """;
 
     private final Statements statements;
+    private final AwaitedTelemetry telemetry;
 
-    CorrelationLag(Statements statements) {
+    CorrelationLag(Statements statements, AwaitedTelemetry telemetry) {
         this.statements = statements;
+        this.telemetry = telemetry;
     }
 
     @Override
@@ -29,5 +31,9 @@ class CorrelationLag implements Measured {
                                 "tocsin.correlation.backlog", "Alerts not yet in their incident", row.getLong("alerts"))
                         .seconds("tocsin.correlation.lag", "Age of the oldest of them", row.getDouble("age")),
                 MOST);
+        figures.seconds(
+                "tocsin.correlation.telemetry.lag",
+                "Age of the oldest event not yet held against the alerts that wait for telemetry",
+                telemetry.lag());
     }
 }

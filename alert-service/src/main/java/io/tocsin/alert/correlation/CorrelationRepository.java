@@ -8,33 +8,105 @@ import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
+/// The alerts that wait and what they can be linked by; every statement serves a whole batch.
 @ApplicationScoped
 class CorrelationRepository {
 
-    private static final String FROM = "coalesce(a.first_event_ticks, a.alert_creation_ticks)";
-    private static final String TO = "coalesce(a.last_event_ticks, a.first_event_ticks, a.alert_creation_ticks)";
+    static final String FROM = "coalesce(a.first_event_ticks, a.alert_creation_ticks)";
+    static final String TO = "coalesce(a.last_event_ticks, a.first_event_ticks, a.alert_creation_ticks)";
 
-    private static final String BY_KEY = """
-            select distinct on (k.kind, k.value, a.incident_id) k.kind, k.value, a.id, a.incident_id
-            from unnest(?, ?) as mine(kind, value)
-            join alert_link_key k on k.tenant_id = ? and k.kind = mine.kind and k.value = mine.value and k.alert_id <> ?
-            join alert a on a.tenant_id = k.tenant_id and a.id = k.alert_id and a.incident_id is not null
-            where k.kind = 'SameProcessTree' or %s <= ? and %s >= ?
-            order by k.kind, k.value, a.incident_id, a.alert_creation_ticks, a.id
+    /// From one tenant to the next by the index, however many alerts each has waiting.
+    private static final String TENANTS = """
+            with recursive waiting as (
+                (select tenant_id from alert where not correlated order by tenant_id limit 1)
+                union all
+                select (select a.tenant_id from alert a where not a.correlated and a.tenant_id > w.tenant_id order by a.tenant_id limit 1)
+                from waiting w where w.tenant_id is not null)
+            select tenant_id from waiting where tenant_id is not null
+            """;
+
+    private static final String WAITING = """
+            select a.id, a.machine_id, a.computer_dns_name, a.incident_id, %s as from_ticks, %s as to_ticks from alert a
+            where a.tenant_id = ? and not a.correlated and (cast(? as text) is null or a.id = ?)
+            order by a.alert_creation_ticks, a.id limit ? for update skip locked
             """.formatted(FROM, TO);
 
-    private static final String BY_MACHINE = """
-            select distinct on (a.incident_id) a.id, a.incident_id
-            from alert a
-            where a.tenant_id = ? and a.machine_id = ? and a.id <> ? and a.incident_id is not null
-              and %s <= ? and %s >= ?
-            order by a.incident_id, a.alert_creation_ticks, a.id
-            """.formatted(FROM, TO);
+    private static final String REPLACE_KEYS = """
+            insert into alert_link_key (tenant_id, alert_id, kind, value)
+            select ?, alert_id, kind, value from unnest(?, ?, ?) as mine(alert_id, kind, value) on conflict do nothing
+            """;
+
+    private static final String SEEN_ON = """
+            insert into alert_link_machine as m (tenant_id, kind, value, machine_id, first_day)
+            select ?, kind, value, machine_id, min(day)
+            from unnest(?, ?, ?, cast(? as int[])) as mine(kind, value, machine_id, day)
+            group by kind, value, machine_id order by kind, value, machine_id
+            on conflict (tenant_id, kind, value, machine_id) do update set first_day = excluded.first_day
+                where excluded.first_day < m.first_day
+            """;
+
+    /// What is found for a day stays so: an alert that comes late cannot change which others were linked.
+    private static final String COMMON = """
+            with asked as (select distinct kind, value, day from unnest(?, ?, cast(? as int[])) as mine(kind, value, day)),
+            known as (
+                select d.kind, d.value, d.day, d.common from asked join alert_link_day d
+                    on d.tenant_id = ? and d.kind = asked.kind and d.value = asked.value and d.day = asked.day),
+            found as (
+                insert into alert_link_day (tenant_id, kind, value, day, common)
+                select ?, a.kind, a.value, a.day, (
+                    select count(*) > ? from (
+                        select from alert_link_machine m where m.tenant_id = ? and m.kind = a.kind and m.value = a.value
+                            and m.first_day < a.day limit ?) as before)
+                from asked a where not exists (
+                    select from known k where k.kind = a.kind and k.value = a.value and k.day = a.day)
+                on conflict do nothing returning kind, value, day, common)
+            select kind, value, day from known where common union all select kind, value, day from found where common
+            """;
+
+    private static final String SPOTS = """
+            select s.spot_id, s.kind, s.value, s.incident_id, s.from_ticks, s.to_ticks
+            from unnest(?, ?, cast(? as bigint[]), cast(? as bigint[])) as mine(kind, value, from_ticks, to_ticks)
+            join alert_link_spot s on s.tenant_id = ? and s.kind = mine.kind and s.value = mine.value
+                and s.from_ticks <= mine.to_ticks and s.to_ticks >= mine.from_ticks
+            """;
+
+    private static final String ADD_SPOTS = """
+            insert into alert_link_spot (tenant_id, kind, value, incident_id, from_ticks, to_ticks)
+            select ?, kind, value, incident_id, from_ticks, to_ticks
+            from unnest(?, ?, cast(? as bigint[]), cast(? as bigint[]), cast(? as bigint[]))
+                as new(kind, value, incident_id, from_ticks, to_ticks)
+            """;
+
+    private static final String DROP_SPOTS = """
+            delete from alert_link_spot s using unnest(?, ?, cast(? as bigint[])) as old(kind, value, spot_id)
+            where s.tenant_id = ? and s.kind = old.kind and s.value = old.value and s.spot_id = old.spot_id
+            """;
+
+    private static final String PLACE = """
+            update alert a set correlated = true, incident_id = p.incident_id,
+                last_update_ticks = case when a.incident_id is distinct from p.incident_id
+                    then greatest(a.last_update_ticks, ?) else a.last_update_ticks end
+            from unnest(?, cast(? as bigint[])) as p(id, incident_id) where a.tenant_id = ? and a.id = p.id
+            """;
+
+    private static final String MACHINE_GROUPS = """
+            select id, rbac_group_id from machine where tenant_id = ? and id = any(?) and group_generation >= 0
+            """;
+
+    /// A key of one alert of the batch, in its time.
+    record KeyOfAlert(LinkedAlert alert, LinkKey key) {}
+
+    /// A value on a day.
+    record KeyOnDay(LinkKey key, int day) {}
 
     private final Statements statements;
 
@@ -44,13 +116,11 @@ class CorrelationRepository {
 
     /// The tenants that have work; the one statement here that crosses them.
     List<UUID> tenants() {
-        return statements.list(
-                "select distinct tenant_id from alert where not correlated",
-                row -> row.getObject("tenant_id", UUID.class));
+        return statements.list(TENANTS, row -> row.getObject("tenant_id", UUID.class));
     }
 
     /// Whether this transaction is the only one that correlates for the tenant.
-    boolean lock(UUID tenant) {
+    boolean tryLock(UUID tenant) {
         return statements
                 .list(
                         "select pg_try_advisory_xact_lock(hashtext('alert.correlation'), hashtext(cast(? as text)))",
@@ -59,16 +129,17 @@ class CorrelationRepository {
                 .getFirst();
     }
 
+    /// Waits until this transaction is the only one that moves alerts of the tenant.
+    void lock(UUID tenant) {
+        statements.list(
+                "select cast(pg_advisory_xact_lock(hashtext('alert.correlation'), hashtext(cast(? as text))) as text)",
+                row -> row.getString(1),
+                tenant);
+    }
+
     /// @param only this alert, or null for the oldest ones
     List<WaitingAlert> waiting(UUID tenant, String only, int most) {
-        return statements.list(
-                "select a.*, " + FROM + " as from_ticks, " + TO + " as to_ticks from alert a"
-                        + " where a.tenant_id = ? and not a.correlated and a.id = coalesce(cast(? as text), a.id)"
-                        + " order by a.alert_creation_ticks, a.id limit ? for update skip locked",
-                CorrelationRepository::alert,
-                tenant,
-                only,
-                most);
+        return statements.list(WAITING, CorrelationRepository::alert, tenant, only, only, most);
     }
 
     List<String> waitingIds(UUID tenant, int most) {
@@ -86,110 +157,132 @@ class CorrelationRepository {
                 row.getString("id"),
                 row.getString("machine_id"),
                 row.getString("computer_dns_name"),
+                number(row, "incident_id"),
                 new TimeRange(new WireTime(Math.min(from, to)), new WireTime(Math.max(from, to))));
     }
 
-    /// Where the alert is by now: an earlier one of the batch may have moved it.
-    Long incidentOf(UUID tenant, String alertId) {
+    Map<String, Integer> groups(UUID tenant, Collection<String> machines) {
+        record Row(String machine, int group) {}
         return statements
-                .list(
-                        "select incident_id from alert where tenant_id = ? and id = ?",
-                        row -> number(row, "incident_id"),
+                .list(MACHINE_GROUPS, row -> new Row(row.getString(1), row.getInt(2)), tenant, machines)
+                .stream()
+                .collect(Collectors.toMap(Row::machine, Row::group));
+    }
+
+    /// What the alerts can be linked by from now on, and what they wait for.
+    void replaceKeys(UUID tenant, Collection<String> known, Collection<StoredKey> keys) {
+        if (!known.isEmpty()) {
+            statements.update("delete from alert_link_key where tenant_id = ? and alert_id = any(?)", tenant, known);
+        }
+        if (!keys.isEmpty()) {
+            statements.update(
+                    REPLACE_KEYS,
+                    tenant,
+                    of(keys, StoredKey::alertId),
+                    of(keys, StoredKey::kind),
+                    of(keys, StoredKey::value));
+        }
+    }
+
+    /// One row of `alert_link_key`; the kind is a rule's name or one of [AwaitedTelemetry].
+    record StoredKey(String alertId, String kind, String value) {}
+
+    /// Remembers which machines the values were seen on.
+    void seenOn(UUID tenant, List<KeyOnDay> keys, List<String> machines) {
+        if (!keys.isEmpty()) {
+            statements.update(
+                    SEEN_ON,
+                    tenant,
+                    of(keys, it -> it.key().rule()),
+                    of(keys, it -> it.key().value()),
+                    machines,
+                    of(keys, KeyOnDay::day));
+        }
+    }
+
+    /// Those that more machines had before the day.
+    Set<KeyOnDay> common(UUID tenant, Collection<KeyOnDay> keys, int most) {
+        return keys.isEmpty()
+                ? Set.of()
+                : Set.copyOf(statements.list(
+                        COMMON,
+                        row -> new KeyOnDay(
+                                new LinkKey(Rule.valueOf(row.getString("kind")), row.getString("value")),
+                                row.getInt("day")),
+                        of(keys, it -> it.key().rule()),
+                        of(keys, it -> it.key().value()),
+                        of(keys, KeyOnDay::day),
                         tenant,
-                        alertId)
-                .getFirst();
+                        tenant,
+                        most,
+                        tenant,
+                        most + 1));
     }
 
-    void replaceKeys(UUID tenant, String alertId, Collection<LinkKey> keys) {
-        statements.update("delete from alert_link_key where tenant_id = ? and alert_id = ?", tenant, alertId);
-        statements.update("""
-                insert into alert_link_key (tenant_id, alert_id, kind, value)
-                select ?, ?, kind, value from unnest(?, ?) as mine(kind, value) on conflict do nothing
-                """, tenant, alertId, kinds(keys), values(keys));
+    /// The spots near one of the alerts; some further ones may be among them.
+    List<Spot> spots(UUID tenant, Collection<LinkedAlert> alerts, LinkWindows windows) {
+        record Span(LinkKey key, long from, long to) {
+            Span and(Span other) {
+                return new Span(key, Math.min(from, other.from), Math.max(to, other.to));
+            }
+        }
+        Collection<Span> spans = alerts.stream()
+                .flatMap(alert -> alert.keys().stream()
+                        .map(key -> new Span(
+                                key, alert.from() - windows.of(key.rule()), alert.to() + windows.of(key.rule()))))
+                .collect(Collectors.toMap(Span::key, Function.identity(), Span::and))
+                .values();
+        return spans.isEmpty()
+                ? List.of()
+                : statements.list(
+                        SPOTS,
+                        row -> new Spot(
+                                row.getLong("spot_id"),
+                                new LinkKey(Rule.valueOf(row.getString("kind")), row.getString("value")),
+                                row.getLong("incident_id"),
+                                row.getLong("from_ticks"),
+                                row.getLong("to_ticks")),
+                        of(spans, span -> span.key().rule()),
+                        of(spans, span -> span.key().value()),
+                        of(spans, Span::from),
+                        of(spans, Span::to),
+                        tenant);
     }
 
-    /// The keys so many machines have in common that they say nothing, as `rule value`.
-    List<String> common(UUID tenant, Collection<LinkKey> keys, int most) {
-        return statements.list("""
-                select k.kind || ' ' || k.value
-                from unnest(?, ?) as mine(kind, value)
-                join alert_link_key k on k.tenant_id = ? and k.kind = mine.kind and k.value = mine.value
-                join alert a on a.tenant_id = k.tenant_id and a.id = k.alert_id
-                group by k.kind, k.value having count(distinct coalesce(a.machine_id, a.id)) > ?
-                """, row -> row.getString(1), kinds(keys), values(keys), tenant, most);
+    void replaceSpots(UUID tenant, List<Spot> gone, List<Spot> added) {
+        if (!gone.isEmpty()) {
+            statements.update(
+                    DROP_SPOTS,
+                    of(gone, spot -> spot.key().rule()),
+                    of(gone, spot -> spot.key().value()),
+                    of(gone, Spot::id),
+                    tenant);
+        }
+        if (!added.isEmpty()) {
+            statements.update(
+                    ADD_SPOTS,
+                    tenant,
+                    of(added, spot -> spot.key().rule()),
+                    of(added, spot -> spot.key().value()),
+                    of(added, Spot::incidentId),
+                    of(added, Spot::from),
+                    of(added, Spot::to));
+        }
     }
 
-    /// The oldest alert of each incident that shares one of the keys.
-    List<Candidate> sharing(UUID tenant, WaitingAlert alert, Collection<LinkKey> keys, Duration window) {
-        long ticks = window.toSeconds() * WireTime.TICKS_PER_SECOND;
-        return statements.list(
-                BY_KEY,
-                row -> new Candidate(
-                        Rule.valueOf(row.getString(1)), row.getString(3), row.getLong(4), detail(keys, row)),
-                kinds(keys),
-                values(keys),
-                tenant,
-                alert.id(),
-                alert.time().to().ticks() + ticks,
-                alert.time().from().ticks() - ticks);
-    }
-
-    private static String detail(Collection<LinkKey> keys, ResultSet row) throws SQLException {
-        String kind = row.getString(1);
-        String value = row.getString(2);
-        return keys.stream()
-                .filter(key -> key.rule().name().equals(kind) && key.value().equals(value))
-                .map(LinkKey::detail)
-                .findFirst()
-                .orElse(value);
-    }
-
-    /// The oldest alert of each incident of the same machine and time.
-    List<Candidate> onMachine(UUID tenant, WaitingAlert alert, Duration window) {
-        long ticks = window.toSeconds() * WireTime.TICKS_PER_SECOND;
-        String name = alert.machineName() == null ? alert.machineId() : alert.machineName();
-        return statements.list(
-                BY_MACHINE,
-                row -> new Candidate(
-                        Rule.SameMachineAndTime,
-                        row.getString(1),
-                        row.getLong(2),
-                        "machine " + name + " at " + alert.time().from()),
-                tenant,
-                alert.machineId(),
-                alert.id(),
-                alert.time().to().ticks() + ticks,
-                alert.time().from().ticks() - ticks);
-    }
-
-    void link(UUID tenant, String alertId, Rule rule, String linkedAlertId, String detail) {
+    /// Puts the alerts into their incidents and takes them off the list of those that wait.
+    void place(UUID tenant, Map<String, Long> incidents) {
         statements.update(
-                """
-                insert into alert_link (tenant_id, alert_id, rule, linked_alert_id, detail, created_ticks)
-                values (?, ?, ?, ?, ?, ?) on conflict do nothing
-                """,
-                tenant,
-                alertId,
-                rule.name(),
-                linkedAlertId,
-                detail,
-                WireTime.now().ticks());
+                PLACE,
+                WireTime.now().ticks(),
+                List.copyOf(incidents.keySet()),
+                incidents.keySet().stream().map(incidents::get).toList(),
+                tenant);
     }
 
-    /// Puts the alert into the incident and takes it off the list of those that wait.
-    void place(UUID tenant, String alertId, long incidentId) {
-        statements.update("""
-                update alert set correlated = true, incident_id = ?,
-                    last_update_ticks = case when incident_id is distinct from ? then greatest(last_update_ticks, ?) else last_update_ticks end
-                where tenant_id = ? and id = ?
-                """, incidentId, incidentId, WireTime.now().ticks(), tenant, alertId);
-    }
-
-    private static List<String> kinds(Collection<LinkKey> keys) {
-        return keys.stream().map(key -> key.rule().name()).toList();
-    }
-
-    private static List<String> values(Collection<LinkKey> keys) {
-        return keys.stream().map(LinkKey::value).toList();
+    private static <T> List<String> of(Collection<T> rows, Function<T, ?> property) {
+        var values = new ArrayList<String>(rows.size());
+        rows.forEach(row -> values.add(String.valueOf(property.apply(row))));
+        return values;
     }
 }

@@ -4,5 +4,4 @@ package io.tocsin.alert.correlation;
 ///
 /// @param rule which rule it serves
 /// @param value in the form in which equal means the same
-/// @param detail the same for a person
-record LinkKey(Rule rule, String value, String detail) {}
+public record LinkKey(Rule rule, String value) {}

@@ -10,13 +10,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
-/// Derives the values by which the evidence of an alert can be linked; what nearly everyone has in common is left out.
-final class LinkKeys {
+/// Derives the values by which the evidence of an alert can be linked; what nearly everyone has in common
+/// is left out.
+public final class LinkKeys {
 
     private static final Set<String> EVERYBODY = Set.of(
             "system",
@@ -37,11 +37,11 @@ final class LinkKeys {
     /// Characters; a row of an index holds 2,704 bytes at most, so what is longer is kept as its hash.
     private static final int LONGEST_VALUE = 500;
 
-    private final Map<String, LinkKey> keys = new LinkedHashMap<>();
+    private final Set<LinkKey> keys = new LinkedHashSet<>();
 
     private LinkKeys() {}
 
-    static Collection<LinkKey> of(Collection<AlertEvidence> evidence) {
+    public static Collection<LinkKey> of(Collection<AlertEvidence> evidence) {
         var keys = new LinkKeys();
         for (AlertEvidence entity : evidence) {
             keys.addFile(entity);
@@ -49,14 +49,11 @@ final class LinkKeys {
             keys.addUrl(entity.url());
             keys.addAccount(entity);
         }
-        return keys.keys.values();
+        return keys.keys;
     }
 
-    private void add(Rule rule, String value, String detail) {
-        boolean fits = value.length() <= LONGEST_VALUE;
-        String key = fits ? value : "sha256:" + sha256(value);
-        keys.putIfAbsent(
-                rule + " " + key, new LinkKey(rule, key, fits ? detail : detail.substring(0, LONGEST_VALUE) + "…"));
+    private void add(Rule rule, String value) {
+        keys.add(new LinkKey(rule, value.length() <= LONGEST_VALUE ? value : "sha256:" + sha256(value)));
     }
 
     private static String sha256(String text) {
@@ -72,11 +69,10 @@ final class LinkKeys {
         if (SystemPrograms.isCommon(entity.fileName())) {
             return;
         }
-        String named = entity.fileName() == null ? "file" : "file " + entity.fileName();
         for (String hash : new String[] {entity.sha1(), entity.sha256()}) {
             if (hash != null && !hash.isBlank()) {
                 String value = hash.strip().toLowerCase(Locale.ROOT);
-                add(Rule.SharedFileHash, value, named + " " + value);
+                add(Rule.SharedFileHash, value);
             }
         }
     }
@@ -84,7 +80,7 @@ final class LinkKeys {
     private void addAddress(String text) {
         InetAddress address = literal(text);
         if (address != null && isExternal(address)) {
-            add(Rule.SharedIpAddress, address.getHostAddress(), "address " + address.getHostAddress());
+            add(Rule.SharedIpAddress, address.getHostAddress());
         }
     }
 
@@ -96,13 +92,13 @@ final class LinkKeys {
         if (literal(host) != null) {
             addAddress(host);
         } else if (host.contains(".")) {
-            add(Rule.SharedDomain, host, "domain " + host);
+            add(Rule.SharedDomain, host);
         }
         String rest = text.strip().replaceFirst("^[A-Za-z][A-Za-z0-9+.-]*://", "");
         int path = rest.indexOf('/');
         if (path >= 0 && path < rest.length() - 1) {
             String url = host + rest.substring(path).split("#", 2)[0];
-            add(Rule.SharedUrl, url, "URL " + url);
+            add(Rule.SharedUrl, url);
         }
     }
 
@@ -111,19 +107,39 @@ final class LinkKeys {
         String domain = lower(entity.domainName());
         if (name != null && !name.endsWith("$") && !SYSTEM_DOMAINS.contains(String.valueOf(domain))) {
             if (domain != null) {
-                add(Rule.SharedAccount, domain + "\\" + name, "account " + domain + "\\" + name);
+                add(Rule.SharedAccount, domain + "\\" + name);
             } else if (!EVERYBODY.contains(name)) {
-                add(Rule.SharedAccount, name, "account " + name);
+                add(Rule.SharedAccount, name);
             }
         }
         String principal = lower(entity.userPrincipalName());
         if (principal != null) {
-            add(Rule.SharedAccount, principal, "account " + principal);
+            add(Rule.SharedAccount, principal);
         }
     }
 
     private static String lower(String text) {
         return text == null || text.isBlank() ? null : text.strip().toLowerCase(Locale.ROOT);
+    }
+
+    /// The addresses of the evidence that a machine of the tenant may have had.
+    static Set<String> internalAddresses(Collection<AlertEvidence> evidence) {
+        var addresses = new LinkedHashSet<String>();
+        for (AlertEvidence entity : evidence) {
+            InetAddress address = literal(entity.ipAddress());
+            if (address != null && isOfAMachine(address)) {
+                addresses.add(address.getHostAddress());
+            }
+        }
+        return addresses;
+    }
+
+    private static boolean isOfAMachine(InetAddress address) {
+        return !isExternal(address)
+                && !address.isLoopbackAddress()
+                && !address.isLinkLocalAddress()
+                && !address.isMulticastAddress()
+                && !address.isAnyLocalAddress();
     }
 
     private static InetAddress literal(String text) {

@@ -10,23 +10,24 @@ import java.util.List;
 /// @param sources the ones that are merged into it
 record MergePlan(CandidateIncident target, List<CandidateIncident> sources) {
 
-    private static final Comparator<CandidateIncident> STAYS_FIRST = Comparator.comparing(
+    static final Comparator<CandidateIncident> STAYS_FIRST = Comparator.comparing(
                     (CandidateIncident incident) -> !incident.isTouched())
             .thenComparingLong(CandidateIncident::createdTicks)
             .thenComparingLong(CandidateIncident::id);
 
-    /// Null when no linked incident is open.
+    /// Null when there is nothing to join.
     ///
-    /// @param linked strongest link first; those that may not be merged with it stay as they are
-    static MergePlan of(List<CandidateIncident> linked) {
-        var open = linked.stream().filter(CandidateIncident::isOpen).toList();
-        if (open.isEmpty()) {
+    /// @param linked those that may take the alert, strongest link first; those that may not be merged with
+    ///     the first stay as they are
+    static MergePlan of(List<CandidateIncident> linked, MergeRules rules) {
+        if (linked.isEmpty()) {
             return null;
         }
-        CandidateIncident all = open.getFirst();
+        CandidateIncident all = linked.getFirst();
         var together = new ArrayList<>(List.of(all));
-        for (CandidateIncident other : open.stream().skip(1).sorted(STAYS_FIRST).toList()) {
-            if (all.mergesWith(other)) {
+        for (CandidateIncident other :
+                linked.stream().skip(1).sorted(STAYS_FIRST).toList()) {
+            if (rules.mayMerge(all, other) && together.stream().allMatch(one -> rules.mayMerge(one, other))) {
                 together.add(other);
                 all = all.with(other);
             }

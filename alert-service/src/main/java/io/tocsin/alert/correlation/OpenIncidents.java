@@ -1,39 +1,87 @@
 package io.tocsin.alert.correlation;
 
+import static io.tocsin.db.Statements.strings;
+import static java.util.stream.Collectors.groupingBy;
+
+import io.tocsin.alert.triage.AlertSeverity;
 import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /// Opens, merges and renames incidents.
 @ApplicationScoped
 class OpenIncidents {
 
+    private static final String LOCK = """
+            select i.incident_id, i.created_ticks, i.status, i.assigned_to, i.classification, i.determination,
+                (select count(*) from alert a where a.tenant_id = i.tenant_id and a.incident_id = i.incident_id) as alerts,
+                (select count(*) from alert_link_spot s where s.tenant_id = i.tenant_id and s.incident_id = i.incident_id) as entities,
+                case when ? then array(select distinct m.rbac_group_id from alert a
+                    join machine m on m.tenant_id = a.tenant_id and m.id = a.machine_id and m.group_generation >= 0
+                    where a.tenant_id = i.tenant_id and a.incident_id = i.incident_id) else '{}' end as groups
+            from incident i where i.tenant_id = ? and i.incident_id = any(cast(? as bigint[]))
+            order by i.incident_id for update of i
+            """;
+
+    private static final String OPEN = """
+            insert into incident (tenant_id, incident_name, created_ticks, last_update_ticks, status, severity)
+            select ?, '', ?, ?, 'Active', 'UnSpecified' from generate_series(1, ?) returning incident_id
+            """;
+
+    /// What people said of the sources is kept where the target says nothing.
     private static final String MOVE_INTO = """
             update incident t set
-                tags = (select coalesce(array_agg(distinct tag), '{}') from unnest(t.tags || s.tags) as tag where tag <> 'Redirected'),
-                assigned_to = coalesce(t.assigned_to, s.assigned_to),
-                classification = coalesce(t.classification, s.classification),
-                determination = coalesce(t.determination, s.determination),
-                status = case when s.status = 'InProgress' then s.status else t.status end
-            from incident s
-            where t.tenant_id = ? and t.incident_id = ? and s.tenant_id = ? and s.incident_id = ?
+                tags = (select coalesce(array_agg(distinct tag), '{}') from (
+                    select unnest(t.tags) as tag union select unnest(s.tags) from incident s
+                    where s.tenant_id = t.tenant_id and s.incident_id = any(cast(? as bigint[]))) as every where tag <> 'Redirected'),
+                assigned_to = coalesce(t.assigned_to, said.assigned_to),
+                classification = coalesce(t.classification, said.classification),
+                determination = coalesce(t.determination, said.determination),
+                status = case when said.in_progress then 'InProgress' else t.status end
+            from (select max(assigned_to) as assigned_to, max(classification) as classification, max(determination) as determination,
+                         bool_or(status = 'InProgress') as in_progress
+                  from incident where tenant_id = ? and incident_id = any(cast(? as bigint[]))) as said
+            where t.tenant_id = ? and t.incident_id = ?
             """;
 
     private static final String REDIRECT = """
-            update incident set status = 'Redirected', redirect_incident_id = ?, tags = '{Redirected}', last_update_ticks = ?
-            where tenant_id = ? and incident_id = ? and status in ('Active', 'InProgress')
+            update incident set status = 'Redirected', redirect_incident_id = ?, last_update_ticks = greatest(?, last_update_ticks + 1),
+                tags = case when 'Redirected' = any(tags) then tags else '{Redirected}' end
+            where tenant_id = ? and (incident_id = any(cast(? as bigint[])) or redirect_incident_id = any(cast(? as bigint[])))
+            """;
+
+    private static final String MOVE_ALERTS = """
+            update alert set incident_id = ?, last_update_ticks = greatest(last_update_ticks + 1, ?)
+            where tenant_id = ? and incident_id = any(cast(? as bigint[]))
+            """;
+
+    private static final String MOVE_APART = """
+            insert into incident_apart (tenant_id, incident_id, other_incident_id)
+            select tenant_id, ?, other_incident_id from incident_apart
+            where tenant_id = ? and incident_id = any(cast(? as bigint[])) and other_incident_id <> ?
+            union
+            select tenant_id, incident_id, ? from incident_apart
+            where tenant_id = ? and other_incident_id = any(cast(? as bigint[])) and incident_id <> ?
+            on conflict do nothing
+            """;
+
+    private static final String PARTS = """
+            select incident_id, title, category, coalesce(computer_dns_name, machine_id) as machine, severity, source,
+                related_user_name, mitre_techniques
+            from alert where tenant_id = ? and incident_id = any(cast(? as bigint[]))
             """;
 
     private static final String RENAME = """
-            update incident set incident_name = ?, last_update_ticks = ?, severity = (
-                select s.severity from alert a
-                join unnest(array['UnSpecified', 'Informational', 'Low', 'Medium', 'High']) with ordinality as s(severity, rank)
-                    on s.severity = a.severity
-                where a.tenant_id = ? and a.incident_id = ? order by s.rank desc limit 1)
-            where tenant_id = ? and incident_id = ?
+            update incident i set incident_name = n.name, severity = n.severity, last_update_ticks = greatest(?, i.last_update_ticks + 1)
+            from unnest(cast(? as bigint[]), ?, ?) as n(incident_id, name, severity)
+            where i.tenant_id = ? and i.incident_id = n.incident_id
             """;
 
     private final Statements statements;
@@ -43,56 +91,101 @@ class OpenIncidents {
     }
 
     /// Reads and locks them until the end of the transaction, so that nobody closes one meanwhile.
-    List<CandidateIncident> lock(UUID tenant, Collection<Long> ids) {
-        return statements.list(
-                "select incident_id, created_ticks, status, assigned_to, classification, determination from incident where tenant_id = ? and incident_id = any(cast(? as bigint[])) order by incident_id for update",
-                row -> new CandidateIncident(
-                        row.getLong("incident_id"),
-                        row.getLong("created_ticks"),
-                        row.getString("status"),
-                        row.getString("assigned_to"),
-                        row.getString("classification"),
-                        row.getString("determination")),
+    List<CandidateIncident> lock(UUID tenant, Collection<Long> ids, boolean withGroups) {
+        return ids.isEmpty()
+                ? List.of()
+                : statements.list(
+                        LOCK,
+                        row -> new CandidateIncident(
+                                row.getLong("incident_id"),
+                                row.getLong("created_ticks"),
+                                row.getString("status"),
+                                row.getString("assigned_to"),
+                                row.getString("classification"),
+                                row.getString("determination"),
+                                row.getInt("alerts"),
+                                row.getInt("entities"),
+                                Set.of((Integer[]) row.getArray("groups").getArray())),
+                        withGroups,
+                        tenant,
+                        ids);
+    }
+
+    /// Which of them people took apart, both ways.
+    Set<MergeRules.Pair> apart(UUID tenant, Collection<Long> ids) {
+        return ids.isEmpty()
+                ? Set.of()
+                : new HashSet<>(statements.list(
+                        "select incident_id, other_incident_id from incident_apart where tenant_id = ? and incident_id = any(cast(? as bigint[]))",
+                        row -> new MergeRules.Pair(row.getLong(1), row.getLong(2)),
+                        tenant,
+                        ids));
+    }
+
+    List<Long> open(UUID tenant, int howMany) {
+        long now = WireTime.now().ticks();
+        return howMany == 0 ? List.of() : statements.list(OPEN, row -> row.getLong(1), tenant, now, now, howMany);
+    }
+
+    /// The sources become a part of the target (contract 95 §4): their alerts and tags move, their comments
+    /// stay.
+    void merge(UUID tenant, Collection<Long> sources, long target) {
+        long now = WireTime.now().ticks();
+        statements.update(MOVE_INTO, sources, tenant, sources, tenant, target);
+        statements.update(REDIRECT, target, now, tenant, sources, sources);
+        statements.update(MOVE_ALERTS, target, now, tenant, sources);
+        statements.update(
+                "update alert_link_spot set incident_id = ? where tenant_id = ? and incident_id = any(cast(? as bigint[]))",
+                target,
                 tenant,
-                ids);
+                sources);
+        statements.update(MOVE_APART, target, tenant, sources, target, target, tenant, sources, target);
     }
 
-    long open(UUID tenant) {
-        long now = WireTime.now().ticks();
-        return statements.list("""
-                        insert into incident (tenant_id, incident_name, created_ticks, last_update_ticks, status, severity)
-                        values (?, '', ?, ?, 'Active', 'UnSpecified') returning incident_id
-                        """, row -> row.getLong(1), tenant, now, now).getFirst();
-    }
-
-    /// Whether the source was still open and now is a part of the target.
-    boolean merge(UUID tenant, long source, long target) {
-        long now = WireTime.now().ticks();
-        statements.update(MOVE_INTO, tenant, target, tenant, source);
-        if (statements.update(REDIRECT, target, now, tenant, source) == 0) {
-            return false;
+    /// Name and severity by the alerts they have now.
+    void describe(UUID tenant, Collection<Long> ids) {
+        record Part(long incident, IncidentName.Part name, String severity) {}
+        if (ids.isEmpty()) {
+            return;
         }
+        Map<Long, List<Part>> parts = statements
+                .list(
+                        PARTS,
+                        row -> new Part(
+                                row.getLong("incident_id"),
+                                new IncidentName.Part(
+                                        row.getString("title"),
+                                        row.getString("category"),
+                                        row.getString("machine"),
+                                        row.getString("source"),
+                                        row.getString("related_user_name"),
+                                        strings(row, "mitre_techniques")),
+                                row.getString("severity")),
+                        tenant,
+                        ids)
+                .stream()
+                .collect(groupingBy(Part::incident));
+        var order = List.copyOf(parts.keySet());
         statements.update(
-                "update incident set redirect_incident_id = ? where tenant_id = ? and redirect_incident_id = ?",
-                target,
-                tenant,
-                source);
-        statements.update(
-                "update alert set incident_id = ?, last_update_ticks = greatest(last_update_ticks, ?) where tenant_id = ? and incident_id = ?",
-                target,
-                now,
-                tenant,
-                source);
-        return true;
+                RENAME,
+                WireTime.now().ticks(),
+                order,
+                order.stream()
+                        .map(id -> IncidentName.of(
+                                parts.get(id).stream().map(Part::name).toList()))
+                        .toList(),
+                order.stream()
+                        .map(id -> severest(
+                                parts.get(id).stream().map(Part::severity).toList()))
+                        .toList(),
+                tenant);
     }
 
-    /// Name and severity by the alerts it has now.
-    void describe(UUID tenant, long id) {
-        var parts = statements.list(
-                "select title, category, coalesce(computer_dns_name, machine_id) from alert where tenant_id = ? and incident_id = ?",
-                row -> new IncidentName.Part(row.getString(1), row.getString(2), row.getString(3)),
-                tenant,
-                id);
-        statements.update(RENAME, IncidentName.of(parts), WireTime.now().ticks(), tenant, id, tenant, id);
+    private static String severest(Collection<String> severities) {
+        return severities.stream()
+                .map(AlertSeverity::valueOf)
+                .max(Comparator.naturalOrder())
+                .orElseThrow()
+                .name();
     }
 }

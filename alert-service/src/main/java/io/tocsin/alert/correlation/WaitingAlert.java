@@ -4,5 +4,16 @@ import io.tocsin.alert.story.TimeRange;
 
 /// An alert correlation has to look at.
 ///
+/// @param incidentId where it is already, or null
 /// @param time of its events, or of its creation when it names none
-record WaitingAlert(String id, String machineId, String machineName, TimeRange time) {}
+record WaitingAlert(String id, String machineId, String machineName, Long incidentId, TimeRange time) {
+
+    /// The UTC day of its first event, in days since 1970.
+    int day() {
+        return (int) Math.floorDiv(time.from().ticks(), 86_400 * io.tocsin.wire.WireTime.TICKS_PER_SECOND);
+    }
+
+    WaitingAlert on(String machine, String name) {
+        return new WaitingAlert(id, machine, name, incidentId, time);
+    }
+}

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/// Name and severity of incidents for a caller who does not reach all of their alerts: as if there were only those in
-/// reach, since a name says where something happened.
+/// Name and severity of incidents for a caller who does not reach all of their alerts: as if there were
+/// only those in reach, since a name says where something happened.
 @ApplicationScoped
 public class IncidentOutlines {
 
@@ -48,13 +48,19 @@ public class IncidentOutlines {
         parameters.add(incidents);
         return statements
                 .list(
-                        "select incident_id, title, category, coalesce(computer_dns_name, machine_id) as machine, severity"
+                        "select incident_id, title, category, coalesce(computer_dns_name, machine_id) as machine, severity, source,"
+                                + " related_user_name, mitre_techniques"
                                 + " from alert where tenant_id = ? and " + scope.on("alert")
                                 + " and incident_id = any(cast(? as bigint[]))",
                         row -> new Part(
                                 row.getLong("incident_id"),
                                 new IncidentName.Part(
-                                        row.getString("title"), row.getString("category"), row.getString("machine")),
+                                        row.getString("title"),
+                                        row.getString("category"),
+                                        row.getString("machine"),
+                                        row.getString("source"),
+                                        row.getString("related_user_name"),
+                                        Statements.strings(row, "mitre_techniques")),
                                 AlertSeverity.valueOf(row.getString("severity"))),
                         parameters.toArray())
                 .stream()

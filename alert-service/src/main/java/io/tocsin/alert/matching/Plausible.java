@@ -4,7 +4,7 @@ import io.tocsin.wire.IpLiteral;
 import java.util.regex.Pattern;
 
 /// Whether a value of telemetry is what its column says. Senders write all sorts of things.
-final class Plausible {
+public final class Plausible {
 
     private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
     private static final Pattern HOST = Pattern.compile("[\\p{L}\\p{N}_-]{1,63}(\\.[\\p{L}\\p{N}_-]{1,63})+");
@@ -14,21 +14,21 @@ final class Plausible {
 
     private Plausible() {}
 
-    static boolean address(String text) {
+    public static boolean address(String text) {
         return text != null && IpLiteral.isOne(text);
     }
 
-    static boolean host(String text) {
+    public static boolean host(String text) {
         return text != null
                 && text.length() <= LONGEST_HOST
                 && HOST.matcher(text).matches();
     }
 
-    static boolean url(String text) {
+    public static boolean url(String text) {
         return text != null && text.length() <= LONGEST_URL && URL.matcher(text).matches();
     }
 
-    static boolean hash(String text, int digits) {
+    public static boolean hash(String text, int digits) {
         return text != null && text.length() == digits && HEX.matcher(text).matches();
     }
 }

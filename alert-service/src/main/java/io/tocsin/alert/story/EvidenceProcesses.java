@@ -1,24 +1,23 @@
 package io.tocsin.alert.story;
 
 import io.tocsin.alert.incident.AlertEvidence;
+import io.tocsin.alert.story.ProcessTelemetry.Pid;
+import io.tocsin.alert.story.ProcessTelemetry.Trace;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /// Which processes of a machine an alert is about, and who started them.
 @ApplicationScoped
 public class EvidenceProcesses {
 
-    private static final int MOST_GENERATIONS = 32;
     private static final long FIVE_MINUTES = 300;
 
     private final ProcessTelemetry telemetry;
@@ -27,74 +26,142 @@ public class EvidenceProcesses {
         this.telemetry = telemetry;
     }
 
-    /// The processes the evidence names, by id, or by the files and addresses they touched within a day.
-    public Set<String> named(UUID tenant, String machine, TimeRange alert, Collection<AlertEvidence> evidence) {
-        var keys = new LinkedHashSet<String>();
-        for (AlertEvidence entity : evidence) {
-            if (entity.processId() != null && entity.processCreationTime() != null) {
-                keys.add(entity.processId() + ":"
-                        + Math.floorDiv(entity.processCreationTime().ticks(), WireTime.TICKS_PER_SECOND));
-            } else if (entity.processId() != null) {
-                keys.addAll(telemetry.nearest(
-                        tenant,
-                        machine,
-                        alert.ofProcesses(),
-                        entity.processId(),
-                        alert.to().plusSeconds(60)));
+    /// The processes each alert names, by id, or by the files and addresses they touched within a day; one
+    /// set an alert, in their order.
+    public List<Set<String>> named(UUID tenant, List<Subject> subjects) {
+        var named = new ArrayList<Set<String>>();
+        var pids = new ArrayList<Pid>();
+        var traces = new ArrayList<Trace>();
+        for (int n = 0; n < subjects.size(); n++) {
+            Subject subject = subjects.get(n);
+            named.add(exact(subject));
+            for (AlertEvidence entity : subject.evidence()) {
+                if (entity.processId() != null && entity.processCreationTime() == null) {
+                    pids.add(new Pid(
+                            n,
+                            subject.machineId(),
+                            entity.processId(),
+                            subject.time().ofPids()));
+                }
+            }
+            for (TraceValue value : traceValues(subject.evidence())) {
+                traces.add(new Trace(
+                        n,
+                        subject.machineId(),
+                        value.kind(),
+                        value.value(),
+                        subject.time().ofTraces(),
+                        subject.time().from()));
             }
         }
-        var traces = traces(evidence);
-        if (!traces.isEmpty()) {
-            keys.addAll(telemetry.traced(tenant, machine, alert.ofTraces(), traces, alert.from()));
+        telemetry.nearest(tenant, pids).forEach((n, keys) -> named.get(n).addAll(keys));
+        telemetry.traced(tenant, traces).forEach((n, keys) -> named.get(n).addAll(keys));
+        return named;
+    }
+
+    private static Set<String> exact(Subject subject) {
+        var keys = new LinkedHashSet<String>();
+        for (AlertEvidence entity : subject.evidence()) {
+            if (entity.processId() != null && entity.processCreationTime() != null) {
+                keys.add(key(entity));
+            }
         }
         return keys;
     }
 
-    /// For an alert that names no process: what spoke to the network within five minutes of it.
-    Set<String> around(UUID tenant, String machine, TimeRange alert) {
-        return new LinkedHashSet<>(telemetry.talking(
-                tenant, machine, alert.widened(FIVE_MINUTES, FIVE_MINUTES), alert.from(), SystemPrograms.hubs()));
+    /// For an alert that names no process: what touched the names it speaks of, or else spoke to the
+    /// network within five minutes of it.
+    List<Set<String>> around(UUID tenant, List<Subject> subjects) {
+        var found = new ArrayList<Set<String>>();
+        var traces = new ArrayList<Trace>();
+        for (int n = 0; n < subjects.size(); n++) {
+            Subject subject = subjects.get(n);
+            found.add(new LinkedHashSet<>());
+            var names = names(subject.evidence());
+            for (TraceValue name : names) {
+                traces.add(new Trace(
+                        n,
+                        subject.machineId(),
+                        name.kind(),
+                        name.value(),
+                        subject.time().widened(3600, 3600),
+                        subject.time().from()));
+            }
+            if (names.isEmpty()) {
+                traces.add(new Trace(
+                        n,
+                        subject.machineId(),
+                        "any",
+                        "",
+                        subject.time().widened(FIVE_MINUTES, FIVE_MINUTES),
+                        subject.time().from()));
+            }
+        }
+        telemetry
+                .around(tenant, traces, SystemPrograms.hubs())
+                .forEach((n, keys) -> found.get(n).addAll(keys));
+        return found;
     }
 
-    /// The processes and all their known ancestors, by key.
-    public Map<String, ProcessFact> withAncestors(
-            UUID tenant, String machine, TimeRange range, Collection<String> keys) {
-        var known = new LinkedHashMap<String, ProcessFact>();
-        Collection<String> generation = keys;
-        for (int i = 0; i < MOST_GENERATIONS && !generation.isEmpty(); i++) {
-            var found = telemetry.processes(tenant, machine, range, generation);
-            known.putAll(found);
-            generation = found.values().stream()
-                    .map(ProcessFact::parentKey)
-                    .filter(parent -> parent != null && !known.containsKey(parent))
-                    .distinct()
-                    .toList();
-        }
-        return known;
+    /// The processes and all their known ancestors.
+    public Map<ProcessRef, ProcessFact> withAncestors(UUID tenant, Collection<ProcessRef> processes) {
+        return telemetry.withAncestors(tenant, processes);
     }
 
     /// From the process up to its topmost ancestor below the hubs; empty for a hub.
-    public static List<ProcessFact> pathBelowHubs(Map<String, ProcessFact> known, String key) {
+    public static List<ProcessFact> pathBelowHubs(Map<ProcessRef, ProcessFact> known, ProcessRef from) {
         var path = new ArrayList<ProcessFact>();
-        ProcessFact process = known.get(key);
+        ProcessFact process = known.get(from);
         while (process != null && !process.isHub() && !path.contains(process)) {
             path.add(process);
-            process = process.parentKey() == null ? null : known.get(process.parentKey());
+            process = process.parent() == null ? null : known.get(process.parent());
         }
         return path;
     }
 
-    private static ProcessTelemetry.Traces traces(Collection<AlertEvidence> evidence) {
-        var files = evidence.stream()
-                .filter(entity -> entity.processId() == null && !SystemPrograms.isCommon(entity.fileName()))
-                .toList();
-        return new ProcessTelemetry.Traces(
-                lower(files.stream().flatMap(file -> Stream.of(text(file.sha1()), text(file.sha256())))),
-                lower(evidence.stream().map(entity -> text(entity.ipAddress()))),
-                lower(evidence.stream().flatMap(entity -> Stream.of(text(entity.url()), text(host(entity.url()))))),
-                lower(files.stream()
-                        .filter(file -> file.sha1() == null && file.sha256() == null)
-                        .map(file -> text(file.fileName()))));
+    /// The key of a process whose id and creation the entity names.
+    public static String key(AlertEvidence entity) {
+        return entity.processId() + ":"
+                + Math.floorDiv(entity.processCreationTime().ticks(), WireTime.TICKS_PER_SECOND);
+    }
+
+    /// A value that marks a process as an alert's own.
+    ///
+    /// @param kind the column that holds it: `remote_ip`, `sha1`, `sha256`
+    public record TraceValue(String kind, String value) {}
+
+    /// The files and addresses of the evidence that say who it was.
+    public static Set<TraceValue> traceValues(Collection<AlertEvidence> evidence) {
+        var values = new LinkedHashSet<TraceValue>();
+        for (AlertEvidence entity : evidence) {
+            if (entity.processId() == null && !SystemPrograms.isCommon(entity.fileName())) {
+                add(values, "sha1", entity.sha1());
+                add(values, "sha256", entity.sha256());
+            }
+            add(values, "remote_ip", entity.ipAddress());
+        }
+        return values;
+    }
+
+    private static Set<TraceValue> names(Collection<AlertEvidence> evidence) {
+        var values = new LinkedHashSet<TraceValue>();
+        for (AlertEvidence entity : evidence) {
+            if (entity.processId() == null
+                    && entity.sha1() == null
+                    && entity.sha256() == null
+                    && !SystemPrograms.isCommon(entity.fileName())) {
+                add(values, "name", entity.fileName());
+            }
+            add(values, "url", entity.url());
+            add(values, "url", host(entity.url()));
+        }
+        return values;
+    }
+
+    private static void add(Set<TraceValue> values, String kind, String value) {
+        if (value != null && !value.isBlank()) {
+            values.add(new TraceValue(kind, value.strip().toLowerCase(Locale.ROOT)));
+        }
     }
 
     /// The host of an address with or without a scheme, or null.
@@ -107,16 +174,5 @@ public class EvidenceProcesses {
         String withoutUser = authority.substring(authority.lastIndexOf('@') + 1);
         String host = withoutUser.replaceFirst(":\\d+$", "").replaceFirst("\\.$", "");
         return host.isEmpty() ? null : host.toLowerCase(Locale.ROOT);
-    }
-
-    private static String text(String value) {
-        return value == null ? "" : value;
-    }
-
-    private static List<String> lower(Stream<String> values) {
-        return values.filter(value -> !value.isBlank())
-                .map(value -> value.toLowerCase(Locale.ROOT))
-                .distinct()
-                .toList();
     }
 }

@@ -1,8 +1,12 @@
 package io.tocsin.alert.story;
 
 import io.tocsin.alert.incident.AlertEvidence;
+import io.tocsin.alert.story.ProcessTelemetry.Branch;
+import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,12 +14,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/// Finds the process trees of a machine that hold the evidence of an incident's alerts.
+/// Finds the process trees that hold the evidence of a story's alerts: as many statements for a hundred
+/// machines as for one, and never more than [#MOST_PROCESSES] processes.
 @ApplicationScoped
 class ForestBuilder {
 
-    private static final int MOST_PROCESSES = 500;
-    private static final int MOST_GENERATIONS = 32;
+    /// Of one process; the others are told branch by branch.
+    static final int MOST_CHILDREN = 50;
+
+    private static final int MOST_PROCESSES = 1_000;
+    private static final int MOST_SUBJECTS = 1_000;
+    private static final int MOST_SEEDS = 500;
+    private static final int MOST_UNSEEN = 200;
 
     private final EvidenceProcesses evidenceProcesses;
     private final ProcessTelemetry telemetry;
@@ -25,65 +35,167 @@ class ForestBuilder {
         this.telemetry = telemetry;
     }
 
-    /// The alerts of this machine, and those of no machine, whose addresses it may have spoken to.
-    MachineForest build(
+    /// The trees of the alerts' own machines; an alert without one may be about any of them.
+    Forest build(
             UUID tenant,
-            IncidentStory.Machine machine,
+            Collection<String> machines,
             List<IncidentStory.Alert> alerts,
             Map<String, List<AlertEvidence>> evidence) {
-        var alertIds = new LinkedHashMap<String, Set<String>>();
-        for (IncidentStory.Alert alert : alerts) {
-            for (String key :
-                    seeds(tenant, machine.machineId(), alert, evidence.getOrDefault(alert.alertId(), List.of()))) {
-                alertIds.computeIfAbsent(key, none -> new LinkedHashSet<>()).add(alert.alertId());
-            }
+        if (machines.isEmpty()) {
+            return Forest.EMPTY;
         }
+        var alertIds = seeds(tenant, subjects(machines, alerts, evidence), alerts);
         var range = range(alerts).ofProcesses();
-        var known = evidenceProcesses.withAncestors(tenant, machine.machineId(), range, alertIds.keySet());
-        var tops = new LinkedHashSet<String>();
-        for (String seed : alertIds.keySet()) {
+        var known = new LinkedHashMap<>(telemetry.withAncestors(tenant, alertIds.keySet()));
+        var tops = new LinkedHashSet<ProcessRef>();
+        for (ProcessRef seed : alertIds.keySet()) {
             var path = EvidenceProcesses.pathBelowHubs(known, seed);
             if (!path.isEmpty()) {
-                tops.add(path.getLast().key());
+                tops.add(path.getLast().ref());
+            } else if (!known.containsKey(seed)) {
+                tops.add(seed);
             }
         }
-        addDescendants(tenant, machine.machineId(), range, known, tops);
-        var tellers = known.values().stream()
-                .filter(process -> !process.isHub() || alertIds.containsKey(process.key()))
-                .map(ProcessFact::key)
+        var branches = tops.stream()
+                .map(top -> new Branch(top, 0, "", MOST_CHILDREN + 1))
                 .toList();
-        var activities = telemetry.activities(tenant, machine.machineId(), range, tellers);
-        return new MachineForest(machine.machineId(), machine.computerDnsName(), known, alertIds, activities);
+        return grown(tenant, range, known, alertIds, branches);
     }
 
-    private Set<String> seeds(UUID tenant, String machine, IncidentStory.Alert alert, List<AlertEvidence> evidence) {
-        var time = rangeOf(alert);
-        var named = evidenceProcesses.named(tenant, machine, time, evidence);
-        return named.isEmpty() && alert.machineId() != null ? evidenceProcesses.around(tenant, machine, time) : named;
+    /// The children of one process behind one of them, and what is below them.
+    ///
+    /// @param after its time of creation and key, 0 and empty for the first page
+    Forest branch(UUID tenant, TimeRange range, ProcessRef top, long after, String afterKey) {
+        return grown(
+                tenant,
+                range,
+                new LinkedHashMap<>(),
+                new HashMap<>(),
+                List.of(new Branch(top, after, afterKey, MOST_CHILDREN + 1)));
     }
 
-    private void addDescendants(
-            UUID tenant, String machine, TimeRange range, Map<String, ProcessFact> known, Set<String> tops) {
-        Collection<String> generation = tops;
-        var asked = new LinkedHashSet<String>();
-        for (int i = 0; i < MOST_GENERATIONS && !generation.isEmpty() && known.size() < MOST_PROCESSES; i++) {
-            asked.addAll(generation);
-            generation = telemetry.children(tenant, machine, range, generation, MOST_PROCESSES - known.size()).stream()
-                    .filter(child -> !asked.contains(child))
-                    .distinct()
-                    .toList();
-            var missing =
-                    generation.stream().filter(key -> !known.containsKey(key)).toList();
-            if (!missing.isEmpty()) {
-                known.putAll(telemetry.processes(tenant, machine, range, missing));
+    private Forest grown(
+            UUID tenant,
+            TimeRange range,
+            Map<ProcessRef, ProcessFact> known,
+            Map<ProcessRef, Set<String>> alertIds,
+            List<Branch> branches) {
+        int most = MOST_PROCESSES - known.size();
+        var below = telemetry.descendants(tenant, range.to(), branches, MOST_CHILDREN + 1, most);
+        boolean isCut = add(known, below, most);
+        complete(tenant, range, known, alertIds.keySet());
+        var tellers = known.values().stream()
+                .filter(process -> !process.isHub() || alertIds.containsKey(process.ref()))
+                .map(ProcessFact::ref)
+                .toList();
+        var counts = isCut
+                ? telemetry.children(tenant, range.to(), withTops(tellers, branches))
+                : Map.<ProcessRef, Long>of();
+        return new Forest(known, alertIds, telemetry.activities(tenant, range, tellers), counts);
+    }
+
+    /// A branch's own process is asked about, though it is not told; what was told before it does not count
+    /// again.
+    private static Collection<Branch> withTops(List<ProcessRef> tellers, List<Branch> branches) {
+        var asked = new LinkedHashMap<ProcessRef, Branch>();
+        tellers.forEach(process -> asked.put(process, new Branch(process, 0, "", 0)));
+        branches.forEach(branch -> asked.put(branch.process(), branch));
+        return asked.values();
+    }
+
+    /// What comes broadest first, so that a process whose parent was left out can be left out, too.
+    ///
+    /// @return whether something was
+    private static boolean add(Map<ProcessRef, ProcessFact> known, Map<ProcessRef, ProcessFact> below, int most) {
+        var children = new HashMap<ProcessRef, Integer>();
+        boolean isCut = below.size() >= most;
+        for (ProcessFact process : below.values()) {
+            ProcessFact parent = process.parent() == null ? null : below.get(process.parent());
+            if (!process.observed() || parent != null && parent.observed() && !known.containsKey(parent.ref())) {
+                continue;
+            }
+            int place = process.parent() == null ? 0 : children.merge(process.parent(), 1, Integer::sum);
+            if (place <= MOST_CHILDREN) {
+                known.merge(process.ref(), process, (before, more) -> more.completedBy(before));
+            } else {
+                isCut = true;
+            }
+        }
+        return isCut;
+    }
+
+    private void complete(
+            UUID tenant, TimeRange range, Map<ProcessRef, ProcessFact> known, Collection<ProcessRef> seeds) {
+        var unseen = new LinkedHashSet<ProcessRef>();
+        seeds.stream().filter(seed -> !known.containsKey(seed)).forEach(unseen::add);
+        known.values().stream()
+                .filter(process -> !process.observed())
+                .map(ProcessFact::ref)
+                .forEach(unseen::add);
+        telemetry
+                .unseen(tenant, range, unseen.stream().limit(MOST_UNSEEN).toList())
+                .forEach(process -> known.merge(
+                        process.ref(),
+                        process,
+                        (before, more) -> before.observed() ? before.completedBy(more) : more.completedBy(before)));
+    }
+
+    /// Of each alert its machine, or each machine of the story when it has none.
+    private static List<Subject> subjects(
+            Collection<String> machines, List<IncidentStory.Alert> alerts, Map<String, List<AlertEvidence>> evidence) {
+        var subjects = new ArrayList<Subject>();
+        for (IncidentStory.Alert alert : alerts) {
+            var entities = evidence.getOrDefault(alert.alertId(), List.of());
+            for (String machine : alert.machineId() == null ? machines : List.of(alert.machineId())) {
+                if (subjects.size() < MOST_SUBJECTS) {
+                    subjects.add(new Subject(alert.alertId(), machine, rangeOf(alert), entities));
+                }
+            }
+        }
+        return subjects;
+    }
+
+    private Map<ProcessRef, Set<String>> seeds(UUID tenant, List<Subject> subjects, List<IncidentStory.Alert> alerts) {
+        var seeds = new LinkedHashMap<ProcessRef, Set<String>>();
+        var named = evidenceProcesses.named(tenant, subjects);
+        var nameless = new ArrayList<Subject>();
+        Set<String> withoutMachine = new LinkedHashSet<>();
+        alerts.stream()
+                .filter(alert -> alert.machineId() == null)
+                .forEach(alert -> withoutMachine.add(alert.alertId()));
+        for (int n = 0; n < subjects.size(); n++) {
+            add(seeds, subjects.get(n), named.get(n));
+            if (named.get(n).isEmpty()
+                    && !withoutMachine.contains(subjects.get(n).alertId())) {
+                nameless.add(subjects.get(n));
+            }
+        }
+        var near = evidenceProcesses.around(tenant, nameless);
+        for (int n = 0; n < nameless.size(); n++) {
+            add(seeds, nameless.get(n), near.get(n));
+        }
+        return seeds;
+    }
+
+    private static void add(Map<ProcessRef, Set<String>> seeds, Subject subject, Set<String> keys) {
+        for (String key : keys) {
+            var process = new ProcessRef(subject.machineId(), key);
+            if (seeds.size() < MOST_SEEDS || seeds.containsKey(process)) {
+                seeds.computeIfAbsent(process, none -> new LinkedHashSet<>()).add(subject.alertId());
             }
         }
     }
 
-    private static TimeRange range(List<IncidentStory.Alert> alerts) {
-        var first = alerts.stream().map(IncidentStory.Alert::firstEventTime).min((a, b) -> a.compareTo(b));
-        var last = alerts.stream().map(IncidentStory.Alert::lastEventTime).max((a, b) -> a.compareTo(b));
-        return new TimeRange(first.orElseThrow(), last.orElseThrow());
+    static TimeRange range(List<IncidentStory.Alert> alerts) {
+        WireTime first = alerts.stream()
+                .map(IncidentStory.Alert::firstEventTime)
+                .min(WireTime::compareTo)
+                .orElseThrow();
+        WireTime last = alerts.stream()
+                .map(IncidentStory.Alert::lastEventTime)
+                .max(WireTime::compareTo)
+                .orElseThrow();
+        return new TimeRange(first, last);
     }
 
     private static TimeRange rangeOf(IncidentStory.Alert alert) {

@@ -4,33 +4,63 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.wire.WireTime;
 import java.util.List;
 
-/// What happened, told from every alert of an incident and the telemetry around it (docs/api.md).
+/// What happened, told from alerts and the telemetry around them (docs/api.md): of a whole incident, or of
+/// one alert.
 ///
-/// @param timeline at most 1,000 entries, oldest first
+/// @param incidentId null of an alert that is not correlated yet; name, status and times too
+/// @param tactics in the order of an attack
+/// @param timeline at most 500 entries, oldest first
+/// @param timelineNext where the time line goes on, null at its end
 @RegisterForReflection
 public record IncidentStory(
-        long incidentId,
+        Long incidentId,
         String incidentName,
         String severity,
         String status,
         WireTime createdTime,
         WireTime lastUpdateTime,
         List<Machine> machines,
+        List<User> users,
+        List<Tactic> tactics,
         List<Alert> alerts,
+        List<Entity> entities,
+        List<Action> actions,
         List<Moment> timeline,
+        String timelineNext,
         List<MachineTrees> processTrees) {
 
-    /// A machine an alert is about.
-    public record Machine(String machineId, String computerDnsName) {}
+    /// A machine an alert is about, as it is now.
+    @RegisterForReflection
+    public record Machine(
+            String machineId,
+            String computerDnsName,
+            String osPlatform,
+            String version,
+            String healthStatus,
+            String riskScore,
+            String rbacGroupName,
+            String lastIpAddress,
+            WireTime firstSeen,
+            WireTime lastSeen) {}
+
+    /// An account alerts name, or under which processes of the evidence ran.
+    @RegisterForReflection
+    public record User(String name, List<String> machineIds, List<String> alertIds) {}
+
+    /// A step of an attack, the techniques that show it, and the alerts that do.
+    @RegisterForReflection
+    public record Tactic(String tactic, List<String> mitreTechniques, List<String> alertIds) {}
 
     /// An alert of the incident.
     ///
     /// @param external whether another product raised it
+    @RegisterForReflection
     public record Alert(
             String alertId,
             String title,
             String severity,
             String status,
+            String category,
             String detectionSource,
             String source,
             boolean external,
@@ -41,10 +71,43 @@ public record IncidentStory(
             List<String> mitreTechniques,
             List<Why> why) {}
 
-    /// Why an alert belongs here; `linkedAlertId` is null for `First`.
+    /// Why an alert belongs here; `linkedAlertId` is null for `First`, `Manual` and `MachineByAddress`.
+    @RegisterForReflection
     public record Why(String rule, String linkedAlertId, String detail) {}
 
-    /// One entry of the time line; `kind` is `Alert`, `ProcessCreated`, `Connection`, `DnsQuery` or a file action.
+    /// A file, address, name, account or registry key of the evidence.
+    ///
+    /// @param machines on how many machines alerts have held it, at most 1,000; null when nobody counts
+    ///     such
+    /// @param verdict the action an indicator asks for, `None` without a match, `Unknown` when nobody could
+    ///     be asked, null when no indicator could name it
+    @RegisterForReflection
+    public record Entity(
+            String type,
+            String value,
+            String name,
+            Integer machines,
+            String verdict,
+            String indicatorId,
+            String indicatorTitle,
+            List<String> alertIds) {}
+
+    /// What one of the machines was told to do since shortly before the first alert.
+    @RegisterForReflection
+    public record Action(
+            String id,
+            String type,
+            String status,
+            String machineId,
+            String computerDnsName,
+            String requestor,
+            String requestorComment,
+            WireTime creationTime,
+            WireTime lastUpdateTime) {}
+
+    /// One entry of the time line; `kind` is `Alert`, `Action`, `ProcessCreated`, `Connection`, `DnsQuery`
+    /// or a file action.
+    @RegisterForReflection
     public record Moment(
             WireTime time,
             String kind,
@@ -55,9 +118,13 @@ public record IncidentStory(
             String text) {}
 
     /// The process trees of one machine that hold the evidence.
+    @RegisterForReflection
     public record MachineTrees(String machineId, String computerDnsName, List<Process> roots) {}
 
     /// A process with what it did: at most 50 files and 50 connections.
+    ///
+    /// @param more the children that are not in `children`, null when all are
+    @RegisterForReflection
     public record Process(
             String processKey,
             Long processId,
@@ -72,12 +139,26 @@ public record IncidentStory(
             List<String> alertIds,
             List<FileChange> files,
             List<Connection> connections,
-            List<Process> children) {}
+            List<Process> children,
+            More more) {}
+
+    /// Children that are told on another page.
+    ///
+    /// @param children how many, at most 10,000 are counted
+    /// @param next the path and query that answer them
+    @RegisterForReflection
+    public record More(long children, String next) {}
+
+    /// A page of the children of one process, each with what is below it.
+    @RegisterForReflection
+    public record Branch(String machineId, String processKey, List<Process> children, More more) {}
 
     /// A file a process made or deleted.
+    @RegisterForReflection
     public record FileChange(WireTime time, String action, String path, String sha1) {}
 
     /// A connection a process had.
+    @RegisterForReflection
     public record Connection(
             WireTime time,
             String remoteIp,

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 
 /// One thing a process did.
 record ProcessActivity(
-        String processKey,
+        ProcessRef process,
         WireTime time,
         String table,
         String action,
@@ -31,7 +31,7 @@ record ProcessActivity(
 
     static ProcessActivity of(ResultSet row) throws SQLException {
         return new ProcessActivity(
-                row.getString("process_key"),
+                new ProcessRef(row.getString("machine_id"), row.getString("process_key")),
                 new WireTime(row.getLong("event_ticks")),
                 row.getString("table_name"),
                 row.getString("action_type"),

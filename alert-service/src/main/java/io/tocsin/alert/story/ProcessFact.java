@@ -4,11 +4,10 @@ import io.tocsin.wire.WireTime;
 
 /// What telemetry knows of one process of one machine.
 ///
-/// @param key `pid:second of creation`
 /// @param parentKey null when nobody saw who started it
 /// @param observed false when it is known only as somebody's parent
 public record ProcessFact(
-        String key,
+        ProcessRef ref,
         Long processId,
         WireTime creationTime,
         String fileName,
@@ -20,10 +19,20 @@ public record ProcessFact(
         String parentKey,
         boolean observed) {
 
+    /// `pid:second of creation`
+    public String key() {
+        return ref.key();
+    }
+
+    /// Who started it, or null.
+    public ProcessRef parent() {
+        return parentKey == null ? null : new ProcessRef(ref.machineId(), parentKey);
+    }
+
     /// What this one does not know, another source may.
     ProcessFact completedBy(ProcessFact other) {
         return new ProcessFact(
-                key,
+                ref,
                 either(processId, other.processId),
                 either(creationTime, other.creationTime),
                 either(fileName, other.fileName),

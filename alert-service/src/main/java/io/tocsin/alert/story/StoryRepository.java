@@ -2,23 +2,51 @@ package io.tocsin.alert.story;
 
 import static io.tocsin.db.Statements.number;
 import static io.tocsin.db.Statements.strings;
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toList;
+import static io.tocsin.db.Statements.time;
 
 import io.tocsin.alert.incident.IncidentReach;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 @ApplicationScoped
 class StoryRepository {
+
+    private static final int MOST_ALERTS = 1_000;
+    private static final int MOST_ACTIONS = 200;
+
+    private static final String ALERTS = """
+            select id, incident_id, title, severity, status, category, detection_source, source, machine_id, computer_dns_name,
+                   mitre_techniques, related_user_name, related_user_domain, coalesce(first_event_ticks, alert_creation_ticks) as from_ticks,
+                   coalesce(last_event_ticks, first_event_ticks, alert_creation_ticks) as to_ticks
+            from alert where tenant_id = ? and %s and %s order by from_ticks, id limit ?
+            """;
+
+    private static final String MACHINES = """
+            select s.id, coalesce(m.computer_dns_name, g.device_name) as dns_name, coalesce(m.os_platform, g.os_platform) as os_platform,
+                   m.version, m.health_status, m.risk_score, m.rbac_group_name,
+                   coalesce(m.last_ip_address, g.last_ip_address) as last_ip_address,
+                   coalesce(m.first_seen_ticks, g.first_seen_ticks) as first_seen_ticks,
+                   coalesce(m.last_seen_ticks, g.last_seen_ticks) as last_seen_ticks
+            from unnest(?) with ordinality as s(id, place)
+            left join machine m on m.tenant_id = ? and m.id = s.id
+            left join machine_sighting g on g.tenant_id = ? and g.machine_id = s.id
+            order by s.place
+            """;
+
+    private static final String ACTIONS = """
+            select id, type, status, machine_id, computer_dns_name, requestor, requestor_comment, creation_ticks, last_update_ticks
+            from machine_action where tenant_id = ? and machine_id = any(?) and creation_ticks >= ?
+            order by creation_ticks, id limit ?
+            """;
 
     record Head(
             long id,
@@ -29,7 +57,10 @@ class StoryRepository {
             WireTime created,
             WireTime lastUpdate) {}
 
-    private record Reason(String alertId, IncidentStory.Why why) {}
+    /// An alert as it is stored.
+    ///
+    /// @param user the account it names first, or null
+    record AlertRow(Long incidentId, String user, IncidentStory.Alert alert) {}
 
     private final Statements statements;
 
@@ -56,55 +87,95 @@ class StoryRepository {
                 .findFirst();
     }
 
-    /// The incident's alerts in reach, and why they are in it as far as the reasons are in reach too.
-    List<IncidentStory.Alert> alerts(UUID tenant, DeviceScope scope, long incident) {
-        var reasons = reasons(tenant, scope, incident);
+    /// The incident's alerts in reach, without why they are in it; the earliest when there are too many.
+    List<AlertRow> alerts(UUID tenant, DeviceScope scope, long incident) {
         return statements.list(
-                """
-                select id, title, severity, status, detection_source, source, machine_id, computer_dns_name,
-                       mitre_techniques, coalesce(first_event_ticks, alert_creation_ticks) as from_ticks,
-                       coalesce(last_event_ticks, first_event_ticks, alert_creation_ticks) as to_ticks
-                from alert where tenant_id = ? and %s and incident_id = ? order by from_ticks, id
-                """.formatted(scope.on("alert")),
-                row -> new IncidentStory.Alert(
+                ALERTS.formatted(scope.on("alert"), "incident_id = ?"),
+                StoryRepository::alert,
+                with(scope.parameters(tenant), incident, MOST_ALERTS));
+    }
+
+    /// One alert, if it is in reach.
+    Optional<AlertRow> alert(UUID tenant, DeviceScope scope, String id) {
+        return statements
+                .list(
+                        ALERTS.formatted(scope.on("alert"), "id = ?"),
+                        StoryRepository::alert,
+                        with(scope.parameters(tenant), id, 1))
+                .stream()
+                .findFirst();
+    }
+
+    private static AlertRow alert(ResultSet row) throws SQLException {
+        long from = row.getLong("from_ticks");
+        long to = row.getLong("to_ticks");
+        String user = row.getString("related_user_name");
+        String domain = row.getString("related_user_domain");
+        return new AlertRow(
+                number(row, "incident_id"),
+                user == null || domain == null ? user : domain + "\\" + user,
+                new IncidentStory.Alert(
                         row.getString("id"),
                         row.getString("title"),
                         row.getString("severity"),
                         row.getString("status"),
+                        row.getString("category"),
                         row.getString("detection_source"),
                         row.getString("source"),
                         "ThirdPartySensors".equals(row.getString("detection_source")),
                         row.getString("machine_id"),
                         row.getString("computer_dns_name"),
-                        new WireTime(row.getLong("from_ticks")),
-                        new WireTime(row.getLong("to_ticks")),
+                        new WireTime(Math.min(from, to)),
+                        new WireTime(Math.max(from, to)),
                         strings(row, "mitre_techniques"),
-                        reasons.getOrDefault(row.getString("id"), List.of())),
-                with(scope.parameters(tenant), incident));
+                        List.of()));
     }
 
-    private Map<String, List<IncidentStory.Why>> reasons(UUID tenant, DeviceScope scope, long incident) {
-        return statements
-                .list(
-                        """
-                        select l.alert_id, l.rule, l.linked_alert_id, l.detail from alert_link l join alert a on a.tenant_id = l.tenant_id and a.id = l.alert_id
-                        left join alert b on b.tenant_id = l.tenant_id and b.id = l.linked_alert_id
-                        where l.tenant_id = ? and %s and a.incident_id = ?
-                        order by array_position(array['First', 'SameProcessTree', 'SameMachineAndTime', 'SharedFileHash',
-                            'SharedIpAddress', 'SharedDomain', 'SharedUrl', 'SharedAccount'], l.rule), l.created_ticks, l.linked_alert_id
-                        """.formatted(scope.on("b")),
-                        row -> new Reason(
-                                row.getString("alert_id"),
-                                new IncidentStory.Why(
-                                        row.getString("rule"),
-                                        row.getString("linked_alert_id"),
-                                        row.getString("detail"))),
-                        with(scope.parameters(tenant), incident))
-                .stream()
-                .collect(groupingBy(Reason::alertId, mapping(Reason::why, toList())));
+    /// What is known of machines that are in reach, in their order.
+    List<IncidentStory.Machine> machines(UUID tenant, Collection<String> ids) {
+        return ids.isEmpty()
+                ? List.of()
+                : statements.list(
+                        MACHINES,
+                        row -> new IncidentStory.Machine(
+                                row.getString("id"),
+                                row.getString("dns_name"),
+                                row.getString("os_platform"),
+                                row.getString("version"),
+                                row.getString("health_status"),
+                                row.getString("risk_score"),
+                                row.getString("rbac_group_name"),
+                                row.getString("last_ip_address"),
+                                time(row, "first_seen_ticks"),
+                                time(row, "last_seen_ticks")),
+                        ids,
+                        tenant,
+                        tenant);
     }
 
-    private static Object[] with(List<Object> parameters, long last) {
+    /// What these machines, all in reach, were told since then: the first 200.
+    List<IncidentStory.Action> actions(UUID tenant, Collection<String> machines, WireTime since) {
+        return machines.isEmpty()
+                ? List.of()
+                : statements.list(
+                        ACTIONS,
+                        row -> new IncidentStory.Action(
+                                row.getString("id"),
+                                row.getString("type"),
+                                row.getString("status"),
+                                row.getString("machine_id"),
+                                row.getString("computer_dns_name"),
+                                row.getString("requestor"),
+                                row.getString("requestor_comment"),
+                                new WireTime(row.getLong("creation_ticks")),
+                                new WireTime(row.getLong("last_update_ticks"))),
+                        tenant,
+                        machines,
+                        since.ticks(),
+                        MOST_ACTIONS);
+    }
+
+    private static Object[] with(List<Object> parameters, Object... last) {
         return Stream.concat(parameters.stream(), Stream.of(last)).toArray();
     }
 }

@@ -10,7 +10,9 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 
 /// `/v1/incidents/{id}/story` (docs/api.md).
 @Path("/v1/incidents")
@@ -19,10 +21,10 @@ import jakarta.ws.rs.core.MediaType;
 @Consumes(MediaType.WILDCARD)
 public class StoryResource {
 
-    private final StoryService stories;
+    private final Storyteller stories;
     private final CurrentCaller caller;
 
-    StoryResource(StoryService stories, CurrentCaller caller) {
+    StoryResource(Storyteller stories, CurrentCaller caller) {
         this.stories = stories;
         this.caller = caller;
     }
@@ -31,7 +33,28 @@ public class StoryResource {
     @GET
     @Path("{id}/story")
     @Requires(Permission.INCIDENT_READ)
-    public IncidentStory tell(@PathParam("id") String id) {
-        return stories.tell(caller.get(), IncidentId.of(id));
+    public IncidentStory tell(@PathParam("id") String id, @QueryParam("timeline") String timeline) {
+        return stories.ofIncident(caller.get(), IncidentId.of(id), timeline);
+    }
+
+    /// The same as a picture.
+    @GET
+    @Path("{id}/story.svg")
+    @Produces(StoryPicture.MEDIA_TYPE)
+    @Requires(Permission.INCIDENT_READ)
+    public Response draw(@PathParam("id") String id) {
+        return StoryPicture.answer(stories.ofIncident(caller.get(), IncidentId.of(id), null));
+    }
+
+    /// Children of a process that the story leaves out.
+    @GET
+    @Path("{id}/story/processes")
+    @Requires(Permission.INCIDENT_READ)
+    public IncidentStory.Branch branch(
+            @PathParam("id") String id,
+            @QueryParam("machineId") String machineId,
+            @QueryParam("root") String root,
+            @QueryParam("after") String after) {
+        return stories.branchOfIncident(caller.get(), IncidentId.of(id), BranchQuery.of(machineId, root, after));
     }
 }

@@ -1,5 +1,8 @@
 package io.tocsin.alert.story;
 
+import io.tocsin.alert.AlertProblem;
+import io.tocsin.alert.correlation.Reasons;
+import io.tocsin.alert.incident.AlertEvidence;
 import io.tocsin.alert.incident.AlertEvidenceRepository;
 import io.tocsin.alert.incident.IncidentOutlines;
 import io.tocsin.identity.Caller;
@@ -7,36 +10,28 @@ import io.tocsin.identity.DeviceScope;
 import io.tocsin.identity.DeviceScopes;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
+import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 
+/// Reads a story within one transaction, as far as its machines are in the caller's reach, by a number of
+/// statements that does not depend on its size. What indicators say of it is asked afterwards.
 @ApplicationScoped
 class StoryService {
 
-    private static final int MOST_MOMENTS = 1000;
-
-    private static final Comparator<IncidentStory.Moment> OLDEST_FIRST =
-            Comparator.comparing(IncidentStory.Moment::time);
-
-    /// When there are too many, alerts stay before processes and processes before what they did.
-    private static final Comparator<IncidentStory.Moment> MOST_TELLING = Comparator.comparing(
-                    (IncidentStory.Moment moment) -> switch (moment.kind()) {
-                        case "Alert" -> 0;
-                        case "ProcessCreated" -> 1;
-                        default -> 2;
-                    })
-            .thenComparing(IncidentStory.Moment::time);
+    private static final long HOUR = 3600;
 
     private final StoryRepository stories;
     private final AlertEvidenceRepository evidence;
     private final ForestBuilder forests;
     private final IncidentOutlines outlines;
+    private final Reasons reasons;
+    private final Prevalence prevalence;
     private final DeviceScopes scopes;
 
     StoryService(
@@ -44,51 +39,162 @@ class StoryService {
             AlertEvidenceRepository evidence,
             ForestBuilder forests,
             IncidentOutlines outlines,
+            Reasons reasons,
+            Prevalence prevalence,
             DeviceScopes scopes) {
         this.stories = stories;
         this.evidence = evidence;
         this.forests = forests;
         this.outlines = outlines;
+        this.reasons = reasons;
+        this.prevalence = prevalence;
         this.scopes = scopes;
     }
 
-    /// The story of an incident, as far as its machines are in the caller's reach; of one that was merged away, the
-    /// story of the incident it went into.
-    @Transactional
-    IncidentStory tell(Caller caller, long id) {
-        UUID tenant = caller.tenant();
-        DeviceScope scope = scopes.of(caller);
-        var asked = incident(tenant, scope, id);
-        var incident = asked.redirect() == null ? asked : incident(tenant, scope, asked.redirect());
-        var alerts = stories.alerts(tenant, scope, incident.id());
-        var entities = evidence.byAlert(
-                tenant, alerts.stream().map(IncidentStory.Alert::alertId).toList());
-        var machines = machines(alerts);
-        var found = machines.stream()
-                .map(machine -> forests.build(tenant, machine, of(machine, alerts), entities))
-                .toList();
-        var outline = outline(tenant, scope, incident);
-        return new IncidentStory(
-                incident.id(),
-                outline.name(),
-                outline.severity(),
-                incident.status(),
-                incident.created(),
-                incident.lastUpdate(),
-                machines,
-                alerts,
-                timeline(alerts, found),
-                found.stream()
-                        .filter(forest -> !forest.processes().isEmpty())
-                        .map(MachineForest::trees)
-                        .toList());
+    /// What a story is told from.
+    ///
+    /// @param head of the incident, null of an alert that is in none
+    /// @param prevalence of the entities' values, by `kind value`
+    record Read(
+            UUID tenant,
+            StoryRepository.Head head,
+            List<StoryRepository.AlertRow> rows,
+            List<IncidentStory.Alert> alerts,
+            List<IncidentStory.Machine> machines,
+            Map<String, List<AlertEvidence>> evidence,
+            StoryEntities entities,
+            Map<String, Integer> prevalence,
+            List<IncidentStory.Action> actions,
+            Forest forest) {
+
+        Map<String, String> machineNames() {
+            var names = new LinkedHashMap<String, String>();
+            machines.forEach(machine -> names.put(machine.machineId(), machine.computerDnsName()));
+            return names;
+        }
     }
 
-    private IncidentOutlines.Outline outline(UUID tenant, DeviceScope scope, StoryRepository.Head incident) {
-        return scope.isEverything()
-                ? new IncidentOutlines.Outline(incident.name(), incident.severity())
-                : outlines.of(tenant, scope, List.of(incident.id()))
-                        .getOrDefault(incident.id(), IncidentOutlines.Outline.ofNothing(incident.id(), null));
+    /// Of an incident; of one that was merged away, the story of the incident it went into.
+    @Transactional
+    Read ofIncident(Caller caller, long id) {
+        DeviceScope scope = scopes.of(caller);
+        var head = standing(caller.tenant(), scope, id);
+        return read(caller.tenant(), scope, head, stories.alerts(caller.tenant(), scope, head.id()));
+    }
+
+    /// Of one alert alone, with its incident's name.
+    @Transactional
+    Read ofAlert(Caller caller, String id) {
+        DeviceScope scope = scopes.of(caller);
+        var row = alert(caller.tenant(), scope, id);
+        var head = row.incidentId() == null
+                ? null
+                : stories.incident(caller.tenant(), scope, row.incidentId()).orElse(null);
+        return read(caller.tenant(), scope, head, List.of(row));
+    }
+
+    /// The children of a process of one of the incident's machines.
+    @Transactional
+    Forest branchOfIncident(Caller caller, long id, BranchQuery query) {
+        DeviceScope scope = scopes.of(caller);
+        var head = standing(caller.tenant(), scope, id);
+        return branch(caller.tenant(), stories.alerts(caller.tenant(), scope, head.id()), query);
+    }
+
+    /// The children of a process of the alert's machine.
+    @Transactional
+    Forest branchOfAlert(Caller caller, String id, BranchQuery query) {
+        return branch(caller.tenant(), List.of(alert(caller.tenant(), scopes.of(caller), id)), query);
+    }
+
+    private Forest branch(UUID tenant, List<StoryRepository.AlertRow> rows, BranchQuery query) {
+        var alerts = rows.stream().map(StoryRepository.AlertRow::alert).toList();
+        if (alerts.stream().noneMatch(alert -> query.root().machineId().equals(alert.machineId()))) {
+            throw new ProblemException(AlertProblem.MACHINE_NOT_FOUND);
+        }
+        return forests.branch(
+                tenant, ForestBuilder.range(alerts).ofProcesses(), query.root(), query.after(), query.afterKey());
+    }
+
+    private Read read(UUID tenant, DeviceScope scope, StoryRepository.Head head, List<StoryRepository.AlertRow> rows) {
+        var told = rows.stream().map(StoryRepository.AlertRow::alert).toList();
+        var ids = told.stream().map(IncidentStory.Alert::alertId).toList();
+        var entities = evidence.byAlert(tenant, ids);
+        var machineIds = new LinkedHashSet<String>();
+        told.stream()
+                .map(IncidentStory.Alert::machineId)
+                .filter(machine -> machine != null)
+                .forEach(machineIds::add);
+        var forest = forests.build(tenant, machineIds, told, entities);
+        var things = StoryEntities.of(entities);
+        var machines = stories.machines(tenant, machineIds);
+        var why = reasons.of(
+                tenant,
+                told.stream()
+                        .map(alert -> new Reasons.Span(
+                                alert.alertId(),
+                                alert.machineId(),
+                                alert.firstEventTime().ticks(),
+                                alert.lastEventTime().ticks()))
+                        .toList());
+        var words = new ReasonWords(machines, forest);
+        return new Read(
+                tenant,
+                outlined(tenant, scope, head),
+                rows,
+                told.stream()
+                        .map(alert -> with(alert, words.of(why.getOrDefault(alert.alertId(), List.of()))))
+                        .toList(),
+                machines,
+                entities,
+                things,
+                prevalence.of(tenant, things.keys()),
+                told.isEmpty() ? List.of() : stories.actions(tenant, machineIds, since(told)),
+                forest);
+    }
+
+    private static WireTime since(List<IncidentStory.Alert> alerts) {
+        return ForestBuilder.range(alerts).from().plusSeconds(-HOUR);
+    }
+
+    private static IncidentStory.Alert with(IncidentStory.Alert it, List<IncidentStory.Why> why) {
+        return new IncidentStory.Alert(
+                it.alertId(),
+                it.title(),
+                it.severity(),
+                it.status(),
+                it.category(),
+                it.detectionSource(),
+                it.source(),
+                it.external(),
+                it.machineId(),
+                it.computerDnsName(),
+                it.firstEventTime(),
+                it.lastEventTime(),
+                it.mitreTechniques(),
+                why);
+    }
+
+    /// Name and severity as far as the caller may know.
+    private StoryRepository.Head outlined(UUID tenant, DeviceScope scope, StoryRepository.Head head) {
+        if (head == null || scope.isEverything()) {
+            return head;
+        }
+        var outline = outlines.of(tenant, scope, List.of(head.id()))
+                .getOrDefault(head.id(), IncidentOutlines.Outline.ofNothing(head.id(), null));
+        return new StoryRepository.Head(
+                head.id(),
+                head.redirect(),
+                outline.name(),
+                outline.severity(),
+                head.status(),
+                head.created(),
+                head.lastUpdate());
+    }
+
+    private StoryRepository.Head standing(UUID tenant, DeviceScope scope, long id) {
+        var asked = incident(tenant, scope, id);
+        return asked.redirect() == null ? asked : incident(tenant, scope, asked.redirect());
     }
 
     private StoryRepository.Head incident(UUID tenant, DeviceScope scope, long id) {
@@ -97,36 +203,9 @@ class StoryService {
                         new ProblemException(CommonProblem.RESOURCE_NOT_FOUND, "Incident " + id + " was not found"));
     }
 
-    private static List<IncidentStory.Machine> machines(List<IncidentStory.Alert> alerts) {
-        var machines = new LinkedHashMap<String, IncidentStory.Machine>();
-        alerts.stream()
-                .filter(alert -> alert.machineId() != null)
-                .forEach(alert -> machines.putIfAbsent(
-                        alert.machineId(), new IncidentStory.Machine(alert.machineId(), alert.computerDnsName())));
-        return List.copyOf(machines.values());
-    }
-
-    private static List<IncidentStory.Alert> of(IncidentStory.Machine machine, List<IncidentStory.Alert> alerts) {
-        return alerts.stream()
-                .filter(alert -> alert.machineId() == null || alert.machineId().equals(machine.machineId()))
-                .toList();
-    }
-
-    private static List<IncidentStory.Moment> timeline(List<IncidentStory.Alert> alerts, List<MachineForest> forests) {
-        var moments = new ArrayList<IncidentStory.Moment>();
-        alerts.forEach(alert -> moments.add(new IncidentStory.Moment(
-                alert.firstEventTime(),
-                "Alert",
-                alert.machineId(),
-                alert.computerDnsName(),
-                alert.alertId(),
-                null,
-                alert.title() + " (" + alert.source() + ")")));
-        forests.forEach(forest -> moments.addAll(forest.moments()));
-        Stream<IncidentStory.Moment> kept = moments.stream();
-        if (moments.size() > MOST_MOMENTS) {
-            kept = kept.sorted(MOST_TELLING).limit(MOST_MOMENTS);
-        }
-        return kept.sorted(OLDEST_FIRST).toList();
+    private StoryRepository.AlertRow alert(UUID tenant, DeviceScope scope, String id) {
+        return stories.alert(tenant, scope, id)
+                .orElseThrow(
+                        () -> new ProblemException(AlertProblem.ALERT_NOT_FOUND, "Alert " + id + " was not found"));
     }
 }

@@ -1,0 +1,185 @@
+package io.tocsin.alert.correlation;
+
+import io.tocsin.alert.correlation.CorrelationRepository.KeyOnDay;
+import io.tocsin.alert.correlation.CorrelationRepository.StoredKey;
+import io.tocsin.alert.incident.AlertEvidence;
+import io.tocsin.alert.story.EvidenceProcesses;
+import io.tocsin.alert.story.ProcessFact;
+import io.tocsin.alert.story.ProcessRef;
+import io.tocsin.alert.story.Subject;
+import io.tocsin.alert.story.SystemPrograms;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/// Finds and stores what the alerts of a batch can be linked by: a handful of statements however many there
+/// are.
+@ApplicationScoped
+class AlertKeys {
+
+    private final CorrelationConfig config;
+    private final CorrelationRepository alerts;
+    private final MachinesByAddress machines;
+    private final EvidenceProcesses processes;
+
+    AlertKeys(
+            CorrelationConfig config,
+            CorrelationRepository alerts,
+            MachinesByAddress machines,
+            EvidenceProcesses processes) {
+        this.config = config;
+        this.alerts = alerts;
+        this.machines = machines;
+        this.processes = processes;
+    }
+
+    /// @return the alerts in the order of the batch, each with what may link it
+    List<LinkedAlert> of(UUID tenant, List<WaitingAlert> batch, Map<String, List<AlertEvidence>> evidence) {
+        List<WaitingAlert> located = locate(tenant, batch, evidence);
+        var keys = new LinkedHashMap<String, Set<LinkKey>>();
+        var awaited = new ArrayList<StoredKey>();
+        for (WaitingAlert alert : located) {
+            var entities = evidence.getOrDefault(alert.id(), List.of());
+            keys.put(alert.id(), new LinkedHashSet<>(LinkKeys.of(entities)));
+            awaited.addAll(AwaitedTelemetry.of(alert, entities));
+        }
+        addProcesses(tenant, located, evidence, keys);
+        store(tenant, located, keys, awaited);
+        removeCommon(tenant, located, keys);
+        return linked(tenant, located, keys);
+    }
+
+    /// Puts alerts that know only an address of the own network on the machine that had it.
+    private List<WaitingAlert> locate(
+            UUID tenant, List<WaitingAlert> batch, Map<String, List<AlertEvidence>> evidence) {
+        var questions = batch.stream()
+                .filter(alert -> alert.machineId() == null)
+                .flatMap(alert -> LinkKeys.internalAddresses(evidence.getOrDefault(alert.id(), List.of())).stream()
+                        .map(address -> new MachinesByAddress.Question(alert, address)))
+                .toList();
+        var found = machines.find(tenant, questions);
+        found.values().forEach(holder -> machines.putOn(tenant, holder));
+        return batch.stream()
+                .map(alert -> found.containsKey(alert.id())
+                        ? alert.on(
+                                found.get(alert.id()).machineId(),
+                                found.get(alert.id()).name())
+                        : alert)
+                .toList();
+    }
+
+    /// Every process from those of the evidence up to the top of their trees: two alerts of one tree share
+    /// at least that.
+    private void addProcesses(
+            UUID tenant,
+            List<WaitingAlert> batch,
+            Map<String, List<AlertEvidence>> evidence,
+            Map<String, Set<LinkKey>> keys) {
+        var subjects = batch.stream()
+                .filter(alert -> alert.machineId() != null)
+                .map(alert -> new Subject(
+                        alert.id(), alert.machineId(), alert.time(), evidence.getOrDefault(alert.id(), List.of())))
+                .toList();
+        var named = processes.named(tenant, subjects);
+        var asked = new HashSet<ProcessRef>();
+        for (int n = 0; n < subjects.size(); n++) {
+            String machine = subjects.get(n).machineId();
+            named.get(n).forEach(key -> asked.add(new ProcessRef(machine, key)));
+        }
+        var known = processes.withAncestors(tenant, asked);
+        for (int n = 0; n < subjects.size(); n++) {
+            Subject subject = subjects.get(n);
+            Set<String> hubs = hubsOf(subject);
+            for (String key : named.get(n)) {
+                if (!hubs.contains(key)) {
+                    keys.get(subject.alertId()).addAll(tree(known, new ProcessRef(subject.machineId(), key)));
+                }
+            }
+        }
+    }
+
+    /// What the evidence itself calls a program that everything hangs below.
+    private static Set<String> hubsOf(Subject subject) {
+        return subject.evidence().stream()
+                .filter(entity -> entity.processId() != null
+                        && entity.processCreationTime() != null
+                        && SystemPrograms.isHub(entity.fileName()))
+                .map(EvidenceProcesses::key)
+                .collect(Collectors.toSet());
+    }
+
+    private static List<LinkKey> tree(Map<ProcessRef, ProcessFact> known, ProcessRef named) {
+        if (!known.containsKey(named)) {
+            return List.of(key(named));
+        }
+        return EvidenceProcesses.pathBelowHubs(known, named).stream()
+                .map(process -> key(process.ref()))
+                .toList();
+    }
+
+    private static LinkKey key(ProcessRef process) {
+        return new LinkKey(Rule.SameProcessTree, process.machineId() + ":" + process.key());
+    }
+
+    private void store(
+            UUID tenant, List<WaitingAlert> batch, Map<String, Set<LinkKey>> keys, Collection<StoredKey> awaited) {
+        var rows = new ArrayList<>(awaited);
+        keys.forEach((alert, its) ->
+                its.forEach(key -> rows.add(new StoredKey(alert, key.rule().name(), key.value()))));
+        var known = batch.stream()
+                .filter(alert -> alert.incidentId() != null)
+                .map(WaitingAlert::id)
+                .toList();
+        alerts.replaceKeys(tenant, known, rows);
+        batch.stream()
+                .filter(alert -> alert.machineId() != null)
+                .forEach(alert -> keys.get(alert.id()).add(new LinkKey(Rule.SameMachineAndTime, alert.machineId())));
+    }
+
+    private void removeCommon(UUID tenant, List<WaitingAlert> batch, Map<String, Set<LinkKey>> keys) {
+        var values = new ArrayList<KeyOnDay>();
+        var on = new ArrayList<String>();
+        for (WaitingAlert alert : batch) {
+            for (LinkKey key : keys.get(alert.id())) {
+                if (key.rule().isShared()) {
+                    values.add(new KeyOnDay(key, alert.day()));
+                    on.add(alert.machineId() == null ? alert.id() : alert.machineId());
+                }
+            }
+        }
+        var common = alerts.common(tenant, values, config.prevalence());
+        alerts.seenOn(tenant, values, on);
+        for (WaitingAlert alert : batch) {
+            keys.get(alert.id()).removeIf(key -> common.contains(new KeyOnDay(key, alert.day())));
+        }
+    }
+
+    private List<LinkedAlert> linked(UUID tenant, List<WaitingAlert> batch, Map<String, Set<LinkKey>> keys) {
+        Map<String, Integer> groups = config.separateDeviceGroups()
+                ? alerts.groups(
+                        tenant,
+                        batch.stream()
+                                .map(WaitingAlert::machineId)
+                                .filter(machine -> machine != null)
+                                .distinct()
+                                .toList())
+                : Map.of();
+        return batch.stream()
+                .map(alert -> new LinkedAlert(
+                        alert.id(),
+                        alert.incidentId(),
+                        alert.time().from().ticks(),
+                        alert.time().to().ticks(),
+                        alert.machineId() == null ? null : groups.get(alert.machineId()),
+                        keys.get(alert.id())))
+                .toList();
+    }
+}

@@ -1,0 +1,144 @@
+package io.tocsin.alert.correlation;
+
+import io.tocsin.alert.correlation.CorrelationRepository.StoredKey;
+import io.tocsin.alert.incident.AlertEvidence;
+import io.tocsin.alert.story.EvidenceProcesses;
+import io.tocsin.db.Statements;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/// Lets alerts be correlated again when telemetry comes that says more of what they name: follows
+/// `device_event` behind a position (docs/adr/007), and finds by the index of the keys whom an event
+/// concerns.
+@ApplicationScoped
+class AwaitedTelemetry {
+
+    /// Kinds of `alert_link_key` that link nothing: what an event would have to speak of.
+    static final String TRACE = "AwaitedTrace";
+
+    static final String ADDRESS = "AwaitedAddress";
+
+    private static final String CONSUMER = "correlation";
+
+    /// What was there before is what the alerts were correlated with.
+    private static final String BEGIN = """
+            insert into event_position (consumer, change_xid, event_id)
+            values (?, pg_snapshot_xmin(pg_current_snapshot()), 0) on conflict do nothing
+            """;
+
+    private static final String LAST = """
+            select b.change_xid, b.event_id from (
+                select e.change_xid, e.event_id from device_event e
+                where (e.change_xid, e.event_id) > (?::xid8, ?) and e.change_xid < pg_snapshot_xmin(pg_current_snapshot())
+                order by e.change_xid, e.event_id limit ?) as b
+            order by b.change_xid desc, b.event_id desc limit 1
+            """;
+
+    private static final String MOVE =
+            "update event_position set change_xid = ?::xid8, event_id = ? where consumer = ?";
+
+    /// An alert that is being correlated now has not seen the events and has not stored its keys: what
+    /// holds the lock is waited for, and what comes after it sees the events.
+    private static final String LOCK_TENANTS = """
+            select cast(pg_advisory_xact_lock(hashtext('alert.correlation'), hashtext(cast(t.tenant_id as text))) as text)
+            from (select distinct e.tenant_id from device_event e
+                  where (e.change_xid, e.event_id) > (?::xid8, ?) and (e.change_xid, e.event_id) <= (?::xid8, ?) order by 1) as t
+            """;
+
+    private static final String WAKE = """
+            with events as materialized (
+                select e.tenant_id, e.machine_id, e.event_ticks, e.process_key, e.parent_process_key, e.remote_ip, e.local_ip,
+                    e.table_name in ('DeviceProcessEvents', 'DeviceFileEvents') as is_of_file, lower(e.sha1) as sha1, lower(e.sha256) as sha256,
+                    e.table_name = 'DeviceProcessEvents' and e.action_type = 'ProcessCreated' as is_creation
+                from device_event e
+                where (e.change_xid, e.event_id) > (?::xid8, ?) and (e.change_xid, e.event_id) <= (?::xid8, ?)),
+            told as (
+                select k.tenant_id, k.alert_id from events e
+                join alert_link_key k on k.tenant_id = e.tenant_id and k.kind = 'SameProcessTree'
+                    and k.value = e.machine_id || ':' || e.process_key
+                where e.is_creation and e.parent_process_key is not null and not exists (
+                    select from alert_link_key p where p.tenant_id = k.tenant_id and p.alert_id = k.alert_id
+                        and p.kind = 'SameProcessTree' and p.value = e.machine_id || ':' || e.parent_process_key)
+                union
+                select k.tenant_id, k.alert_id from events e cross join lateral (values
+                    ('remote_ip:' || e.remote_ip), (case when e.is_of_file then 'sha1:' || e.sha1 end),
+                    (case when e.is_of_file then 'sha256:' || e.sha256 end)) as t(value)
+                join alert_link_key k on k.tenant_id = e.tenant_id and k.kind = 'AwaitedTrace' and k.value = e.machine_id || ':' || t.value
+                join alert a on a.tenant_id = k.tenant_id and a.id = k.alert_id
+                    and e.event_ticks between %1$s - 864000000000 and %2$s + 864000000000
+                where e.process_key is not null and not exists (
+                    select from alert_link_key p where p.tenant_id = k.tenant_id and p.alert_id = k.alert_id
+                        and p.kind = 'SameProcessTree' and p.value = e.machine_id || ':' || e.process_key)
+                union
+                select k.tenant_id, k.alert_id from (
+                    select tenant_id, local_ip, min(event_ticks) as first, max(event_ticks) as last
+                    from events where local_ip is not null group by 1, 2) as e
+                join alert_link_key k on k.tenant_id = e.tenant_id and k.kind = 'AwaitedAddress' and k.value = e.local_ip
+                join alert a on a.tenant_id = k.tenant_id and a.id = k.alert_id and a.machine_id is null
+                    and %1$s between e.first - 9000000000 and e.last + 9000000000)
+            update alert a set correlated = false from (
+                select a.tenant_id, a.id from told join alert a on a.tenant_id = told.tenant_id and a.id = told.alert_id
+                where a.correlated order by a.tenant_id, a.id for update of a) as again
+            where a.tenant_id = again.tenant_id and a.id = again.id
+            """.formatted(CorrelationRepository.FROM, CorrelationRepository.TO);
+
+    private record Position(String xid, long event) {}
+
+    private final Statements statements;
+
+    AwaitedTelemetry(Statements statements) {
+        this.statements = statements;
+    }
+
+    /// What an alert waits for.
+    static Collection<StoredKey> of(WaitingAlert alert, Collection<AlertEvidence> evidence) {
+        Set<StoredKey> keys = new LinkedHashSet<>();
+        if (alert.machineId() == null) {
+            LinkKeys.internalAddresses(evidence)
+                    .forEach(address -> keys.add(new StoredKey(alert.id(), ADDRESS, address)));
+        } else {
+            EvidenceProcesses.traceValues(evidence)
+                    .forEach(trace -> keys.add(new StoredKey(
+                            alert.id(), TRACE, alert.machineId() + ":" + trace.kind() + ":" + trace.value())));
+        }
+        return keys;
+    }
+
+    @Transactional
+    void begin() {
+        statements.update(BEGIN, CONSUMER);
+    }
+
+    /// Holds the next events against what alerts wait for; false when there are none.
+    @Transactional
+    boolean follow(int most) {
+        var from = statements
+                .list(
+                        "select change_xid, event_id from event_position where consumer = ? for update",
+                        row -> new Position(row.getString(1), row.getLong(2)),
+                        CONSUMER)
+                .getFirst();
+        var last = statements.list(
+                LAST, row -> new Position(row.getString(1), row.getLong(2)), from.xid(), from.event(), most);
+        if (last.isEmpty()) {
+            return false;
+        }
+        Position to = last.getFirst();
+        statements.list(LOCK_TENANTS, row -> null, from.xid(), from.event(), to.xid(), to.event());
+        statements.update(WAKE, from.xid(), from.event(), to.xid(), to.event());
+        statements.update(MOVE, to.xid(), to.event(), CONSUMER);
+        return true;
+    }
+
+    /// How long ago the oldest event was received that nobody has looked at.
+    double lag() {
+        return statements.list("""
+                        select coalesce((select extract(epoch from now()) - e.received_ticks / 1e7 from device_event e, event_position p
+                            where p.consumer = ? and (e.change_xid, e.event_id) > (p.change_xid, p.event_id)
+                            order by e.change_xid, e.event_id limit 1), 0)
+                        """, row -> row.getDouble(1), CONSUMER).getFirst();
+    }
+}
