@@ -12,6 +12,7 @@ public enum AlertProblem implements ProblemType {
     INCIDENT_BEYOND_REACH("DisallowedOperation", 403, "The incident holds alerts out of the caller's reach"),
     EVENT_NOT_FOUND("ResourceNotFound", 404, "No stored event has this machine, time and report id"),
     DETECTION_NOT_FOUND("ResourceNotFound", 404, "The detection was not found"),
+    INCIDENT_CLOSED("DisallowedOperation", 403, "The incident is closed"),
     REFERENCE_INCOMPLETE("BadRequest", 400, "A field of the reference is missing"),
     SOURCE_TAKEN("DisallowedOperation", 403, "The source belongs to another application"),
     TELEMETRY_BROKEN_OFF("InvalidRequestBody", 400, "The stream ended before its end");

@@ -30,6 +30,7 @@ class EndpointWalkTest extends ApiTest {
             """;
 
     private Integer incident;
+    private String lastMachine;
 
     @Test
     void shouldOpenEveryRouteToItsPermissionsAndToNobodyElse() {
@@ -116,6 +117,37 @@ class EndpointWalkTest extends ApiTest {
                 .example(
                         "GET /v1/incidents/{id}/story",
                         tenant -> Call.to("/v1/incidents/" + incident(tenant) + "/story"))
+                .example(
+                        "GET /v1/incidents/{id}/story.svg",
+                        tenant -> Call.to("/v1/incidents/" + incident(tenant) + "/story.svg"))
+                .example(
+                        "GET /v1/incidents/{id}/story/processes",
+                        tenant -> Call.to("/v1/incidents/" + incident(tenant) + "/story/processes" + anyProcess()))
+                .example(
+                        "POST /v1/incidents",
+                        tenant -> Call.to("/v1/incidents")
+                                .body(alertIds(correlated(tenant)))
+                                .answers(201)
+                                .audited("incident.open", answer -> answer.path("incidentId") + ""))
+                .example("POST /v1/incidents/{id}/alerts", tenant -> {
+                    int target = opened(tenant);
+                    return Call.to("/v1/incidents/" + target + "/alerts")
+                            .body(alertIds(correlated(tenant)))
+                            .audited("incident.move", answer -> target + "");
+                })
+                .example("POST /v1/incidents/{id}/merge", tenant -> {
+                    int source = opened(tenant);
+                    return Call.to("/v1/incidents/" + opened(tenant) + "/merge")
+                            .body("{\"incidentIds\":[" + source + "]}")
+                            .audited("incident.merge", answer -> source + "");
+                })
+                .example("GET /v1/alerts/{id}/story", tenant -> Call.to("/v1/alerts/" + correlated(tenant) + "/story"))
+                .example(
+                        "GET /v1/alerts/{id}/story.svg",
+                        tenant -> Call.to("/v1/alerts/" + correlated(tenant) + "/story.svg"))
+                .example(
+                        "GET /v1/alerts/{id}/story/processes",
+                        tenant -> Call.to("/v1/alerts/" + correlated(tenant) + "/story/processes" + anyProcess()))
                 .example(
                         "POST /v1/alerts",
                         tenant -> Call.to("/v1/alerts")
@@ -230,8 +262,12 @@ class EndpointWalkTest extends ApiTest {
     }
 
     private static String alert(Tenancy tenant) {
+        return alertOn(tenant, machine(tenant));
+    }
+
+    private static String alertOn(Tenancy tenant, String machine) {
         return tenant.request()
-                .body(newAlert(machine(tenant)))
+                .body(newAlert(machine))
                 .post("/v1/alerts")
                 .then()
                 .statusCode(201)
@@ -281,15 +317,47 @@ class EndpointWalkTest extends ApiTest {
     /// One for all who only read it: correlation takes its time.
     private int incident(Tenancy tenant) {
         if (incident == null) {
-            String alert = alert(tenant);
-            incident = await().until(
-                            () -> tenant.request()
-                                    .get("/api/alerts/" + alert)
-                                    .jsonPath()
-                                    .<Integer>get("incidentId"),
-                            found -> found != null);
+            lastMachine = machine(tenant);
+            incident = incidentOf(tenant, alertOn(tenant, lastMachine));
         }
         return incident;
+    }
+
+    private static int incidentOf(Tenancy tenant, String alert) {
+        return await().until(
+                        () -> tenant.request()
+                                .get("/api/alerts/" + alert)
+                                .jsonPath()
+                                .<Integer>get("incidentId"),
+                        found -> found != null);
+    }
+
+    /// An alert that is in its incident.
+    private String correlated(Tenancy tenant) {
+        incident(tenant);
+        String alert = alertOn(tenant, lastMachine);
+        incidentOf(tenant, alert);
+        return alert;
+    }
+
+    /// An incident of its own, by hand.
+    private int opened(Tenancy tenant) {
+        return tenant.request()
+                .body(alertIds(correlated(tenant)))
+                .post("/v1/incidents")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("incidentId");
+    }
+
+    private static String alertIds(String alert) {
+        return "{\"alertIds\":[\"" + alert + "\"]}";
+    }
+
+    /// Of the incident's machine.
+    private String anyProcess() {
+        return "?machineId=" + lastMachine + "&root=7312:1770109800";
     }
 
     /// The id of a machine that the tenant's telemetry speaks of.

@@ -10,10 +10,12 @@ import io.tocsin.alert.entity.IpResource;
 import io.tocsin.alert.entity.MachineAlertResource;
 import io.tocsin.alert.entity.UserResource;
 import io.tocsin.alert.detection.DetectionResource;
+import io.tocsin.alert.correlation.IncidentMoveResource;
 import io.tocsin.alert.incident.IncidentResource;
 import io.tocsin.alert.ingest.AlertIntakeResource;
 import io.tocsin.alert.metadata.MetadataResource;
 import io.tocsin.alert.metadata.OpenApiResource;
+import io.tocsin.alert.story.AlertStoryResource;
 import io.tocsin.alert.story.StoryResource;
 import io.tocsin.alert.telemetry.EventResource;
 import io.tocsin.alert.token.DiscoveryResource;
@@ -29,6 +31,7 @@ class RoutesTest {
     private static final List<Class<?>> RESOURCES = List.of(
             AlertResource.class,
             AlertEntityResource.class,
+            AlertStoryResource.class,
             AuditResource.class,
             MetadataResource.class,
             AlertIntakeResource.class,
@@ -37,6 +40,7 @@ class RoutesTest {
             DomainResource.class,
             EventResource.class,
             FileResource.class,
+            IncidentMoveResource.class,
             IncidentResource.class,
             IpResource.class,
             MachineAlertResource.class,

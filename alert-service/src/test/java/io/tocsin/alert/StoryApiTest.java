@@ -126,7 +126,8 @@ public abstract class StoryApiTest extends ApiTest {
                 remoteIp);
     }
 
-    /// Lets correlation see every alert at once, in the order of their creation, and waits until it has placed them.
+    /// Lets correlation see every alert at once, in the order of their creation, and waits until it has
+    /// placed them.
     protected static void correlate() {
         TestDatabase.update("update alert set correlated = false");
         Awaitility.await()
@@ -135,7 +136,7 @@ public abstract class StoryApiTest extends ApiTest {
 
     protected static ValidatableResponse get(String path) {
         return given().auth()
-                .oauth2(Tokens.application("Incident.Read.All"))
+                .oauth2(Tokens.application("Incident.Read.All", "Alert.Read.All"))
                 .get(path)
                 .then();
     }

@@ -15,7 +15,7 @@ class Prevalence {
 
     private static final String COUNT = """
             select mine.kind, mine.value, (select count(*) from (
-                select from alert_link_machine m where m.tenant_id = ? and m.kind = mine.kind and m.value = mine.value limit 1000) as some) as machines
+                select from alert_link_machine m where m.tenant_id = ? and m.kind = mine.kind and m.value = mine.value limit 1000) as seen) as machines
             from unnest(?, ?) as mine(kind, value)
             """;
 

@@ -89,7 +89,7 @@ class ProcessTelemetry {
                     where tenant_id = ? and machine_id = s.machine_id and parent_process_key = s.key and process_key <> s.key
                       and event_time between to_timestamp(split_part(s.key, ':', 2)::bigint) - interval '1 hour' and ?
                       and table_name = 'DeviceProcessEvents' and action_type = 'ProcessCreated'
-                      and (process_creation_ticks, process_key) > (s.after, s.after_key) limit 10000) as some) as e
+                      and (process_creation_ticks, process_key) > (s.after, s.after_key) limit 10000) as counted) as e
             group by 1, 2
             """;
 

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
-/// Writes a batch of events by one statement, makes the days it needs, sights its machines and leaves one row in
-/// the audit.
+/// Writes a batch of events by one statement, makes the days it needs, sights its machines and leaves one
+/// row in the audit.
 @ApplicationScoped
 class EventStore {
 
@@ -43,12 +43,14 @@ class EventStore {
 
     private final DataSource database;
     private final Sightings sightings;
+    private final MachineAddresses addresses;
     private final Audit audit;
     private final Set<LocalDate> knownDays = ConcurrentHashMap.newKeySet();
 
-    EventStore(DataSource database, Sightings sightings, Audit audit) {
+    EventStore(DataSource database, Sightings sightings, MachineAddresses addresses, Audit audit) {
         this.database = database;
         this.sightings = sightings;
+        this.addresses = addresses;
         this.audit = audit;
     }
 
@@ -56,8 +58,8 @@ class EventStore {
     /// @param refused those the database cannot hold
     record Stored(int added, List<DeviceEvent> refused) {}
 
-    /// Stores the events together, or one by one when a value among them is beyond the database: one bad event harms no
-    /// other.
+    /// Stores the events together, or one by one when a value among them is beyond the database: one bad
+    /// event harms no other.
     Stored store(Caller caller, List<DeviceEvent> events) {
         makeDays(events);
         try {
@@ -121,6 +123,7 @@ class EventStore {
             }
             int stored = statement.executeUpdate();
             sightings.record(tenant, events);
+            addresses.record(tenant, events);
             if (stored > 0) {
                 audit.record(tenant, caller.name(), "event.ingest", "events", Map.of("stored", stored));
             }

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// Keeps which machines telemetry speaks of. A row moves only when response-service should know: a new machine, another
-/// address, an earlier first or a later last time.
+/// Keeps which machines telemetry speaks of. A row moves only when response-service should know: a new
+/// machine, another address, an earlier first or a later last time.
 @ApplicationScoped
 class Sightings {
 
@@ -36,8 +36,8 @@ class Sightings {
         this.statements = statements;
     }
 
-    /// Called in the events' own transaction, machines in one order, so that two batches cannot block each other for
-    /// good.
+    /// Called in the events' own transaction, machines in one order, so that two batches cannot block each
+    /// other for good.
     void record(UUID tenant, List<DeviceEvent> events) {
         Map<String, Seen> machines = new TreeMap<>();
         for (DeviceEvent event : events) {
@@ -47,25 +47,25 @@ class Sightings {
                 UPSERT, tenant, machine, seen.name(), seen.address(), seen.first(), seen.last(), NEWS_TICKS));
     }
 
+    /// An address of the machine itself that says where it is.
+    static boolean isOwn(String address) {
+        return address != null
+                && !address.startsWith("127.")
+                && !address.startsWith("169.254.")
+                && !address.startsWith("fe80")
+                && !address.startsWith("ff")
+                && !address.equals("0.0.0.0")
+                && !address.contains("255.255")
+                && !address.matches("(22[4-9]|23\\d)\\..*")
+                && !address.matches("[0:]*1?");
+    }
+
     private record Seen(String name, String address, long first, long last) {
 
         static Seen of(DeviceEvent event) {
             String local = event.text(Column.LOCAL_IP);
             long ticks = event.time().ticks();
             return new Seen(event.text(Column.DEVICE_NAME), isOwn(local) ? local : null, ticks, ticks);
-        }
-
-        /// An address of the machine itself that says where it is.
-        private static boolean isOwn(String address) {
-            return address != null
-                    && !address.startsWith("127.")
-                    && !address.startsWith("169.254.")
-                    && !address.startsWith("fe80")
-                    && !address.startsWith("ff")
-                    && !address.equals("0.0.0.0")
-                    && !address.contains("255.255")
-                    && !address.matches("(22[4-9]|23\\d)\\..*")
-                    && !address.matches("[0:]*1?");
         }
 
         Seen and(Seen other) {

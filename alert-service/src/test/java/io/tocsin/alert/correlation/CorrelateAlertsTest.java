@@ -1,15 +1,15 @@
 package io.tocsin.alert.correlation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.is;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.tocsin.alert.StoryApiTest;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -38,8 +38,11 @@ class CorrelateAlertsTest extends StoryApiTest {
                 .anyMatch(row -> row.toString().startsWith("Redirected1{Redirected}"))
                 .contains(
                         "Active{}Multi-stage incident involving Lateral movement & Command and control on 2 endpoints");
-        assertThat(TestDatabase.column("select rule from alert_link where alert_id = 'da3' order by rule"))
-                .containsExactly("SameMachineAndTime", "SharedIpAddress");
+        get("/v1/incidents/1/story")
+                .body("alerts.alertId", contains("da1", "da2", "da3"))
+                .body("alerts[2].why.rule", contains("SameMachineAndTime", "SharedIpAddress"))
+                .body("alerts[2].why.linkedAlertId", contains("da2", "da1"))
+                .body("alerts[2].why.detail", contains("machine ws6.corp.example", "address 203.0.113.77"));
     }
 
     @Test
@@ -107,43 +110,101 @@ class CorrelateAlertsTest extends StoryApiTest {
     }
 
     @Test
-    void shouldEndInTheSamePartitionWhenAlertsArriveInAnyOrder() {
-        var random = new Random(20261120);
-        var expected = new ArrayList<Object>();
-        for (int round = 0; round < 6; round++) {
-            // Given
-            TestDatabase.update("truncate alert, incident cascade");
-            someAlerts();
-            var order = new ArrayList<>(TestDatabase.column("select id from alert order by id"));
-            Collections.shuffle(order, random);
-            for (int i = 0; i < order.size(); i++) {
-                TestDatabase.update("update alert set alert_creation_ticks = ? where id = ?", (long) i, order.get(i));
-            }
-
-            // When
-            correlate();
-
-            // Then
-            if (expected.isEmpty()) {
-                expected.addAll(partition());
-            }
-            assertThat(partition()).as("order %s", order).isEqualTo(expected);
+    void shouldLinkAllWhenManyMachinesShareAValueTheSameDay() {
+        // Given
+        for (int i = 10; i < 65; i++) {
+            alert("da" + i, machine(i), "Beacon", "Low", "Malware", NOON.plusSeconds(i));
+            evidence("da" + i, "Ip", "ip_address", "203.0.113.77");
         }
-        assertThat(expected).hasSizeBetween(2, 18);
+
+        // When
+        correlate();
+
+        // Then
+        assertThat(partition()).hasSize(1);
     }
 
-    private static void someAlerts() {
-        var random = new Random(7);
-        for (int i = 10; i < 30; i++) {
-            String machine = Integer.toString(random.nextInt(1, 9)).repeat(40);
-            alert("da" + i, machine, "Alert " + i, "Low", "Malware", NOON.plusSeconds(random.nextInt(0, 14 * 86_400)));
-            if (random.nextInt(3) == 0) {
-                evidence("da" + i, "Ip", "ip_address", "203.0.113." + random.nextInt(3));
-            }
-            if (random.nextInt(3) == 0) {
-                evidence("da" + i, "User", "user_principal_name", "ann" + random.nextInt(3) + "@corp.example");
-            }
+    @Test
+    void shouldNotLinkByAValueThatMoreThanFiftyMachinesHadTheDayBefore() {
+        // Given
+        for (int i = 10; i < 61; i++) {
+            alert("da" + i, machine(i), "Ad", "Low", "Malware", NOON.plusSeconds(i - 86_400));
+            evidence("da" + i, "Ip", "ip_address", "203.0.113.77");
         }
+        correlate();
+        assertThat(partition()).hasSize(1);
+
+        // When
+        for (int i = 70; i < 73; i++) {
+            alert("da" + i, machine(i), "Ad", "Low", "Malware", NOON.plusSeconds(i));
+            evidence("da" + i, "Ip", "ip_address", "203.0.113.77");
+        }
+        correlate();
+
+        // Then
+        assertThat(partition()).hasSize(4);
+    }
+
+    @Test
+    void shouldPutAnAlertOnTheMachineThatHadItsAddressAndSayWhy() {
+        // Given
+        events(connection("198.51.100.9", "2026-02-03T11:55:00Z", 1));
+        alert("da1", null, "Beacon", "Low", "CommandAndControl", NOON);
+        evidence("da1", "Ip", "ip_address", "10.20.4.14");
+
+        // When
+        correlate();
+
+        // Then
+        get("/v1/incidents/1/story")
+                .body("alerts[0].machineId", is(MACHINE))
+                .body("alerts[0].why.rule", contains("First", "MachineByAddress"))
+                .body(
+                        "alerts[0].why[1].detail",
+                        is(
+                                "10.20.4.14 was the address of ws6.corp.example from 2026-02-03T11:55:00Z to 2026-02-03T11:55:00Z"));
+    }
+
+    @Test
+    void shouldPutAnAlertOnNoMachineWhenTwoHadTheAddress() {
+        // Given
+        events(connection("198.51.100.9", "2026-02-03T11:55:00Z", 1));
+        events(connection("198.51.100.9", "2026-02-03T11:56:00Z", 2).replace(MACHINE, WS5));
+        alert("da1", null, "Beacon", "Low", "CommandAndControl", NOON);
+        evidence("da1", "Ip", "ip_address", "10.20.4.14");
+
+        // When
+        correlate();
+
+        // Then
+        assertThat(TestDatabase.value("select machine_id from alert")).isNull();
+    }
+
+    @Test
+    void shouldCorrelateAgainWhenTheTelemetryComesAfterTheAlert() {
+        // Given
+        await().until(() -> TestDatabase.count("event_position") > 0);
+        alert("da1", WS5, "Macro", "Low", "Execution", NOON);
+        evidence("da1", "Process", "process_id", 100L);
+        TestDatabase.update("update alert_evidence set process_creation_ticks = ?", NOON.ticks());
+        alert("da2", WS5, "Discovery", "Low", "Discovery", NOON.plusSeconds(7200));
+        evidence("da2", "Process", "process_id", 200L);
+        TestDatabase.update(
+                "update alert_evidence set process_creation_ticks = ? where alert_id = 'da2'",
+                NOON.plusSeconds(7200).ticks());
+        correlate();
+        assertThat(partition()).containsExactly("da1", "da2");
+
+        // When
+        process(WS5, 100, "winword.exe", "winword.exe", 50, "explorer.exe", NOON);
+        process(WS5, 200, "cmd.exe", "cmd.exe", 100, "winword.exe", NOON.plusSeconds(7200));
+
+        // Then
+        await().untilAsserted(() -> assertThat(partition()).containsExactly("da1,da2"));
+    }
+
+    private static String machine(int number) {
+        return Integer.toString(number).repeat(20);
     }
 
     private static List<Object> partition() {

@@ -1,12 +1,16 @@
 package io.tocsin.alert.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.tocsin.alert.IndicatorPeer;
 import io.tocsin.alert.StoryApiTest;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
@@ -105,13 +109,185 @@ class TellStoryTest extends StoryApiTest {
                         "createdTime",
                         "lastUpdateTime",
                         "machines",
+                        "users",
+                        "tactics",
                         "alerts",
+                        "entities",
+                        "actions",
                         "timeline",
+                        "timelineNext",
                         "processTrees");
     }
 
     @Test
+    void shouldTellMachinesUsersTacticsEntitiesAndActions() {
+        // Given
+        TestDatabase.update("""
+                insert into machine (tenant_id, id, computer_dns_name, os_platform, risk_score, health_status, rbac_group_name, first_seen_ticks, last_seen_ticks)
+                values (cast(? as uuid), ?, 'ws5.corp.example', 'Windows11', 'High', 'Active', 'Finance', 1, 2)
+                """, Tokens.TENANT, WS5);
+        TestDatabase.update(
+                """
+                insert into machine_action (id, tenant_id, type, lane, requestor, requestor_comment, status, machine_id, computer_dns_name,
+                    creation_ticks, last_update_ticks, deadline)
+                values (gen_random_uuid(), cast(? as uuid), 'Isolate', 'isolation', 'ann', 'beacon', 'Succeeded', ?, 'ws5.corp.example', ?, ?, now())
+                """,
+                Tokens.TENANT,
+                WS5,
+                NOON.plusSeconds(60).ticks(),
+                NOON.plusSeconds(65).ticks());
+        alert("da1", WS5, "Beacon", "High", "CommandAndControl", NOON);
+        evidence("da1", "Ip", "ip_address", "203.0.113.77");
+        evidence("da1", "User", "account_name", "ann");
+        alert("da2", WS5, "Shell", "Low", "Execution", NOON.plusSeconds(30));
+        evidence("da2", "Ip", "ip_address", "203.0.113.77");
+        TestDatabase.update("update alert set mitre_techniques = '{T1059.001}' where id = 'da2'");
+        correlate();
+        IndicatorPeer.blocks("203.0.113.77");
+
+        // When
+        var story = get("/v1/incidents/1/story");
+
+        // Then
+        story.statusCode(200)
+                .body("machines[0].osPlatform", is("Windows11"))
+                .body("machines[0].riskScore", is("High"))
+                .body("machines[0].rbacGroupName", is("Finance"))
+                .body("users.name", contains("ann"))
+                .body("tactics.tactic", contains("Execution", "CommandAndControl"))
+                .body("tactics[0].mitreTechniques", contains("T1059.001"))
+                .body("tactics[1].alertIds", contains("da1"))
+                .body("entities[0].value", is("203.0.113.77"))
+                .body("entities[0].machines", is(1))
+                .body("entities[0].verdict", is("Block"))
+                .body("entities[0].indicatorTitle", is("C2 203.0.113.77"))
+                .body("entities[0].alertIds", contains("da1", "da2"))
+                .body("entities[1].type", is("User"))
+                .body("entities[1].verdict", nullValue())
+                .body("actions.type", contains("Isolate"))
+                .body("actions[0].requestor", is("ann"))
+                .body("timeline.kind", contains("Alert", "Alert", "Action"));
+        get("/v1/alerts/da2/story")
+                .statusCode(200)
+                .body("incidentId", is(1))
+                .body("alerts.alertId", contains("da2"))
+                .body("tactics.tactic", contains("Execution"));
+    }
+
+    @Test
+    void shouldTellAStoryWithoutVerdictsWhenIndicatorServiceIsDown() {
+        // Given
+        alert("da1", WS5, "Beacon", "High", "CommandAndControl", NOON);
+        evidence("da1", "Ip", "ip_address", "203.0.113.78");
+        correlate();
+        IndicatorPeer.goesDown();
+
+        // When
+        var story = get("/v1/incidents/1/story");
+
+        // Then
+        story.statusCode(200).body("entities[0].verdict", is("Unknown"));
+        IndicatorPeer.blocks("");
+        await().untilAsserted(() -> get("/v1/incidents/1/story").body("entities[0].verdict", is("None")));
+    }
+
+    @Test
+    void shouldTellTheRestBranchByBranchWhenAProcessHasManyChildren() {
+        // Given
+        process(WS5, 100, "loop.exe", "loop.exe", 50, "explorer.exe", NOON.plusSeconds(-300));
+        for (int i = 0; i < 120; i++) {
+            process(WS5, 1000 + i, "child.exe", "child.exe " + i, 100, "loop.exe", NOON.plusSeconds(-200 + i));
+        }
+        process(WS5, 5000, "grandchild.exe", "grandchild.exe", 1060, "child.exe", NOON);
+        alert("da1", WS5, "Loop", "High", "Execution", NOON);
+        evidence("da1", "Process", "process_id", 100L);
+        correlate();
+
+        // When
+        var first = get("/v1/incidents/1/story").statusCode(200);
+        var second = get(first.extract().path("processTrees[0].roots[0].children[0].more.next"))
+                .statusCode(200);
+        var third = get(second.extract().path("more.next")).statusCode(200);
+
+        // Then
+        first.body("processTrees[0].roots[0].children[0].children", hasSize(50))
+                .body("processTrees[0].roots[0].children[0].more.children", is(70));
+        second.body("children", hasSize(50))
+                .body("children[0].commandLine", is("child.exe 50"))
+                .body("children[10].children.fileName", contains("grandchild.exe"))
+                .body("more.children", is(20));
+        third.body("children", hasSize(20))
+                .body("children[19].commandLine", is("child.exe 119"))
+                .body("more", nullValue());
+        get("/v1/alerts/da1/story/processes?machineId=" + WS6 + "&root=1:1").statusCode(404);
+        get("/v1/alerts/da1/story/processes?machineId=" + WS5 + "&root=x").statusCode(400);
+        get("/v1/alerts/da1/story/processes?machineId=" + WS5).statusCode(400);
+    }
+
+    @Test
+    void shouldTellTheTimeLineInPagesWhenItIsLong() {
+        // Given
+        process(WS5, 100, "loop.exe", "loop.exe", 50, "explorer.exe", NOON.plusSeconds(-3000));
+        for (int i = 0; i < 13; i++) {
+            process(WS5, 1000 + i, "child.exe", "child.exe " + i, 100, "loop.exe", NOON.plusSeconds(-2000 + i));
+            TestDatabase.update(
+                    """
+                    insert into device_event (tenant_id, machine_id, event_ticks, report_id, event_time, received_ticks, device_name, table_name,
+                        action_type, process_key, file_name, folder_path)
+                    select cast(? as uuid), ?, ?::bigint + n / 3 * 10000000, 9000 + n, tocsin_time(?::bigint + n / 3 * 10000000), 1, 'ws', 'DeviceFileEvents',
+                        'FileCreated', ?, 'f' || n, 'C:\\Temp' from generate_series(1, 50) as n
+                    """,
+                    Tokens.TENANT,
+                    WS5,
+                    NOON.plusSeconds(-1000 + i * 20).ticks(),
+                    NOON.plusSeconds(-1000 + i * 20).ticks(),
+                    key(1000 + i, NOON.plusSeconds(-2000 + i).ticks()));
+        }
+        alert("da1", WS5, "Loop", "High", "Execution", NOON);
+        evidence("da1", "Process", "process_id", 100L);
+        correlate();
+
+        // When
+        var first = get("/v1/incidents/1/story").statusCode(200);
+        var second = get("/v1/incidents/1/story?timeline=" + first.extract().path("timelineNext"));
+
+        // Then
+        first.body("timeline", hasSize(500));
+        second.statusCode(200).body("timeline", hasSize(13 * 51 + 2 - 500)).body("timelineNext", nullValue());
+        assertThat(first.extract().<java.util.List<String>>path("timeline.text"))
+                .doesNotContainAnyElementsOf(second.extract().path("timeline.text"));
+        get("/v1/incidents/1/story?timeline=x").statusCode(400);
+    }
+
+    @Test
+    void shouldDrawTheStoryWithoutScriptsOrAnythingFromElsewhere() {
+        // Given
+        process(WS5, 100, "a<b>.exe", "a.exe \"<script>alert(1)</script>\" & more", 50, "explorer.exe", NOON);
+        alert("da1", WS5, "Beacon & more", "High", "Execution", NOON);
+        evidence("da1", "Process", "process_id", 100L);
+        correlate();
+
+        for (String path : new String[] {"/v1/incidents/1/story.svg", "/v1/alerts/da1/story.svg"}) {
+            // When
+            var picture = get(path);
+
+            // Then
+            String svg = picture.statusCode(200)
+                    .contentType("image/svg+xml")
+                    .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+                    .extract()
+                    .asString();
+            assertThat(svg)
+                    .contains("Beacon &amp; more")
+                    .doesNotContain("<script")
+                    .doesNotContain("href");
+        }
+    }
+
+    @Test
     void shouldAnswerTheErrorEnvelopeWhenThereIsNoSuchIncident() {
+        get("/v1/alerts/none/story").statusCode(404).body("error.code", is("ResourceNotFound"));
+        get("/v1/alerts/none/story.svg").statusCode(404);
         get("/v1/incidents/99/story").statusCode(404).body("error.code", is("ResourceNotFound"));
         for (String id : new String[] {"none", "+1", "01", "-1", "9999999999999999999"}) {
             get("/v1/incidents/" + id + "/story").statusCode(400).body("error.code", is("BadRequest"));

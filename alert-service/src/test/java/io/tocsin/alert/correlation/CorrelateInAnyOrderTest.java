@@ -1,0 +1,214 @@
+package io.tocsin.alert.correlation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.tocsin.alert.StoryApiTest;
+import io.tocsin.testkit.TestDatabase;
+import io.tocsin.testkit.Tokens;
+import io.tocsin.wire.WireTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/// Alerts, more evidence of them, and the telemetry around them come in any order and in batches of any size: incidents,
+/// their names and severities, and the reasons shown are those [Attack] says. `make prove-correlation` tries more.
+@QuarkusTest
+class CorrelateInAnyOrderTest extends StoryApiTest {
+
+    private static final int ATTACKS = Integer.getInteger("tocsin.prove.correlation", 2);
+    private static final int ORDERS = 3;
+    private static final long SEED = Long.getLong("tocsin.prove.seed", 20261121);
+
+    @Test
+    void shouldEndInTheSameIncidentsWhateverTheOrderOfArrival() {
+        for (int attack = 0; attack < ATTACKS; attack++) {
+            var made = Attack.madeUp(SEED + attack, NOON);
+            for (int order = 0; order < ORDERS; order++) {
+                // Given
+                TestDatabase.clean();
+                commonBefore(made.common());
+                awaitFollower();
+
+                // When
+                arrive(made, new Random(SEED * 31 + attack * 1000L + order));
+
+                // Then
+                String what = "seed " + (SEED + attack) + " order " + order;
+                assertThat(incidents()).as(what).isEqualTo(made.incidents());
+                assertThat(reasons()).as(what).isEqualTo(made.reasons());
+            }
+        }
+    }
+
+    private static void arrive(Attack made, Random random) {
+        var steps = new ArrayList<Runnable>();
+        made.processes().forEach(process -> steps.add(() -> start(process)));
+        made.addresses().forEach(address -> steps.add(() -> use(address)));
+        made.alerts().forEach(alert -> steps.add(() -> raise(alert)));
+        Collections.shuffle(steps, random);
+        // Some evidence comes with a repeat in between, all of it in the end.
+        made.alerts().stream()
+                .filter(alert -> random.nextInt(3) == 0)
+                .forEach(alert -> steps.add(steps.size() - random.nextInt(3), () -> repeat(alert)));
+        int wait = 1 + random.nextInt(steps.size());
+        for (int i = 0; i < steps.size(); i++) {
+            steps.get(i).run();
+            if (i % wait == wait - 1) {
+                await().until(() -> !isWaiting());
+            }
+        }
+        made.alerts().forEach(CorrelateInAnyOrderTest::repeat);
+        await().atMost(Duration.ofSeconds(30)).until(() -> !isWaiting() && isFollowed() && !isWaiting());
+    }
+
+    private static boolean isWaiting() {
+        return (Boolean) TestDatabase.value("select exists (select from alert where not correlated)");
+    }
+
+    /// The follower is behind every event that is there, so that it wakes no alert any more.
+    private static boolean isFollowed() {
+        return (Boolean) TestDatabase.value("""
+                select not exists (select from device_event e where (e.change_xid, e.event_id) >
+                    (select change_xid, event_id from event_position where consumer = 'correlation'))
+                """);
+    }
+
+    private static void awaitFollower() {
+        await().until(() ->
+                (Long) TestDatabase.value("select count(*) from event_position where consumer = 'correlation'") == 1);
+    }
+
+    private static void commonBefore(String address) {
+        TestDatabase.update(
+                """
+                insert into alert_link_machine (tenant_id, kind, value, machine_id, first_day)
+                select cast(? as uuid), 'SharedIpAddress', ?, 'm' || n, ? from generate_series(1, 51) as n
+                """,
+                Tokens.TENANT,
+                address,
+                (int) (NOON.ticks() / (86_400 * WireTime.TICKS_PER_SECOND)) - 1);
+    }
+
+    private static String machine(int number) {
+        return Integer.toString(number).repeat(40);
+    }
+
+    /// Half of what it will have: the machine, if it knows one, and its first value.
+    private static void raise(Attack.Made alert) {
+        alert(
+                alert.id(),
+                alert.machine() == null ? null : machine(alert.machine()),
+                "Alert " + alert.id(),
+                alert.severity(),
+                alert.category(),
+                alert.from());
+        if (alert.process() != null) {
+            processEvidence(alert);
+        } else if (alert.address() != null) {
+            evidence(alert.id(), "Ip", "ip_address", alert.address());
+        }
+        TestDatabase.update("update alert set correlated = false where id = ?", alert.id());
+    }
+
+    /// All of it, once.
+    private static void repeat(Attack.Made alert) {
+        if ((Long) TestDatabase.value("select count(*) from alert where id = ?", alert.id()) == 0) {
+            return;
+        }
+        missing(alert.id(), "Ip", "ip_address", alert.address());
+        missing(alert.id(), "User", "user_principal_name", alert.account());
+        missing(alert.id(), "File", "sha1", alert.hash());
+        missing(alert.id(), "Ip", "ip_address", alert.internal() == null ? null : alert.internal().address());
+        TestDatabase.update(
+                "update alert set last_event_ticks = ?, correlated = false where id = ?", alert.to().ticks(), alert.id());
+    }
+
+    private static void missing(String alert, String type, String column, String value) {
+        if (value != null
+                && (Long) TestDatabase.value(
+                                "select count(*) from alert_evidence where alert_id = ? and " + column + " = ?",
+                                alert,
+                                value)
+                        == 0) {
+            evidence(alert, type, column, value);
+        }
+    }
+
+    private static void processEvidence(Attack.Made alert) {
+        evidence(alert.id(), "Process", "process_id", alert.process().pid());
+        TestDatabase.update(
+                "update alert_evidence set process_creation_ticks = ?, file_name = 'p.exe' where alert_id = ? and entity_type = 'Process'",
+                alert.process().at().ticks(),
+                alert.id());
+    }
+
+    private static void start(Attack.Started process) {
+        Attack.Started parent = process.parent();
+        String parentKey = parent == null
+                ? key(7, process.at().ticks() - 36_000_000_000L)
+                : key(parent.pid(), parent.at().ticks());
+        TestDatabase.update(
+                """
+                insert into device_event (tenant_id, machine_id, event_ticks, report_id, event_time, received_ticks, device_name, table_name,
+                    action_type, process_key, process_id, process_creation_ticks, file_name, parent_process_key, initiating_process_id,
+                    initiating_process_file_name)
+                values (cast(? as uuid), ?, ?, ?, tocsin_time(?), 1, 'ws', 'DeviceProcessEvents', 'ProcessCreated', ?, ?, ?, 'p.exe', ?, ?, ?)
+                """,
+                Tokens.TENANT,
+                machine(process.machine()),
+                process.at().ticks(),
+                process.pid(),
+                process.at().ticks(),
+                key(process.pid(), process.at().ticks()),
+                process.pid(),
+                process.at().ticks(),
+                parentKey,
+                parent == null ? 7L : parent.pid(),
+                parent == null ? "explorer.exe" : "p.exe");
+    }
+
+    /// A connection a quarter of an hour, each from the address.
+    private static void use(Attack.Address address) {
+        var lines = new StringBuilder();
+        for (int quarter = -24; quarter <= 24; quarter++) {
+            lines.append(connection("198.51.100." + address.machine(), NOON.plusSeconds(quarter * 900L).toString(), 1)
+                            .replace(MACHINE, machine(address.machine()))
+                            .replace("WS6.", "ws" + address.machine() + ".")
+                            .replace("10.20.4.14", address.address()))
+                    .append('\n');
+        }
+        events(lines.toString()).statusCode(200);
+    }
+
+    private static Set<String> incidents() {
+        var incidents = new TreeSet<String>();
+        TestDatabase.column("""
+                select string_agg(a.id, ',' order by a.id) || ': ' || i.incident_name || ', ' || i.severity
+                from alert a join incident i using (tenant_id, incident_id) group by i.incident_id, i.incident_name, i.severity
+                """).forEach(row -> incidents.add(row.toString()));
+        return incidents;
+    }
+
+    private static Set<String> reasons() {
+        var reasons = new TreeSet<String>();
+        for (Object id : TestDatabase.column("select incident_id from incident where status = 'Active' order by 1")) {
+            List<Map<String, Object>> alerts =
+                    get("/v1/incidents/" + id + "/story").statusCode(200).extract().path("alerts");
+            for (var alert : alerts) {
+                @SuppressWarnings("unchecked") // what the answer's schema says
+                var why = (List<Map<String, Object>>) alert.get("why");
+                why.forEach(reason -> reasons.add(
+                        alert.get("alertId") + " " + reason.get("rule") + " " + reason.get("linkedAlertId")));
+            }
+        }
+        return reasons;
+    }
+}
