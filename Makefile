@@ -46,6 +46,17 @@ detections: ## Hold the recorded attacks against the built-in rules: what fired,
 
 bench-detections: ## What an event pays for the built-in rules, in nanoseconds
 	./mvnw -B -q -pl alert-service -am test -Dtest=DetectionCost -Dsurefire.failIfNoSpecifiedTests=false | grep -E ' ns |ERROR'
+prove-correlation: ## Alerts and telemetry in any order: 100,000 decisions, 40 made-up attacks by the service (TRIES=… ATTACKS=…)
+	./mvnw -q -pl alert-service -am test -Dtest=LinkingTest,CorrelateInAnyOrderTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Djqwik.tries.default=$(or $(TRIES),100000) -Dtocsin.prove.correlation=$(or $(ATTACKS),40)
+
+bench-correlation: ## How long an alert waits for its incident (RATE=1000 SECONDS=20 BACKLOG=20000)
+	./mvnw -B -pl alert-service -am test -Dtest=CorrelationCost -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.bench.rate=$(or $(RATE),1000) \
+	  -Dtocsin.bench.seconds=$(or $(SECONDS),20) -Dtocsin.bench.backlog=$(or $(BACKLOG),20000) | grep -E '^correlation|ERROR'
+
+bench-story: ## How long a story of 1,000 processes takes on a machine with a million events (EVENTS=… PROCESSES=…)
+	./mvnw -B -pl alert-service -am test -Dtest=StoryCost -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.bench.events=$(or $(EVENTS),1000000) \
+	  -Dtocsin.bench.processes=$(or $(PROCESSES),1000) | grep -E '^story|ERROR'
 
 walk: ## Walk every endpoint for its permission, tenant and audit row, and print the count
 	@mkdir -p target; ./mvnw -B -q -pl alert-service,response-service,indicator-service -am test -Dtest=EndpointWalkTest \

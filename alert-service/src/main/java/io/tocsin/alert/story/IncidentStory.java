@@ -41,7 +41,25 @@ public record IncidentStory(
             String rbacGroupName,
             String lastIpAddress,
             WireTime firstSeen,
-            WireTime lastSeen) {}
+            WireTime lastSeen) {
+
+        /// What alerts call it, when nobody else knows its name.
+        Machine calledAtLeast(String name) {
+            return computerDnsName != null || name.isEmpty()
+                    ? this
+                    : new Machine(
+                            machineId,
+                            name,
+                            osPlatform,
+                            version,
+                            healthStatus,
+                            riskScore,
+                            rbacGroupName,
+                            lastIpAddress,
+                            firstSeen,
+                            lastSeen);
+        }
+    }
 
     /// An account alerts name, or under which processes of the evidence ran.
     @RegisterForReflection

@@ -7,7 +7,6 @@ import io.tocsin.alert.correlation.LinkKeys;
 import io.tocsin.alert.incident.AlertEvidence;
 import io.tocsin.alert.matching.Plausible;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,9 +50,10 @@ final class StoryEntities {
         this.things = things;
     }
 
-    static StoryEntities of(Map<String, List<AlertEvidence>> evidence) {
+    /// @param alerts in their order
+    static StoryEntities of(List<String> alerts, Map<String, List<AlertEvidence>> evidence) {
         var found = new LinkedHashMap<String, Thing>();
-        evidence.values().stream().flatMap(Collection::stream).forEach(entity -> {
+        alerts.stream().flatMap(alert -> evidence.getOrDefault(alert, List.of()).stream()).forEach(entity -> {
             String type = entity.entityType();
             String value = value(entity);
             if (value != null) {

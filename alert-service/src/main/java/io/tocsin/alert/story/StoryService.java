@@ -14,7 +14,6 @@ import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -120,14 +119,19 @@ class StoryService {
         var told = rows.stream().map(StoryRepository.AlertRow::alert).toList();
         var ids = told.stream().map(IncidentStory.Alert::alertId).toList();
         var entities = evidence.byAlert(tenant, ids);
-        var machineIds = new LinkedHashSet<String>();
+        var names = new LinkedHashMap<String, String>();
         told.stream()
-                .map(IncidentStory.Alert::machineId)
-                .filter(machine -> machine != null)
-                .forEach(machineIds::add);
+                .filter(alert -> alert.machineId() != null)
+                .forEach(alert -> names.merge(
+                        alert.machineId(),
+                        alert.computerDnsName() == null ? "" : alert.computerDnsName(),
+                        (one, other) -> one.isEmpty() ? other : one));
+        var machineIds = names.keySet();
         var forest = forests.build(tenant, machineIds, told, entities);
-        var things = StoryEntities.of(entities);
-        var machines = stories.machines(tenant, machineIds);
+        var things = StoryEntities.of(ids, entities);
+        var machines = stories.machines(tenant, machineIds).stream()
+                .map(machine -> machine.calledAtLeast(names.get(machine.machineId())))
+                .toList();
         var why = reasons.of(
                 tenant,
                 told.stream()

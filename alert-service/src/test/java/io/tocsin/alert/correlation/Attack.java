@@ -65,10 +65,10 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
             addresses.add(new Address(machine, "10.20.4." + machine));
             for (int i = 0; i < 5; i++) {
                 List<Started> older = processes.subList((machine - 1) * 5, processes.size());
-                Started parent = older.isEmpty() || random.nextInt(3) == 0
-                        ? null
-                        : older.get(random.nextInt(older.size()));
-                WireTime at = (parent == null ? noon.plusSeconds(-9 * HOUR) : parent.at()).plusSeconds(60 + random.nextInt(600));
+                Started parent =
+                        older.isEmpty() || random.nextInt(3) == 0 ? null : older.get(random.nextInt(older.size()));
+                WireTime at = (parent == null ? noon.plusSeconds(-9 * HOUR) : parent.at())
+                        .plusSeconds(60 + random.nextInt(600));
                 processes.add(new Started(machine, 1000 * machine + i, parent, at));
             }
         }
@@ -85,9 +85,8 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
         WireTime from = noon.plusSeconds(random.nextInt(10 * (int) HOUR) - 5 * HOUR);
         Address internal = random.nextInt(4) == 0 ? addresses.get(random.nextInt(addresses.size())) : null;
         Integer machine = internal == null ? 1 + random.nextInt(5) : null;
-        Started process = machine == null || random.nextInt(3) > 0
-                ? null
-                : processes.get((machine - 1) * 5 + random.nextInt(5));
+        Started process =
+                machine == null || random.nextInt(3) > 0 ? null : processes.get((machine - 1) * 5 + random.nextInt(5));
         return new Made(
                 id,
                 machine,
@@ -119,22 +118,24 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
                 }
             }
         }
-        return alerts.stream()
-                .collect(Collectors.groupingBy(alert -> root.get(alert.id())))
-                .values()
-                .stream()
+        return alerts.stream().collect(Collectors.groupingBy(alert -> root.get(alert.id()))).values().stream()
                 .map(Attack::outline)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private boolean isLinked(Made one, Made other) {
-        long gap = Math.max(one.from().ticks() - other.to().ticks(), other.from().ticks() - one.to().ticks())
+        long gap = Math.max(
+                        one.from().ticks() - other.to().ticks(),
+                        other.from().ticks() - one.to().ticks())
                 / WireTime.TICKS_PER_SECOND;
-        boolean sharesTree = one.process() != null && other.process() != null
+        boolean sharesTree = one.process() != null
+                && other.process() != null
                 && one.process().tree().stream().anyMatch(other.process().tree()::contains);
         boolean sharesMachine = one.on() == other.on() && gap <= HOUR;
         boolean sharesValue = gap <= 24 * HOUR
-                && (one.address() != null && one.address().equals(other.address()) && !one.address().equals(common)
+                && (one.address() != null
+                                && one.address().equals(other.address())
+                                && !one.address().equals(common)
                         || one.account() != null && one.account().equals(other.account())
                         || one.hash() != null && one.hash().equals(other.hash()));
         return sharesTree || sharesMachine || sharesValue;
@@ -144,13 +145,18 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
         String ids = alerts.stream().map(Made::id).sorted().collect(Collectors.joining(","));
         String severity = alerts.stream()
                 .map(Made::severity)
-                .max((one, other) -> Integer.compare(List.of(SEVERITIES).indexOf(one), List.of(SEVERITIES).indexOf(other)))
+                .max((one, other) -> Integer.compare(
+                        List.of(SEVERITIES).indexOf(one), List.of(SEVERITIES).indexOf(other)))
                 .orElseThrow();
         return ids + ": " + name(alerts) + ", " + severity;
     }
 
     private static String name(List<Made> alerts) {
-        var categories = alerts.stream().map(Made::category).distinct().sorted((one, other) -> Integer.compare(STAGES.indexOf(one), STAGES.indexOf(other))).toList();
+        var categories = alerts.stream()
+                .map(Made::category)
+                .distinct()
+                .sorted((one, other) -> Integer.compare(STAGES.indexOf(one), STAGES.indexOf(other)))
+                .toList();
         long machines = alerts.stream().map(Made::on).distinct().count();
         String where = machines == 1 ? " on ws" + alerts.getFirst().on() : " on " + machines + " endpoints";
         if (alerts.size() == 1) {
@@ -182,10 +188,21 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
                     .sorted(Attack::earlier)
                     .toList();
             chains(held, "SameMachineAndTime", HOUR, alert -> Set.of(alert.on()), reasons);
-            chains(held, "SharedIpAddress", 24 * HOUR, alert -> only(alert.address() == null || alert.address().equals(common) ? null : alert.address()), reasons);
+            chains(
+                    held,
+                    "SharedIpAddress",
+                    24 * HOUR,
+                    alert -> only(alert.address() == null || alert.address().equals(common) ? null : alert.address()),
+                    reasons);
             chains(held, "SharedAccount", 24 * HOUR, alert -> only(alert.account()), reasons);
             chains(held, "SharedFileHash", 24 * HOUR, alert -> only(alert.hash()), reasons);
-            chains(held, "SameProcessTree", 1_000_000 * HOUR, alert -> alert.process() == null ? Set.of() : alert.process().tree(), reasons);
+            chains(
+                    held,
+                    "SameProcessTree",
+                    1_000_000 * HOUR,
+                    alert ->
+                            alert.process() == null ? Set.of() : alert.process().tree(),
+                    reasons);
             reasons.removeIf(reason -> reason.startsWith(held.getFirst().id() + " "));
             reasons.add(held.getFirst().id() + " First null");
         }
@@ -232,7 +249,8 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
 
     private static void tell(List<Made> chain, String rule, Set<String> reasons) {
         for (int i = 0; chain.size() > 1 && i < chain.size(); i++) {
-            reasons.add(chain.get(i).id() + " " + rule + " " + chain.get(i == 0 ? 1 : 0).id());
+            reasons.add(chain.get(i).id() + " " + rule + " "
+                    + chain.get(i == 0 ? 1 : 0).id());
         }
     }
 }

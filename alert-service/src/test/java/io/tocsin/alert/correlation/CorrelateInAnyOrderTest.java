@@ -18,7 +18,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/// Alerts, more evidence of them, and the telemetry around them come in any order and in batches of any size: incidents,
+/// Alerts, more evidence of them, and the telemetry around them come in any order and in batches of any size:
+/// incidents,
 /// their names and severities, and the reasons shown are those [Attack] says. `make prove-correlation` tries more.
 @QuarkusTest
 class CorrelateInAnyOrderTest extends StoryApiTest {
@@ -91,10 +92,7 @@ class CorrelateInAnyOrderTest extends StoryApiTest {
                 """
                 insert into alert_link_machine (tenant_id, kind, value, machine_id, first_day)
                 select cast(? as uuid), 'SharedIpAddress', ?, 'm' || n, ? from generate_series(1, 51) as n
-                """,
-                Tokens.TENANT,
-                address,
-                (int) (NOON.ticks() / (86_400 * WireTime.TICKS_PER_SECOND)) - 1);
+                """, Tokens.TENANT, address, (int) (NOON.ticks() / (86_400 * WireTime.TICKS_PER_SECOND)) - 1);
     }
 
     private static String machine(int number) {
@@ -126,9 +124,15 @@ class CorrelateInAnyOrderTest extends StoryApiTest {
         missing(alert.id(), "Ip", "ip_address", alert.address());
         missing(alert.id(), "User", "user_principal_name", alert.account());
         missing(alert.id(), "File", "sha1", alert.hash());
-        missing(alert.id(), "Ip", "ip_address", alert.internal() == null ? null : alert.internal().address());
+        missing(
+                alert.id(),
+                "Ip",
+                "ip_address",
+                alert.internal() == null ? null : alert.internal().address());
         TestDatabase.update(
-                "update alert set last_event_ticks = ?, correlated = false where id = ?", alert.to().ticks(), alert.id());
+                "update alert set last_event_ticks = ?, correlated = false where id = ?",
+                alert.to().ticks(),
+                alert.id());
     }
 
     private static void missing(String alert, String type, String column, String value) {
@@ -179,7 +183,10 @@ class CorrelateInAnyOrderTest extends StoryApiTest {
     private static void use(Attack.Address address) {
         var lines = new StringBuilder();
         for (int quarter = -24; quarter <= 24; quarter++) {
-            lines.append(connection("198.51.100." + address.machine(), NOON.plusSeconds(quarter * 900L).toString(), 1)
+            lines.append(connection(
+                                    "198.51.100." + address.machine(),
+                                    NOON.plusSeconds(quarter * 900L).toString(),
+                                    1)
                             .replace(MACHINE, machine(address.machine()))
                             .replace("WS6.", "ws" + address.machine() + ".")
                             .replace("10.20.4.14", address.address()))
@@ -200,8 +207,10 @@ class CorrelateInAnyOrderTest extends StoryApiTest {
     private static Set<String> reasons() {
         var reasons = new TreeSet<String>();
         for (Object id : TestDatabase.column("select incident_id from incident where status = 'Active' order by 1")) {
-            List<Map<String, Object>> alerts =
-                    get("/v1/incidents/" + id + "/story").statusCode(200).extract().path("alerts");
+            List<Map<String, Object>> alerts = get("/v1/incidents/" + id + "/story")
+                    .statusCode(200)
+                    .extract()
+                    .path("alerts");
             for (var alert : alerts) {
                 @SuppressWarnings("unchecked") // what the answer's schema says
                 var why = (List<Map<String, Object>>) alert.get("why");

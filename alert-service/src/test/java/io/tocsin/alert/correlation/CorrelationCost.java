@@ -18,7 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /// How long an alert waits for its incident while others come at a rate, and how many a second are correlated when they
-/// are there at once. Rows are written as ingest would write them, by plain JDBC, so that only correlation is measured. No
+/// are there at once. Rows are written as ingest would write them, by plain JDBC, so that only correlation is measured.
+/// No
 /// part of the build: `make bench-correlation`.
 @QuarkusTest
 class CorrelationCost extends StoryApiTest {
@@ -123,7 +124,8 @@ class CorrelationCost extends StoryApiTest {
         long begin = System.nanoTime();
         awaitCorrelated(5);
         double seconds = (System.nanoTime() - begin) / 1e9;
-        System.out.printf("correlation of %d alerts at once: %.1f s, %.0f alerts/s%n", BACKLOG, seconds, BACKLOG / seconds);
+        System.out.printf(
+                "correlation of %d alerts at once: %.1f s, %.0f alerts/s%n", BACKLOG, seconds, BACKLOG / seconds);
     }
 
     private static void observe(Map<String, Long> sent, Map<String, Long> noisy, Map<String, Long> quiet) {
@@ -156,7 +158,19 @@ class CorrelationCost extends StoryApiTest {
                 var statement = connection.prepareStatement(FEED)) {
             int i = 1;
             for (Object value : new Object[] {
-                MACHINES, MACHINES, from, to, tenant, now, NOON.ticks(), NOON.ticks(), now, MACHINES, tenant, now, NOON.ticks()
+                MACHINES,
+                MACHINES,
+                from,
+                to,
+                tenant,
+                now,
+                NOON.ticks(),
+                NOON.ticks(),
+                now,
+                MACHINES,
+                tenant,
+                now,
+                NOON.ticks()
             }) {
                 statement.setObject(i++, value);
             }

@@ -57,7 +57,9 @@ class StoryCost extends StoryApiTest {
         TestDatabase.update("analyze device_event");
         alert("da1", WS5, "Tool", "High", "Execution", NOON.plusSeconds(PROCESSES / 2));
         evidence("da1", "Process", "process_id", PROCESSES / 2L);
-        TestDatabase.update("update alert_evidence set process_creation_ticks = ?", noon + PROCESSES / 2 * WireTime.TICKS_PER_SECOND);
+        TestDatabase.update(
+                "update alert_evidence set process_creation_ticks = ?",
+                noon + PROCESSES / 2 * WireTime.TICKS_PER_SECOND);
         evidence("da1", "Ip", "ip_address", "198.51.6.6");
         correlate();
         for (int i = 0; i < WARM; i++) {

@@ -21,7 +21,8 @@ class StoryPictureTest {
     void shouldBeWellFormedWhateverTextsHold() throws Exception {
         String odd = "\u0000\u001b]]><script>&\"'\ud800\u202egpj.exe\u2069\ufffe\r\n\ud83d\ude00";
 
-        Element svg = parse(StoryPicture.of(story(odd, List.of(process(1, odd, List.of("da1"), List.of())), List.of())));
+        Element svg =
+                parse(StoryPicture.of(story(odd, List.of(process(1, odd, List.of("da1"), List.of())), List.of())));
 
         assertThat(svg.getElementsByTagName("script").getLength()).isZero();
         assertThat(svg.getTextContent()).doesNotContain("\u202e").contains("<script>");
@@ -71,8 +72,8 @@ class StoryPictureTest {
     void shouldCutALongCommandLineAndTellAllOfItWhenPointedAt() throws Exception {
         String line = "powershell.exe -enc " + "A".repeat(2000);
 
-        Element svg = parse(
-                StoryPicture.of(story("Shell", List.of(process(1, line, List.of("da1"), List.of())), List.of())));
+        Element svg =
+                parse(StoryPicture.of(story("Shell", List.of(process(1, line, List.of("da1"), List.of())), List.of())));
 
         var titles = svg.getElementsByTagName("title");
         assertThat(IntStream.range(0, titles.getLength())
@@ -141,8 +142,6 @@ class StoryPictureTest {
                 List.of(),
                 new ArrayList<>(moments),
                 null,
-                roots.isEmpty()
-                        ? List.of()
-                        : List.of(new IncidentStory.MachineTrees(MACHINE, "ws5", roots)));
+                roots.isEmpty() ? List.of() : List.of(new IncidentStory.MachineTrees(MACHINE, "ws5", roots)));
     }
 }
