@@ -165,6 +165,48 @@ class DeviceScopeTest extends StoryApiTest {
     }
 
     @Test
+    void shouldDrawAndTellBranchesOfWhatIsInReachOnly() {
+        String secret = "/story/processes?machineId=" + WS5 + "&root=" + key(71, NOON.ticks());
+
+        member("other")
+                .get("/v1/incidents/" + shared + "/story.svg")
+                .then()
+                .statusCode(200)
+                .body(not(containsString("secret.exe")))
+                .body(not(containsString("ws5")));
+        member("other").get("/v1/incidents/" + shared + secret).then().statusCode(404);
+        member("other").get("/v1/alerts/" + CLOSED + "/story").then().statusCode(404);
+        member("other").get("/v1/alerts/" + CLOSED + "/story.svg").then().statusCode(404);
+        member("other").get("/v1/alerts/" + CLOSED + secret).then().statusCode(404);
+        member("other").get("/v1/alerts/" + OPEN + "/story").then().statusCode(200);
+        member("finance-soc").get("/v1/incidents/" + shared + secret).then().statusCode(200);
+    }
+
+    @Test
+    void shouldMoveAndMergeOnlyWhatIsInReach() {
+        String moveClosed = "{\"alertIds\":[\"" + CLOSED + "\"]}";
+        String moveOpen = "{\"alertIds\":[\"" + OPEN + "\"]}";
+
+        member("other").body(moveClosed).post("/v1/incidents").then().statusCode(404);
+        member("other").body(moveClosed).post("/v1/incidents/" + shared + "/alerts").then().statusCode(404);
+        member("other").body(moveOpen).post("/v1/incidents/" + closed + "/alerts").then().statusCode(404);
+        member("other")
+                .body("{\"incidentIds\":[" + closed + "]}")
+                .post("/v1/incidents/" + shared + "/merge")
+                .then()
+                .statusCode(404);
+        assertThat(TestDatabase.value("select count(*) from incident where status = 'Redirected'"))
+                .isEqualTo(0L);
+        member("other")
+                .body(moveOpen)
+                .post("/v1/incidents")
+                .then()
+                .statusCode(201)
+                .body("incidentName", is("Spread on ws6"))
+                .body("alertIds", contains(OPEN));
+    }
+
+    @Test
     void shouldTellOnlyThePartOfAStoryThatIsInReach() {
         member("other")
                 .get("/v1/incidents/" + shared + "/story")
@@ -250,7 +292,7 @@ class DeviceScopeTest extends StoryApiTest {
                 .urlEncodingEnabled(false)
                 .contentType("application/json")
                 .auth()
-                .oauth2(Tokens.member(Set.of(groups), "ana@corp.example", "Alert.ReadWrite", "Incident.Read"));
+                .oauth2(Tokens.member(Set.of(groups), "ana@corp.example", "Alert.ReadWrite", "Incident.ReadWrite"));
     }
 
     private static void group(int id, Integer rank, String name, String userGroups) {

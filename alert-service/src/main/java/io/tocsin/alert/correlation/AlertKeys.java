@@ -66,12 +66,12 @@ class AlertKeys {
                         .map(address -> new MachinesByAddress.Question(alert, address)))
                 .toList();
         var found = machines.find(tenant, questions);
-        found.values().forEach(holder -> machines.putOn(tenant, holder));
+        machines.putOn(tenant, found.values());
         return batch.stream()
                 .map(alert -> found.containsKey(alert.id())
                         ? alert.on(
                                 found.get(alert.id()).machineId(),
-                                found.get(alert.id()).name())
+                                found.get(alert.id()).called())
                         : alert)
                 .toList();
     }

@@ -44,13 +44,14 @@ class MachinesByAddress {
             """;
 
     private static final String PUT_ON = """
-            update alert set machine_id = ?, computer_dns_name = ?, last_update_ticks = greatest(last_update_ticks + 1, ?)
-            where tenant_id = ? and id = ? and machine_id is null
+            update alert a set machine_id = p.machine_id, computer_dns_name = p.name, last_update_ticks = greatest(a.last_update_ticks + 1, ?)
+            from unnest(?, ?, ?) as p(id, machine_id, name)
+            where a.tenant_id = ? and a.id = p.id and a.machine_id is null
             """;
 
     private static final String REASON = """
             insert into alert_link (tenant_id, alert_id, rule, linked_alert_id, detail, created_ticks)
-            values (?, ?, ?, null, ?, ?) on conflict do nothing
+            select ?, id, 'MachineByAddress', null, detail, ? from unnest(?, ?) as p(id, detail) on conflict do nothing
             """;
 
     private final Statements statements;
@@ -62,7 +63,16 @@ class MachinesByAddress {
     /// A machine that had an address then.
     ///
     /// @param first when it was seen with it first, and last, that day
-    record Holder(String alertId, String address, String machineId, String name, WireTime first, WireTime last) {}
+    record Holder(String alertId, String address, String machineId, String name, WireTime first, WireTime last) {
+
+        String called() {
+            return name == null ? machineId : name;
+        }
+
+        String reason() {
+            return "%s was the address of %s from %s to %s".formatted(address, called(), first, last);
+        }
+    }
 
     /// An alert and one of its addresses.
     record Question(WaitingAlert alert, String address) {}
@@ -118,21 +128,21 @@ class MachinesByAddress {
                 : Optional.empty();
     }
 
-    /// Writes the machine into the alert, and why.
-    void putOn(UUID tenant, Holder holder) {
+    /// Writes the machines into the alerts, and why.
+    void putOn(UUID tenant, Collection<Holder> holders) {
+        if (holders.isEmpty()) {
+            return;
+        }
         long now = WireTime.now().ticks();
-        statements.update(PUT_ON, holder.machineId(), holder.name(), now, tenant, holder.alertId());
+        var ids = holders.stream().map(Holder::alertId).toList();
         statements.update(
-                REASON,
-                tenant,
-                holder.alertId(),
-                Rule.MachineByAddress.name(),
-                "%s was the address of %s from %s to %s"
-                        .formatted(
-                                holder.address(),
-                                holder.name() == null ? holder.machineId() : holder.name(),
-                                holder.first(),
-                                holder.last()),
-                now);
+                PUT_ON,
+                now,
+                ids,
+                holders.stream().map(Holder::machineId).toList(),
+                holders.stream().map(Holder::called).toList(),
+                tenant);
+        statements.update(
+                REASON, tenant, now, ids, holders.stream().map(Holder::reason).toList());
     }
 }

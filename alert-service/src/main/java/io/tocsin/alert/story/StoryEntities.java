@@ -53,18 +53,21 @@ final class StoryEntities {
     /// @param alerts in their order
     static StoryEntities of(List<String> alerts, Map<String, List<AlertEvidence>> evidence) {
         var found = new LinkedHashMap<String, Thing>();
-        alerts.stream().flatMap(alert -> evidence.getOrDefault(alert, List.of()).stream()).forEach(entity -> {
-            String type = entity.entityType();
-            String value = value(entity);
-            if (value != null) {
-                String shown = type.equals("Process") ? "File" : type;
-                found.computeIfAbsent(
-                                shown + " " + value.toLowerCase(Locale.ROOT),
-                                key -> new Thing(shown, value, entity.fileName(), entity, new LinkedHashSet<>()))
-                        .alertIds()
-                        .add(entity.alertId());
-            }
-        });
+        alerts.stream()
+                .flatMap(alert -> evidence.getOrDefault(alert, List.of()).stream())
+                .forEach(entity -> {
+                    String type = entity.entityType();
+                    String value = value(entity);
+                    if (value != null) {
+                        String shown = type.equals("Process") ? "File" : type;
+                        found.computeIfAbsent(
+                                        shown + " " + value.toLowerCase(Locale.ROOT),
+                                        key -> new Thing(
+                                                shown, value, entity.fileName(), entity, new LinkedHashSet<>()))
+                                .alertIds()
+                                .add(entity.alertId());
+                    }
+                });
         return new StoryEntities(found.values().stream()
                 .sorted((one, other) ->
                         Integer.compare(other.alertIds().size(), one.alertIds().size()))
