@@ -26,13 +26,13 @@ class AwaitedTelemetry {
     /// What was there before is what the alerts were correlated with.
     private static final String BEGIN = """
             insert into event_position (consumer, change_xid, event_id)
-            values (?, pg_snapshot_xmin(pg_current_snapshot()), 0) on conflict do nothing
+            values (?, feed_horizon(), 0) on conflict do nothing
             """;
 
     private static final String LAST = """
             select b.change_xid, b.event_id from (
                 select e.change_xid, e.event_id from device_event e
-                where (e.change_xid, e.event_id) > (?::xid8, ?) and e.change_xid < pg_snapshot_xmin(pg_current_snapshot())
+                where (e.change_xid, e.event_id) > (?::xid8, ?) and e.change_xid < feed_horizon()
                 order by e.change_xid, e.event_id limit ?) as b
             order by b.change_xid desc, b.event_id desc limit 1
             """;
