@@ -15,6 +15,7 @@ public enum AlertProblem implements ProblemType {
     INCIDENT_CLOSED("DisallowedOperation", 403, "The incident is closed"),
     REFERENCE_INCOMPLETE("BadRequest", 400, "A field of the reference is missing"),
     SOURCE_TAKEN("DisallowedOperation", 403, "The source belongs to another application"),
+    ALERTS_BROKEN_OFF("InvalidRequestBody", 400, "The stream ended before its end"),
     TELEMETRY_BROKEN_OFF("InvalidRequestBody", 400, "The stream ended before its end");
 
     private final String code;

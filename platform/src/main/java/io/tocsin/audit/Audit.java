@@ -2,6 +2,7 @@ package io.tocsin.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tocsin.db.Statements;
 import io.tocsin.wire.RequestId;
 import io.tocsin.wire.RequestPermission;
 import io.tocsin.wire.WireTime;
@@ -9,6 +10,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import jakarta.persistence.EntityManager;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
@@ -24,23 +26,39 @@ public class Audit {
             values (?, ?, ?, ?, ?, ?, ?, cast(? as jsonb), ?)
             """;
 
-    private static final String INSERT_EACH = """
+    private static final String INSERT_ALL = """
             insert into audit_entry (tenant_id, service, at_ticks, actor, permission, action, target, detail, request_id)
-            select ?, ?, ?, ?, ?, ?, t.target, cast(t.detail as jsonb), ? from unnest(cast(? as text[]), cast(? as text[])) as t(target, detail)
+            select tenant_id, ?, ?, actor, permission, action, target, detail::jsonb, request_id
+            from unnest(?, ?, ?, ?, ?, ?, ?) with ordinality
+                as t (tenant_id, actor, permission, action, target, detail, request_id, position)
+            order by position
             """;
+
+    /// Who asks for a change, and by which request: for work that is done later, on another thread.
+    ///
+    /// @param actor as of [#record]
+    /// @param permission which opened the route, or null outside of a request
+    /// @param requestId of the request, or null outside of one
+    public record Origin(String actor, String permission, String requestId) {}
+
+    /// One change of many that are recorded together.
+    public record Entry(UUID tenant, Origin origin, String action, String target, Map<String, ?> detail) {}
 
     private final String service;
     private final EntityManager entities;
+    private final Statements statements;
     private final ObjectMapper json;
     private final Instance<RoutingContext> request;
 
     Audit(
             @ConfigProperty(name = "quarkus.application.name") String service,
             EntityManager entities,
+            Statements statements,
             ObjectMapper json,
             Instance<RoutingContext> request) {
         this.service = service;
         this.entities = entities;
+        this.statements = statements;
         this.json = json;
         this.request = request;
     }
@@ -70,20 +88,38 @@ public class Audit {
     ///
     /// @param details by the id of what changed
     public void recordEach(UUID tenant, String actor, String action, Map<String, ? extends Map<String, ?>> details) {
-        if (details.isEmpty()) {
+        Origin origin = origin(actor);
+        recordAll(details.entrySet().stream()
+                .map(change -> new Entry(tenant, origin, action, change.getKey(), change.getValue()))
+                .toList());
+    }
+
+    /// What the request that is being answered adds to the actor.
+    public Origin origin(String actor) {
+        return new Origin(actor, ofRequest(RequestPermission::of), ofRequest(RequestId::of));
+    }
+
+    /// Records many changes by one statement, in their order. Must be called within the transaction that makes
+    /// them.
+    public void recordAll(List<Entry> entries) {
+        if (entries.isEmpty()) {
             return;
         }
-        entities.createNativeQuery(INSERT_EACH)
-                .setParameter(1, tenant)
-                .setParameter(2, service)
-                .setParameter(3, WireTime.now().ticks())
-                .setParameter(4, actor)
-                .setParameter(5, ofRequest(RequestPermission::of))
-                .setParameter(6, action)
-                .setParameter(7, ofRequest(RequestId::of))
-                .setParameter(8, details.keySet().toArray(String[]::new))
-                .setParameter(9, details.values().stream().map(this::text).toArray(String[]::new))
-                .executeUpdate();
+        statements.update(
+                INSERT_ALL,
+                service,
+                WireTime.now().ticks(),
+                entries.stream().map(Entry::tenant).toArray(UUID[]::new),
+                texts(entries, entry -> entry.origin().actor()),
+                texts(entries, entry -> entry.origin().permission()),
+                texts(entries, Entry::action),
+                texts(entries, Entry::target),
+                texts(entries, entry -> text(entry.detail())),
+                texts(entries, entry -> entry.origin().requestId()));
+    }
+
+    private static String[] texts(List<Entry> entries, Function<Entry, String> property) {
+        return entries.stream().map(property).toArray(String[]::new);
     }
 
     private String text(Map<String, ?> detail) {

@@ -10,10 +10,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import javax.sql.DataSource;
 
 /// Runs one SQL statement with `?` parameters on the current transaction's connection. A collection is bound as
-/// `text[]`; the statement casts it when it wants another type.
+/// `text[]`; the statement casts it when it wants another type. An array of texts, whole numbers, truths or
+/// UUIDs is bound as what it is, nulls included: what `unnest` makes rows of.
 @ApplicationScoped
 public class Statements {
 
@@ -63,11 +65,24 @@ public class Statements {
                         i + 1,
                         connection.createArrayOf(
                                 "text", values.stream().map(String::valueOf).toArray()));
+            } else if (parameters[i] instanceof Object[] values) {
+                statement.setArray(i + 1, connection.createArrayOf(elementType(values), values));
             } else {
                 statement.setObject(i + 1, parameters[i]);
             }
         }
         return statement;
+    }
+
+    private static String elementType(Object[] values) {
+        return switch (values) {
+            case String[] _ -> "text";
+            case Long[] _ -> "int8";
+            case Integer[] _ -> "int4";
+            case Boolean[] _ -> "bool";
+            case UUID[] _ -> "uuid";
+            default -> throw new IllegalArgumentException("an array of " + values.getClass());
+        };
     }
 
     /// A `bigint` of ticks, or null.

@@ -1,9 +1,11 @@
 package io.tocsin.alert.ingest;
 
+import io.tocsin.admission.Seat;
 import io.tocsin.alert.AlertProblem;
 import io.tocsin.alert.triage.AlertCategory;
 import io.tocsin.alert.triage.DetectionStatus;
 import io.tocsin.alert.triage.Evidence;
+import io.tocsin.audit.Audit;
 import io.tocsin.identity.Caller;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.identity.DeviceScopes;
@@ -11,8 +13,8 @@ import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.IpLiteral;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import jakarta.validation.constraints.NotBlank;
@@ -34,33 +36,80 @@ class ExternalAlerts {
     private static final Map<String, String> ENTITY_TYPES = Map.of(
             "user", "User", "process", "Process", "file", "File", "ip", "Ip", "url", "Url", "registry", "Registry");
 
-    private final AlertIntake intake;
-    private final KnownMachines machines;
+    private final AlertBatches batches;
+    private final AlertQueue queue;
     private final DeviceScopes scopes;
+    private final Audit audit;
     private final Validator validator;
+    private final RoutingContext request;
 
-    ExternalAlerts(AlertIntake intake, KnownMachines machines, DeviceScopes scopes, Validator validator) {
-        this.intake = intake;
-        this.machines = machines;
+    ExternalAlerts(
+            AlertBatches batches,
+            AlertQueue queue,
+            DeviceScopes scopes,
+            Audit audit,
+            Validator validator,
+            RoutingContext request) {
+        this.batches = batches;
+        this.queue = queue;
         this.scopes = scopes;
+        this.audit = audit;
         this.validator = validator;
+        this.request = request;
     }
 
-    /// One alert, whole or not at all.
-    @Transactional
-    AlertIntake.Stored submit(Caller caller, SubmitAlertRequest request) {
-        check(request);
-        String source = request.source().strip();
-        if (OURS.contains(source.toLowerCase(Locale.ROOT))
-                || source.toLowerCase(Locale.ROOT).startsWith("tocsin")) {
+    /// Who sends the alerts of a request, and what it reaches: asked once, however many they are.
+    record Sender(Caller caller, DeviceScope scope, Audit.Origin origin) {}
+
+    Sender sender(Caller caller) {
+        return new Sender(caller, scopes.of(caller), audit.origin(caller.name()));
+    }
+
+    /// As the sender's groups are by now.
+    Sender again(Sender sender) {
+        return new Sender(sender.caller(), scopes.of(sender.caller()), sender.origin());
+    }
+
+    /// One alert, whole or not at all, durable when it returns. An application's joins those that are sent by
+    /// others at the same time; what is part of a transaction already, or of a person who may not reach
+    /// everything, goes alone.
+    ///
+    /// @throws ProblemException when it is refused
+    Outcome.Stored submit(Sender sender, SubmitAlertRequest alert) {
+        Submission submission = submission(sender, alert);
+        boolean alone = !sender.scope().isEverything() || AlertBatches.isPartOfATransaction();
+        Outcome outcome = alone
+                ? batches.store(sender.scope(), List.of(submission)).getFirst()
+                : Seat.of(request).away(() -> queue.store(submission));
+        return switch (outcome) {
+            case Outcome.Stored stored -> stored;
+            case Outcome.Refused refused -> throw refused.problem();
+            case Outcome.Failed failed -> throw failed.fault();
+        };
+    }
+
+    /// Many alerts, each stored or refused on its own.
+    List<Outcome> store(Sender sender, List<Submission> submissions) {
+        return submissions.isEmpty() ? List.of() : batches.store(sender.scope(), submissions);
+    }
+
+    /// What will be stored of a request.
+    ///
+    /// @throws ProblemException when it is refused as it is
+    Submission submission(Sender sender, SubmitAlertRequest alert) {
+        check(alert);
+        String source = alert.source().strip();
+        String folded = source.toLowerCase(Locale.ROOT);
+        if (OURS.contains(folded) || folded.startsWith("tocsin")) {
             throw new ProblemException(AlertProblem.SOURCE_TAKEN, "Source " + source + " is Tocsin's own");
         }
-        DeviceScope scope = scopes.of(caller);
-        KnownMachine machine = machines.find(caller.tenant(), scope, request.machineId(), request.computerDnsName());
-        intake.claim(caller.tenant(), source, caller.name());
-        // A repeat may be of an alert whose machine has moved.
-        intake.checkReach(caller.tenant(), scope, source, request.sourceRef().strip());
-        return intake.store(caller.tenant(), caller.name(), alert(request, source, machine));
+        return new Submission(
+                sender.caller().tenant(),
+                sender.origin(),
+                alert(alert, source),
+                MachineName.of(alert.machineId(), alert.computerDnsName(), false),
+                true,
+                Submission.Again.REPEAT);
     }
 
     private void check(SubmitAlertRequest request) {
@@ -84,7 +133,7 @@ class ExternalAlerts {
         return violation.getPropertyPath().toString().replaceAll("\\.<[^>]*>", "");
     }
 
-    private static NewAlert alert(SubmitAlertRequest request, String source, KnownMachine machine) {
+    private static NewAlert alert(SubmitAlertRequest request, String source) {
         WireTime now = WireTime.now();
         WireTime last = request.lastEventTime() != null
                 ? request.lastEventTime()
@@ -108,7 +157,8 @@ class ExternalAlerts {
                 request.recommendedAction(),
                 first,
                 last,
-                machine,
+                request.lastUpdateTime() == null ? request.lastEventTime() : request.lastUpdateTime(),
+                null,
                 request.mitreTechniques() == null ? List.of() : request.mitreTechniques(),
                 evidence.stream().map(ExternalAlerts::spelled).toList());
     }

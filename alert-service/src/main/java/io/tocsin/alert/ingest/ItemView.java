@@ -1,6 +1,7 @@
 package io.tocsin.alert.ingest;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tocsin.wire.ProblemException;
 import java.util.List;
 
 /// What became of one alert of an array (docs/api.md).
@@ -11,7 +12,12 @@ public record ItemView(int index, String sourceRef, String id, int status, ItemE
 
     /// @param code as in the error envelope
     @RegisterForReflection
-    public record ItemError(String code, String message) {}
+    public record ItemError(String code, String message) {
+
+        static ItemError of(ProblemException problem) {
+            return new ItemError(problem.type().code(), problem.getMessage());
+        }
+    }
 
     /// All items, in order.
     @RegisterForReflection

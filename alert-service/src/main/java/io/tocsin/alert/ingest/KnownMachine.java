@@ -1,4 +1,6 @@
 package io.tocsin.alert.ingest;
 
 /// A machine telemetry or its agent has spoken of.
-public record KnownMachine(String id, String computerDnsName) {}
+///
+/// @param group the name of the device group it is in, or null while nobody has assigned it to one
+public record KnownMachine(String id, String computerDnsName, String group) {}

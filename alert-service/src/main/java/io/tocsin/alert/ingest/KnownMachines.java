@@ -6,8 +6,9 @@ import io.tocsin.identity.DeviceScope;
 import io.tocsin.wire.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 
 /// Finds machines in response-service's table and in our own sightings, which are there first.
@@ -15,13 +16,27 @@ import java.util.UUID;
 public class KnownMachines {
 
     private static final String FIND = """
-            select s.machine_id as id, s.device_name as name from machine_sighting s
-                where s.tenant_id = ? and %1$s and %2$s
-            union all
-            select machine.id, machine.computer_dns_name from machine
-                where machine.tenant_id = ? and %3$s and %4$s
-            limit 1
+            select k.position, found.id, found.name,
+                (select g.rbac_group_name from machine g where g.tenant_id = k.tenant_id and g.id = found.id) as group_name
+            from unnest(?, ?, ?) with ordinality as k (tenant_id, name, by_id, position)
+            cross join lateral (
+                select s.machine_id as id, s.device_name as name from machine_sighting s
+                    where k.by_id and s.tenant_id = k.tenant_id and s.machine_id = k.name and %1$s
+                union all
+                select machine.id, machine.computer_dns_name from machine
+                    where k.by_id and machine.tenant_id = k.tenant_id and machine.id = k.name and %2$s
+                union all
+                select s.machine_id, s.device_name from machine_sighting s
+                    where not k.by_id and s.tenant_id = k.tenant_id and lower(s.device_name) = k.name and %1$s
+                union all
+                select machine.id, machine.computer_dns_name from machine
+                    where not k.by_id and machine.tenant_id = k.tenant_id and lower(machine.computer_dns_name) = k.name
+                      and %2$s
+                limit 1) found
             """;
+
+    /// How often the scope's condition stands in it.
+    private static final int CONDITIONS = 4;
 
     private final Statements statements;
 
@@ -33,25 +48,45 @@ public class KnownMachines {
     ///
     /// @throws ProblemException 404 when there is no such machine in reach
     public KnownMachine find(UUID tenant, DeviceScope scope, String id, String name) {
-        if (id == null && name == null) {
+        MachineName wanted = MachineName.of(id, name, false);
+        if (wanted == null) {
             return null;
         }
-        String key = (id == null ? name : id).strip().toLowerCase(Locale.ROOT);
-        var parameters = new ArrayList<>(scope.parameters(tenant));
-        parameters.add(key);
-        parameters.addAll(scope.parameters(tenant));
-        parameters.add(key);
-        List<KnownMachine> found = statements.list(
-                FIND.formatted(
-                        scope.on("s"),
-                        id == null ? "lower(s.device_name) = ?" : "s.machine_id = ?",
-                        scope.ofMachines(),
-                        id == null ? "lower(machine.computer_dns_name) = ?" : "machine.id = ?"),
-                row -> new KnownMachine(row.getString("id"), row.getString("name")),
-                parameters.toArray());
-        if (found.isEmpty()) {
-            throw new ProblemException(AlertProblem.MACHINE_NOT_FOUND, "Machine " + key + " was not found");
+        var key = new Wanted(tenant, wanted.name(), wanted.byId());
+        KnownMachine found = findAll(scope, List.of(key)).get(key);
+        if (found == null) {
+            throw notFound(wanted);
         }
-        return found.getFirst();
+        return found;
+    }
+
+    /// What a machine is looked for by.
+    record Wanted(UUID tenant, String name, boolean byId) {}
+
+    /// Those of them that there are in reach, found by one statement.
+    Map<Wanted, KnownMachine> findAll(DeviceScope scope, List<Wanted> wanted) {
+        var parameters = new ArrayList<Object>();
+        parameters.add(wanted.stream().map(Wanted::tenant).toArray(UUID[]::new));
+        parameters.add(wanted.stream().map(Wanted::name).toArray(String[]::new));
+        parameters.add(wanted.stream().map(Wanted::byId).toArray(Boolean[]::new));
+        for (int i = 0; i < CONDITIONS; i++) {
+            parameters.addAll(scope.parameters());
+        }
+        Map<Wanted, KnownMachine> known = new HashMap<>();
+        record Row(int position, KnownMachine machine) {}
+        statements
+                .list(
+                        FIND.formatted(scope.on("s"), scope.ofMachines()),
+                        row -> new Row(
+                                row.getInt("position"),
+                                new KnownMachine(
+                                        row.getString("id"), row.getString("name"), row.getString("group_name"))),
+                        parameters.toArray())
+                .forEach(row -> known.put(wanted.get(row.position() - 1), row.machine()));
+        return known;
+    }
+
+    static ProblemException notFound(MachineName machine) {
+        return new ProblemException(AlertProblem.MACHINE_NOT_FOUND, "Machine " + machine.name() + " was not found");
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 /// An alert as any door hands it in: checked, complete, its machine known.
 ///
 /// @param source with `sourceRef` its identity for good
+/// @param version how new the source calls what it says, or null when it does not say
 public record NewAlert(
         String source,
         String sourceRef,
@@ -23,6 +24,7 @@ public record NewAlert(
         String recommendedAction,
         WireTime firstEventTime,
         WireTime lastEventTime,
+        WireTime version,
         KnownMachine machine,
         List<String> mitreTechniques,
         List<Evidence> evidence) {
@@ -35,5 +37,64 @@ public record NewAlert(
         requireNonNull(lastEventTime);
         mitreTechniques = List.copyOf(mitreTechniques);
         evidence = List.copyOf(evidence);
+    }
+
+    /// An alert of Tocsin's own, which always says the newest.
+    public NewAlert(
+            String source,
+            String sourceRef,
+            String severity,
+            String detectionSource,
+            String detectorId,
+            String category,
+            String threatFamilyName,
+            String threatName,
+            String title,
+            String description,
+            String recommendedAction,
+            WireTime firstEventTime,
+            WireTime lastEventTime,
+            KnownMachine machine,
+            List<String> mitreTechniques,
+            List<Evidence> evidence) {
+        this(
+                source,
+                sourceRef,
+                severity,
+                detectionSource,
+                detectorId,
+                category,
+                threatFamilyName,
+                threatName,
+                title,
+                description,
+                recommendedAction,
+                firstEventTime,
+                lastEventTime,
+                null,
+                machine,
+                mitreTechniques,
+                evidence);
+    }
+
+    NewAlert on(KnownMachine known) {
+        return new NewAlert(
+                source,
+                sourceRef,
+                severity,
+                detectionSource,
+                detectorId,
+                category,
+                threatFamilyName,
+                threatName,
+                title,
+                description,
+                recommendedAction,
+                firstEventTime,
+                lastEventTime,
+                version,
+                known,
+                mitreTechniques,
+                evidence);
     }
 }

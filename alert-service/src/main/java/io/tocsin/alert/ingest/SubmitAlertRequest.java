@@ -24,6 +24,7 @@ public record SubmitAlertRequest(
         @Size(max = 4000) String recommendedAction,
         WireTime firstEventTime,
         WireTime lastEventTime,
+        WireTime lastUpdateTime,
         @Size(max = 64) String machineId,
         @Size(max = 255) String computerDnsName,
         @Size(max = 50) List<@NotBlank @Size(max = 32) String> mitreTechniques,

@@ -5,27 +5,28 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /// Reads a stream by lines without ever holding more than one.
-final class LineReader {
+public final class LineReader {
 
     /// One line's bytes at most; what is longer is skipped to its end.
-    static final int LONGEST = 1024 * 1024;
+    public static final int LONGEST = 1024 * 1024;
 
     /// What stands for a line longer than that.
-    static final byte[] TOO_LONG = {0};
+    public static final byte[] TOO_LONG = {0};
 
     private final InputStream in;
     private final byte[] buffer = new byte[64 * 1024];
     private int at;
     private int end;
 
-    LineReader(InputStream in) {
+    /// Reads a stream that the caller closes.
+    public LineReader(InputStream in) {
         this.in = in;
     }
 
     /// The next line without its end, or null after the last one. [#TOO_LONG] stands for a line that is.
     ///
     /// @throws IOException when the stream breaks before the line is complete
-    byte[] next() throws IOException {
+    public byte[] next() throws IOException {
         var line = new ByteArrayOutputStream(1024);
         boolean any = false;
         boolean tooLong = false;

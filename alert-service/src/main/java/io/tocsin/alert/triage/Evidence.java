@@ -2,10 +2,9 @@ package io.tocsin.alert.triage;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.wire.WireTime;
-import java.util.Objects;
 
-/// One entity of an alert, in the wire's order; every member is there, `null` where it does not apply (contract 10
-/// §1.1).
+/// One entity of an alert, in the wire's order; every member is there, `null` where it does not apply (contract
+/// 10 §1.1).
 @RegisterForReflection
 public record Evidence(
         String entityType,
@@ -66,9 +65,9 @@ public record Evidence(
                 detectionStatus);
     }
 
-    /// Whether both speak of the same thing, whenever it was seen.
-    boolean isSameEntityAs(Evidence other) {
-        return Objects.equals(at(null), other.at(null));
+    /// What it speaks of, whenever it was seen: the same of two entities that are the same.
+    public Evidence entity() {
+        return evidenceCreationTime == null ? this : at(null);
     }
 
     /// An address.

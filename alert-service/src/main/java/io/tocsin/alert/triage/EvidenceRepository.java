@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// The entities of alerts: read with them, and added to by every repeat of an alert.
@@ -28,8 +29,7 @@ public class EvidenceRepository {
                 parent_process_creation_ticks, parent_process_file_name, parent_process_file_path, ip_address, url,
                 registry_key, registry_hive, registry_value_type, registry_value, registry_value_name, account_name,
                 domain_name, user_sid, aad_user_id, user_principal_name, detection_status)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, cast(? as bigint), ?, cast(? as bigint), cast(? as bigint), cast(? as bigint),
-                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String COLUMNS = """
@@ -61,49 +61,79 @@ public class EvidenceRepository {
                         Row::alert, Collectors.mapping(Row::evidence, Collectors.toCollection(ArrayList::new))));
     }
 
-    /// Adds what the alert does not hold yet.
-    public void add(UUID tenant, String alert, List<Evidence> evidence, WireTime now) {
-        List<Evidence> held = new ArrayList<>(of(tenant, List.of(alert)).getOrDefault(alert, List.of()));
-        for (Evidence entity : evidence) {
-            if (held.size() < MOST && held.stream().noneMatch(entity::isSameEntityAs)) {
-                insert(tenant, alert, held.size(), entity.evidenceCreationTime() == null ? entity.at(now) : entity);
-                held.add(entity);
-            }
-        }
+    /// An alert of any tenant.
+    public record AlertId(UUID tenant, String id) {}
+
+    /// One entity at its place in an alert.
+    public record Placed(AlertId alert, int position, Evidence evidence) {}
+
+    /// The entities of alerts of any tenants, by one statement; an alert without any has no entry.
+    public Map<AlertId, List<Evidence>> held(Collection<AlertId> alerts) {
+        record Row(AlertId alert, Evidence evidence) {}
+        return statements
+                .list(
+                        "select e.tenant_id, " + COLUMNS
+                                + "from unnest(?, ?) as wanted (tenant_id, id)"
+                                + " join alert_evidence e on e.tenant_id = wanted.tenant_id and e.alert_id = wanted.id"
+                                + " order by e.tenant_id, e.alert_id, e.position",
+                        row -> new Row(
+                                new AlertId(row.getObject("tenant_id", UUID.class), row.getString("alert_id")),
+                                evidence(row)),
+                        alerts.stream().map(AlertId::tenant).toArray(UUID[]::new),
+                        alerts.stream().map(AlertId::id).toArray(String[]::new))
+                .stream()
+                .collect(Collectors.groupingBy(
+                        Row::alert, Collectors.mapping(Row::evidence, Collectors.toCollection(ArrayList::new))));
     }
 
-    private void insert(UUID tenant, String alert, int position, Evidence it) {
+    /// Stores entities by one statement.
+    public void add(List<Placed> placed) {
+        if (placed.isEmpty()) {
+            return;
+        }
         statements.update(
                 INSERT,
-                tenant,
-                alert,
-                position,
-                it.entityType(),
-                it.evidenceCreationTime().ticks(),
-                it.sha1(),
-                it.sha256(),
-                it.fileName(),
-                it.filePath(),
-                it.processId(),
-                it.processCommandLine(),
-                ticks(it.processCreationTime()),
-                it.parentProcessId(),
-                ticks(it.parentProcessCreationTime()),
-                it.parentProcessFileName(),
-                it.parentProcessFilePath(),
-                it.ipAddress(),
-                it.url(),
-                it.registryKey(),
-                it.registryHive(),
-                it.registryValueType(),
-                it.registryValue(),
-                it.registryValueName(),
-                it.accountName(),
-                it.domainName(),
-                it.userSid(),
-                it.aadUserId(),
-                it.userPrincipalName(),
-                it.detectionStatus());
+                placed.stream().map(it -> it.alert().tenant()).toArray(UUID[]::new),
+                placed.stream().map(it -> it.alert().id()).toArray(String[]::new),
+                placed.stream().map(Placed::position).toArray(Integer[]::new),
+                texts(placed, Evidence::entityType),
+                times(placed, Evidence::evidenceCreationTime),
+                texts(placed, Evidence::sha1),
+                texts(placed, Evidence::sha256),
+                texts(placed, Evidence::fileName),
+                texts(placed, Evidence::filePath),
+                numbers(placed, Evidence::processId),
+                texts(placed, Evidence::processCommandLine),
+                times(placed, Evidence::processCreationTime),
+                numbers(placed, Evidence::parentProcessId),
+                times(placed, Evidence::parentProcessCreationTime),
+                texts(placed, Evidence::parentProcessFileName),
+                texts(placed, Evidence::parentProcessFilePath),
+                texts(placed, Evidence::ipAddress),
+                texts(placed, Evidence::url),
+                texts(placed, Evidence::registryKey),
+                texts(placed, Evidence::registryHive),
+                texts(placed, Evidence::registryValueType),
+                texts(placed, Evidence::registryValue),
+                texts(placed, Evidence::registryValueName),
+                texts(placed, Evidence::accountName),
+                texts(placed, Evidence::domainName),
+                texts(placed, Evidence::userSid),
+                texts(placed, Evidence::aadUserId),
+                texts(placed, Evidence::userPrincipalName),
+                texts(placed, Evidence::detectionStatus));
+    }
+
+    private static String[] texts(List<Placed> placed, Function<Evidence, String> property) {
+        return placed.stream().map(it -> property.apply(it.evidence())).toArray(String[]::new);
+    }
+
+    private static Long[] numbers(List<Placed> placed, Function<Evidence, Long> property) {
+        return placed.stream().map(it -> property.apply(it.evidence())).toArray(Long[]::new);
+    }
+
+    private static Long[] times(List<Placed> placed, Function<Evidence, WireTime> property) {
+        return numbers(placed, evidence -> ticks(property.apply(evidence)));
     }
 
     private static Long ticks(WireTime time) {

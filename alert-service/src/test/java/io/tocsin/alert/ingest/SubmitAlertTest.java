@@ -69,10 +69,31 @@ class SubmitAlertTest extends ApiTest {
         // Then
         again.statusCode(200)
                 .body("id", is(id))
-                .body("title", is("Beacon, worse"))
+                .body("title", is("Beacon")) // what came late was said before
                 .body("lastEventTime", is("2026-02-03T09:16:00Z"))
                 .body("evidence", hasSize(3));
         assertThat(TestDatabase.count("alert")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "null",
+            value = {
+                "2026-02-03T10:00:00Z, 2026-02-03T10:00:01Z, second",
+                "2026-02-03T10:00:00Z, 2026-02-03T10:00:00Z, second",
+                "2026-02-03T10:00:00Z, 2026-02-03T09:59:59Z, first",
+                "null, 2026-02-03T09:00:00Z, second",
+                "2026-02-03T10:00:00Z, null, second",
+            })
+    void shouldKeepWhatTheSenderCallsNewest(String first, String second, String kept) {
+        submit(versioned("first", first)).statusCode(201);
+
+        submit(versioned("second", second)).statusCode(200).body("title", is(kept));
+    }
+
+    private static String versioned(String title, String lastUpdateTime) {
+        return "{\"source\":\"s\",\"sourceRef\":\"1\",\"severity\":\"Low\",\"title\":\"" + title + "\""
+                + (lastUpdateTime == null ? "" : ",\"lastUpdateTime\":\"" + lastUpdateTime + "\"") + "}";
     }
 
     @Test

@@ -1,0 +1,170 @@
+package io.tocsin.alert.ingest;
+
+import io.tocsin.alert.triage.Evidence;
+import io.tocsin.db.Statements;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// What its source says of an alert, and how another word of the source changes it. People's part (status,
+/// comments, classification, …) is not in it.
+record AlertContent(
+        String severity,
+        String category,
+        String title,
+        String description,
+        String recommendedAction,
+        String threatFamilyName,
+        String threatName,
+        String detectorId,
+        String machineId,
+        String computerDnsName,
+        List<String> mitreTechniques,
+        String relatedUserName,
+        String relatedUserDomain,
+        Long firstEventTicks,
+        Long lastEventTicks,
+        Long versionTicks) {
+
+    static final String COLUMNS = """
+            alert.severity, alert.category, alert.title, alert.description, alert.recommended_action,
+            alert.threat_family_name, alert.threat_name, alert.detector_id, alert.machine_id, alert.computer_dns_name,
+            alert.mitre_techniques, alert.related_user_name, alert.related_user_domain, alert.first_event_ticks,
+            alert.last_event_ticks, alert.source_version_ticks
+            """;
+
+    static AlertContent of(ResultSet row) throws SQLException {
+        return new AlertContent(
+                row.getString("severity"),
+                row.getString("category"),
+                row.getString("title"),
+                row.getString("description"),
+                row.getString("recommended_action"),
+                row.getString("threat_family_name"),
+                row.getString("threat_name"),
+                row.getString("detector_id"),
+                row.getString("machine_id"),
+                row.getString("computer_dns_name"),
+                Statements.strings(row, "mitre_techniques"),
+                row.getString("related_user_name"),
+                row.getString("related_user_domain"),
+                Statements.number(row, "first_event_ticks"),
+                Statements.number(row, "last_event_ticks"),
+                Statements.number(row, "source_version_ticks"));
+    }
+
+    /// Of an alert nobody has heard of.
+    static AlertContent of(NewAlert alert) {
+        Evidence user = alert.evidence().stream()
+                .filter(entity -> entity.entityType().equals("User") && entity.accountName() != null)
+                .findFirst()
+                .orElse(null);
+        KnownMachine machine = alert.machine();
+        return new AlertContent(
+                alert.severity(),
+                alert.category(),
+                alert.title(),
+                alert.description(),
+                alert.recommendedAction(),
+                alert.threatFamilyName(),
+                alert.threatName(),
+                alert.detectorId(),
+                machine == null ? null : machine.id(),
+                machine == null ? null : machine.computerDnsName(),
+                alert.mitreTechniques(),
+                user == null ? null : user.accountName(),
+                user == null ? null : user.domainName(),
+                alert.firstEventTime().ticks(),
+                alert.lastEventTime().ticks(),
+                alert.version() == null ? null : alert.version().ticks());
+    }
+
+    /// After another word of the source, which replaces nothing when it is older than what is known.
+    AlertContent after(AlertContent said, Submission.Again again) {
+        boolean older = versionTicks != null && said.versionTicks != null && said.versionTicks < versionTicks;
+        return again == Submission.Again.MERGE || older ? with(this, said) : with(updated(said), said);
+    }
+
+    private AlertContent updated(AlertContent said) {
+        return new AlertContent(
+                said.severity,
+                said.category,
+                said.title,
+                said.description,
+                said.recommendedAction,
+                known(said.threatFamilyName, threatFamilyName),
+                known(said.threatName, threatName),
+                known(said.detectorId, detectorId),
+                known(said.machineId, machineId),
+                known(said.computerDnsName, computerDnsName),
+                said.mitreTechniques,
+                known(said.relatedUserName, relatedUserName),
+                said.relatedUserName == null ? relatedUserDomain : said.relatedUserDomain,
+                firstEventTicks,
+                lastEventTicks,
+                versionTicks);
+    }
+
+    /// The times only widen, whichever word came first.
+    private static AlertContent with(AlertContent it, AlertContent said) {
+        return new AlertContent(
+                it.severity,
+                it.category,
+                it.title,
+                it.description,
+                it.recommendedAction,
+                it.threatFamilyName,
+                it.threatName,
+                it.detectorId,
+                it.machineId,
+                it.computerDnsName,
+                it.mitreTechniques,
+                it.relatedUserName,
+                it.relatedUserDomain,
+                it.firstEventTicks == null
+                        ? said.firstEventTicks
+                        : Long.valueOf(Math.min(it.firstEventTicks, said.firstEventTicks)),
+                latest(it.lastEventTicks, said.lastEventTicks),
+                latest(it.versionTicks, said.versionTicks));
+    }
+
+    private static Long latest(Long one, Long other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return Math.max(one, other);
+    }
+
+    private static String known(String said, String before) {
+        return said == null ? before : said;
+    }
+
+    /// As the audit tells it: sources send again and again, and mostly little differs.
+    Map<String, Object> differingFrom(AlertContent other) {
+        Map<String, Object> differing = named();
+        Map<String, Object> others = other.named();
+        differing.entrySet().removeIf(it -> Objects.equals(it.getValue(), others.get(it.getKey())));
+        return differing;
+    }
+
+    private Map<String, Object> named() {
+        Map<String, Object> named = new LinkedHashMap<>();
+        named.put("severity", severity);
+        named.put("category", category);
+        named.put("title", title);
+        named.put("description", description);
+        named.put("recommendedAction", recommendedAction);
+        named.put("threatFamilyName", threatFamilyName);
+        named.put("threatName", threatName);
+        named.put("detectorId", detectorId);
+        named.put("machineId", machineId);
+        named.put("mitreTechniques", mitreTechniques);
+        named.put("relatedUser", relatedUserName);
+        named.put("firstEventTicks", firstEventTicks);
+        named.put("lastEventTicks", lastEventTicks);
+        return named;
+    }
+}

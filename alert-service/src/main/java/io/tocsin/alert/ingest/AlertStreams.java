@@ -1,0 +1,82 @@
+package io.tocsin.alert.ingest;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tocsin.identity.Caller;
+import io.tocsin.wire.ProblemException;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Takes streams of alerts, so many at once.
+@ApplicationScoped
+class AlertStreams {
+
+    private final ExternalAlerts alerts;
+    private final AlertReader reader;
+    private final ObjectMapper json;
+    private final RoutingContext request;
+    private final Semaphore free;
+    private final int chunk;
+
+    AlertStreams(
+            ExternalAlerts alerts, AlertReader reader, ObjectMapper json, RoutingContext request, IntakeConfig config) {
+        this.alerts = alerts;
+        this.reader = reader;
+        this.json = json;
+        this.request = request;
+        this.free = new Semaphore(config.streams());
+        this.chunk = config.batch();
+    }
+
+    /// Whoever reads the answer makes the stream be read.
+    StreamingOutput byLine(Caller caller, InputStream body) {
+        begin();
+        ExternalAlerts.Sender sender = alerts.sender(caller);
+        return out -> {
+            var results = new LineResults(out, json);
+            try {
+                stream(caller, sender, results).take(body);
+                results.end();
+            } catch (ProblemException ended) {
+                results.end(ended);
+            }
+        };
+    }
+
+    /// The whole stream, in numbers.
+    StreamView counted(Caller caller, InputStream body) {
+        begin();
+        var results = new CountedResults();
+        try {
+            stream(caller, alerts.sender(caller), results).take(body);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return results.toView();
+    }
+
+    private AlertStream stream(Caller caller, ExternalAlerts.Sender sender, AlertStream.Results results) {
+        // What a person reaches is asked again for each chunk: a stream may be open for hours.
+        Callable<ExternalAlerts.Sender> now = caller.user() ? () -> alerts.again(sender) : () -> sender;
+        return new AlertStream(line -> alerts.submission(sender, reader.read(line)), now, alerts, chunk, results);
+    }
+
+    private void begin() {
+        if (!free.tryAcquire()) {
+            throw WaitingSubmission.tooMuchToDo();
+        }
+        var ended = new AtomicBoolean();
+        request.addEndHandler(
+                end -> { // also when the client goes away
+                    if (ended.compareAndSet(false, true)) {
+                        free.release();
+                    }
+                });
+    }
+}

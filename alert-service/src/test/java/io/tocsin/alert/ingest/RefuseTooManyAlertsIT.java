@@ -1,0 +1,6 @@
+package io.tocsin.alert.ingest;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+@QuarkusIntegrationTest
+class RefuseTooManyAlertsIT extends RefuseTooManyAlertsTest {}

@@ -1,0 +1,203 @@
+package io.tocsin.alert.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.config.EncoderConfig;
+import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
+import io.tocsin.alert.ApiTest;
+import io.tocsin.testkit.TestDatabase;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class SubmitAlertStreamTest extends ApiTest {
+
+    private static final String LINES = "application/x-ndjson";
+
+    @Test
+    void shouldAnswerEachLineWhenAStreamHoldsGoodAndBad() {
+        // Given
+        sighted();
+        String lines = alert("a-1") + "\n\n{\"source\":\"s\",\"sourceRef\":\"x\",\"title\":\"t\"}\nno JSON\n[]\n"
+                + alert("a-2").replace("}", ",\"machineId\":\"ffff\"}") + "\n"
+                + alert("a-3").replace("}", ",\"computerDnsName\":\"WS6.corp.example\"}") + "\n" + alert("a-1");
+
+        // When
+        ValidatableResponse answer = stream(lines);
+
+        // Then
+        List<JsonPath> results = results(answer.statusCode(200).contentType(LINES));
+        assertThat(results).extracting(line -> line.getInt("line")).containsExactly(1, 3, 4, 5, 6, 7, 8);
+        assertThat(results)
+                .extracting(line -> line.getInt("status"))
+                .containsExactly(201, 400, 400, 400, 404, 201, 200);
+        assertThat(results)
+                .extracting(line -> line.getString("error.code"))
+                .containsExactly(
+                        null,
+                        "MissingRequiredParameter",
+                        "InvalidRequestBody",
+                        "InvalidRequestBody",
+                        "ResourceNotFound",
+                        null,
+                        null);
+        assertThat(results.getLast().getString("id"))
+                .isEqualTo(results.getFirst().getString("id"));
+        assertThat(results)
+                .extracting(line -> line.getString("sourceRef"))
+                .startsWith("a-1")
+                .endsWith("a-3", "a-1");
+        assertThat(TestDatabase.column("select source_ref || coalesce(machine_id, '') from alert order by 1"))
+                .containsExactly("a-1", "a-3" + MACHINE);
+    }
+
+    @Test
+    void shouldStoreMoreThanATransactionHolds() {
+        assertThat(results(stream(alerts(2_500)).statusCode(200)))
+                .hasSize(2_500)
+                .allSatisfy(line -> assertThat(line.getInt("status")).isEqualTo(201));
+
+        assertThat(TestDatabase.count("alert")).isEqualTo(2_500);
+        assertThat(TestDatabase.value("select count(*) from audit_entry where action = 'alert.create'"
+                        + " and target in (select id from alert) and actor = 'test-app' and request_id is not null"))
+                .isEqualTo(2_500L);
+    }
+
+    @Test
+    void shouldFollowTheOrderOfTheLinesWhenManySpeakOfOneAlert() {
+        stream(alert("a-1").replace("Beacon", "one") + "\n"
+                        + alert("a-1").replace("Beacon", "two") + "\n"
+                        + alert("a-1").replace("Beacon", "three"))
+                .statusCode(200);
+
+        assertThat(TestDatabase.column("select title from alert")).containsExactly("three");
+        assertThat(TestDatabase.column("select action || coalesce(detail -> 'before' ->> 'title', '') from audit_entry"
+                        + " where target in (select id from alert) order by id"))
+                .containsExactly("alert.create", "alert.repeatone", "alert.repeattwo");
+    }
+
+    @Test
+    void shouldAnswerInNumbersWhenTheClientAcceptsOnlyJsonOrHasAKey() {
+        request()
+                .accept("application/json")
+                .body(alert("a-1") + "\n" + alert("a-2") + "\n{}")
+                .post("/v1/alerts")
+                .then()
+                .statusCode(200)
+                .body("received", is(3))
+                .body("created", is(2))
+                .body("failed", is(1))
+                .body("errors", hasSize(1))
+                .body("errors[0].line", is(3));
+        for (String replayed : Arrays.asList(null, "true")) {
+            request()
+                    .header("Idempotency-Key", "k-1")
+                    .body(alert("a-1"))
+                    .post("/v1/alerts")
+                    .then()
+                    .statusCode(200)
+                    .header("Idempotency-Replayed", is(replayed))
+                    .body("repeated", is(1));
+        }
+    }
+
+    @Test
+    void shouldKeepTheCompleteLinesWhenTheGzipBreaksOff() {
+        byte[] whole = gzip(alerts(3_000));
+
+        request()
+                .header("Content-Encoding", "gzip")
+                .body(Arrays.copyOf(whole, whole.length - 200))
+                .post("/v1/alerts")
+                .then()
+                .statusCode(400)
+                .body("error.code", is("InvalidRequestBody"))
+                .body(
+                        "error.message",
+                        containsString("everything is stored up to line " + TestDatabase.count("alert")));
+
+        assertThat(TestDatabase.count("alert")).isBetween(1_000L, 2_999L);
+    }
+
+    @Test
+    void shouldSayAsTheLastLineWhatEndedAStreamWhoseAnswerHadBegun() {
+        byte[] whole = gzip(alerts(20_000));
+
+        List<JsonPath> results = results(request()
+                .header("Content-Encoding", "gzip")
+                .body(Arrays.copyOf(whole, whole.length - 200))
+                .post("/v1/alerts")
+                .then()
+                .statusCode(200));
+
+        long stored = TestDatabase.count("alert");
+        assertThat(results).hasSize((int) stored + 1);
+        assertThat(results.getLast().getInt("status")).isEqualTo(400);
+        assertThat(results.getLast().getString("error.message")).contains("up to line " + stored);
+    }
+
+    @Test
+    void shouldHarmNoNeighbourWhenTheDatabaseRefusesOne() {
+        TestDatabase.update("alter table alert add constraint no_poison check (title <> 'poison') not valid");
+        try {
+            String lines = IntStream.range(0, 50)
+                    .mapToObj(i -> i == 17 ? alert("a-17").replace("Beacon", "poison") : alert("a-" + i))
+                    .collect(Collectors.joining("\n"));
+
+            List<JsonPath> results = results(stream(lines).statusCode(200));
+
+            assertThat(results)
+                    .filteredOn(line -> line.getInt("status") != 201)
+                    .singleElement()
+                    .satisfies(line -> {
+                        assertThat(line.getInt("line")).isEqualTo(18);
+                        assertThat(line.getString("error.code")).isEqualTo("InternalServerError");
+                    });
+            assertThat(TestDatabase.count("alert")).isEqualTo(49);
+        } finally {
+            TestDatabase.update("alter table alert drop constraint no_poison");
+        }
+    }
+
+    private static String alert(String reference) {
+        return "{\"source\":\"stream\",\"sourceRef\":\"" + reference + "\",\"title\":\"Beacon\",\"severity\":\"High\"}";
+    }
+
+    private static String alerts(int number) {
+        return IntStream.range(0, number)
+                .mapToObj(i -> alert("a-" + i + "-" + Integer.toHexString(i * 0x9E3779B1)))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static RequestSpecification request() {
+        return with("Alert.ReadWrite.All")
+                .config(RestAssured.config()
+                        .encoderConfig(EncoderConfig.encoderConfig()
+                                .appendDefaultContentCharsetToContentTypeIfUndefined(false)
+                                .encodeContentTypeAs(LINES, ContentType.TEXT)))
+                .contentType(LINES);
+    }
+
+    private static ValidatableResponse stream(String lines) {
+        return request()
+                .body(lines.getBytes(StandardCharsets.UTF_8))
+                .post("/v1/alerts")
+                .then();
+    }
+
+    private static List<JsonPath> results(ValidatableResponse answer) {
+        return answer.extract().asString().lines().map(JsonPath::from).toList();
+    }
+}
