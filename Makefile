@@ -124,6 +124,11 @@ bench-limits: ## What a request pays for its limit, in nanoseconds and bytes
 prove-keys: ## Kill a replica ten times among keyed requests: every effect once
 	./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=TwoReplicasE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.kills=10 | grep -E '^kill|Tests run|ERROR'
 
+prove-ingest: ## Kill a replica and PostgreSQL ten times among alerts that are pushed in: every acknowledged one once (KILLS=10)
+	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=KilledIngestE2E \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.ingest-kills=$(or $(KILLS),10) > target/ingest.log 2>&1; status=$$?; \
+	grep -E '^ingest|Tests run|ERROR' target/ingest.log; exit $$status
+
 prove-upgrade: ## Replace every replica under load with a migration in between, then run the release before on this schema
 	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dit.test=RollingUpgradeE2E,PreviousReleaseE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.previous=true \
@@ -145,3 +150,8 @@ prove-pooler: ## Every kind of work through PgBouncer in transaction mode (needs
 	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dit.test=PoolerE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.pooler=true > target/pooler.log 2>&1; status=$$?; \
 	grep -E '^pooler|Tests run|ERROR|failed:' target/pooler.log; exit $$status
+bench-alerts: ## Alerts a second, single, in bulk and listed, beside PostgreSQL on this machine (ROUNDS=3 SECONDS=20); about 10 minutes
+	@mkdir -p target; ./mvnw -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=AlertBench \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.bench.rounds=$(or $(ROUNDS),3) -Dtocsin.bench.seconds=$(or $(SECONDS),20) \
+	  -Dtocsin.bench.results=$(CURDIR)/target/bench-alerts.md > target/bench-alerts.log 2>&1; status=$$?; \
+	grep -E '^bench |Tests run|ERROR' target/bench-alerts.log; exit $$status

@@ -10,6 +10,7 @@ public enum AlertProblem implements ProblemType {
     RELATED_NOT_FOUND("ResourceNotFound", 404, "The alert has no such entity"),
     INCIDENT_REDIRECTED("InvalidInput", 400, "The incident was merged into another"),
     INCIDENT_BEYOND_REACH("DisallowedOperation", 403, "The incident holds alerts out of the caller's reach"),
+    MAPPING_NOT_FOUND("ResourceNotFound", 404, "The mapping was not found"),
     EVENT_NOT_FOUND("ResourceNotFound", 404, "No stored event has this machine, time and report id"),
     DETECTION_NOT_FOUND("ResourceNotFound", 404, "The detection was not found"),
     INCIDENT_CLOSED("DisallowedOperation", 403, "The incident is closed"),

@@ -29,6 +29,10 @@ class EndpointWalkTest extends ApiTest {
               condition: selection
             """;
 
+    private static final String MAPPING = """
+            {"source":"walk","properties":{"sourceRef":{"pointer":"/id"},"title":{"default":"t"},"severity":{"default":"Low"}}}
+            """;
+
     private Integer incident;
     private String lastMachine;
 
@@ -155,6 +159,28 @@ class EndpointWalkTest extends ApiTest {
                                 .answers(201)
                                 .audited("alert.create", answer -> answer.path("id")))
                 .example(
+                        "GET /v1/alert-mappings",
+                        tenant -> Call.to("/v1/alert-mappings").shows(mapping(tenant)))
+                .example("GET /v1/alert-mappings/{name}", tenant -> Call.to("/v1/alert-mappings/" + mapping(tenant)))
+                .example("PUT /v1/alert-mappings/{name}", tenant -> {
+                    String name = anyMapping();
+                    return Call.to("/v1/alert-mappings/" + name)
+                            .body(MAPPING)
+                            .answers(201)
+                            .makesOwn()
+                            .audited("alert-mapping.create", answer -> name);
+                })
+                .example("DELETE /v1/alert-mappings/{name}", tenant -> {
+                    String name = mapping(tenant);
+                    return Call.to("/v1/alert-mappings/" + name)
+                            .answers(204)
+                            .audited("alert-mapping.delete", answer -> name);
+                })
+                .example(
+                        "POST /v1/alert-mappings/{name}/test",
+                        tenant -> Call.to("/v1/alert-mappings/" + mapping(tenant) + "/test")
+                                .body("{\"id\":\"1\"}"))
+                .example(
                         "POST /v1/events",
                         tenant -> Call.to("/v1/events")
                                 .body(event(anyMachine()).getBytes(StandardCharsets.UTF_8), "application/octet-stream")
@@ -233,6 +259,16 @@ class EndpointWalkTest extends ApiTest {
                          "category":"CommandAndControl"}
                         """.formatted(machine(tenant)))
                 .audited("alert.create", answer -> answer.path("id"));
+    }
+
+    private static String anyMapping() {
+        return "walk-" + UUID.randomUUID();
+    }
+
+    private static String mapping(Tenancy tenant) {
+        String name = anyMapping();
+        tenant.request().body(MAPPING).put("/v1/alert-mappings/" + name).then().statusCode(201);
+        return name;
     }
 
     private static Example form(String path) {

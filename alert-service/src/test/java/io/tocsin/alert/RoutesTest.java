@@ -13,6 +13,7 @@ import io.tocsin.alert.detection.DetectionResource;
 import io.tocsin.alert.correlation.IncidentMoveResource;
 import io.tocsin.alert.incident.IncidentResource;
 import io.tocsin.alert.ingest.AlertIntakeResource;
+import io.tocsin.alert.mapping.MappingResource;
 import io.tocsin.alert.metadata.MetadataResource;
 import io.tocsin.alert.metadata.OpenApiResource;
 import io.tocsin.alert.story.AlertStoryResource;
@@ -33,6 +34,7 @@ class RoutesTest {
             AlertEntityResource.class,
             AlertStoryResource.class,
             AuditResource.class,
+            MappingResource.class,
             MetadataResource.class,
             AlertIntakeResource.class,
             DetectionResource.class,

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -22,10 +23,18 @@ public final class TestPostgres implements AutoCloseable {
     private static final String PASSWORD = "test";
     private static final List<String> SERVICES = List.of("alert", "response", "indicator");
 
-    private final EmbeddedPostgres server;
+    private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+
+    private final Path data;
+    private EmbeddedPostgres server;
 
     private TestPostgres(EmbeddedPostgres server) {
+        this(server, null);
+    }
+
+    private TestPostgres(EmbeddedPostgres server, Path data) {
         this.server = server;
+        this.data = data;
     }
 
     /// Starts a server on a free port and migrates it.
@@ -43,13 +52,9 @@ public final class TestPostgres implements AutoCloseable {
 
     private static TestPostgres start(EmbeddedPostgres.Builder server) {
         try {
-            var started = new TestPostgres(server.setServerConfig("fsync", "off")
+            return prepared(new TestPostgres(server.setServerConfig("fsync", "off")
                     .setServerConfig("max_connections", "100")
-                    .start());
-            started.createOwnerAndDatabase();
-            started.migrate();
-            started.createLogins(OWNER);
-            return started;
+                    .start()));
         } catch (IOException | SQLException failed) {
             throw new IllegalStateException("The embedded PostgreSQL did not start", failed);
         }
@@ -81,6 +86,68 @@ public final class TestPostgres implements AutoCloseable {
             return started;
         } catch (IOException | SQLException failed) {
             throw new IllegalStateException("The embedded PostgreSQL did not start", failed);
+        }
+    }
+
+    /// Starts a server that writes to disk what it acknowledges, as one in production does, so that it may be
+    /// killed.
+    ///
+    /// @param data an empty folder of its own
+    public static TestPostgres startDurable(Path data) {
+        try {
+            return prepared(new TestPostgres(durable(data, 0), data));
+        } catch (IOException | SQLException failed) {
+            throw new IllegalStateException("The embedded PostgreSQL did not start", failed);
+        }
+    }
+
+    /// The library's defaults are made for tests: no fsync, and commits that may be lost.
+    private static EmbeddedPostgres durable(Path data, int port) throws IOException {
+        return EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setPort(port)
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("full_page_writes", "on")
+                .setServerConfig("shared_buffers", "512MB")
+                .setServerConfig("max_wal_size", "4GB")
+                .setServerConfig("max_connections", "100")
+                .start();
+    }
+
+    private static TestPostgres prepared(TestPostgres started) throws SQLException {
+        started.createOwnerAndDatabase();
+        started.migrate();
+        started.createLogins(OWNER);
+        return started;
+    }
+
+    /// `kill -9` of the server and of whatever it had begun, and a start on the same data and port. Only of a
+    /// durable one.
+    public void killAndRestart() throws IOException, InterruptedException {
+        int port = server.getPort();
+        ProcessHandle postmaster = ProcessHandle.of(pid()).orElseThrow();
+        List<ProcessHandle> all =
+                Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        long end = System.nanoTime() + LAST_WORDS.toNanos();
+        while (all.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() < end) {
+            Thread.sleep(20);
+        }
+        Files.deleteIfExists(data.resolve("postmaster.pid"));
+        Files.deleteIfExists(data.resolve("epg-lock"));
+        server = durable(data, port);
+    }
+
+    /// The process of a durable one.
+    public long pid() {
+        try {
+            return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid"))
+                    .getFirst()
+                    .strip());
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
         }
     }
 

@@ -57,6 +57,21 @@ class AlertReader {
         }
     }
 
+    /// @throws ProblemException 400 when it is no JSON object
+    JsonNode tree(byte[] line) {
+        try {
+            JsonNode tree = json.readTree(line);
+            if (tree == null || !tree.isObject()) {
+                throw notAnObject();
+            }
+            return tree;
+        } catch (JacksonException wrong) {
+            throw unreadable(wrong);
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
     private static ProblemException notAnObject() {
         return new ProblemException(CommonProblem.INVALID_REQUEST_BODY, "An alert is a JSON object");
     }

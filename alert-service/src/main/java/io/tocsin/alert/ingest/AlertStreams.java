@@ -18,16 +18,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 class AlertStreams {
 
     private final ExternalAlerts alerts;
-    private final AlertReader reader;
     private final ObjectMapper json;
     private final RoutingContext request;
     private final Semaphore free;
     private final int chunk;
 
-    AlertStreams(
-            ExternalAlerts alerts, AlertReader reader, ObjectMapper json, RoutingContext request, IntakeConfig config) {
+    AlertStreams(ExternalAlerts alerts, ObjectMapper json, RoutingContext request, IntakeConfig config) {
         this.alerts = alerts;
-        this.reader = reader;
         this.json = json;
         this.request = request;
         this.free = new Semaphore(config.streams());
@@ -35,13 +32,13 @@ class AlertStreams {
     }
 
     /// Whoever reads the answer makes the stream be read.
-    StreamingOutput byLine(Caller caller, InputStream body) {
+    StreamingOutput byLine(Caller caller, IntakeForm form, InputStream body) {
         begin();
         ExternalAlerts.Sender sender = alerts.sender(caller);
         return out -> {
             var results = new LineResults(out, json);
             try {
-                stream(caller, sender, results).take(body);
+                stream(sender, form, results).take(body);
                 results.end();
             } catch (ProblemException ended) {
                 results.end(ended);
@@ -50,21 +47,25 @@ class AlertStreams {
     }
 
     /// The whole stream, in numbers.
-    StreamView counted(Caller caller, InputStream body) {
+    StreamView counted(Caller caller, IntakeForm form, InputStream body) {
         begin();
         var results = new CountedResults();
         try {
-            stream(caller, alerts.sender(caller), results).take(body);
+            stream(alerts.sender(caller), form, results).take(body);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
         return results.toView();
     }
 
-    private AlertStream stream(Caller caller, ExternalAlerts.Sender sender, AlertStream.Results results) {
+    private AlertStream stream(ExternalAlerts.Sender sender, IntakeForm form, AlertStream.Results results) {
         // What a person reaches is asked again for each chunk: a stream may be open for hours.
-        Callable<ExternalAlerts.Sender> now = caller.user() ? () -> alerts.again(sender) : () -> sender;
-        return new AlertStream(line -> alerts.submission(sender, reader.read(line)), now, alerts, chunk, results);
+        Callable<ExternalAlerts.Sender> now = sender.caller().user() ? () -> alerts.again(sender) : () -> sender;
+        AlertStream.Form line = text -> {
+            SubmitAlertRequest alert = form.read(text);
+            return alert == null ? null : alerts.submission(sender, form, alert);
+        };
+        return new AlertStream(line, now, alerts, chunk, results);
     }
 
     private void begin() {

@@ -75,8 +75,8 @@ class ExternalAlerts {
     /// everything, goes alone.
     ///
     /// @throws ProblemException when it is refused
-    Outcome.Stored submit(Sender sender, SubmitAlertRequest alert) {
-        Submission submission = submission(sender, alert);
+    Outcome.Stored submit(Sender sender, IntakeForm form, SubmitAlertRequest alert) {
+        Submission submission = submission(sender, form, alert);
         boolean alone = !sender.scope().isEverything() || AlertBatches.isPartOfATransaction();
         Outcome outcome = alone
                 ? batches.store(sender.scope(), List.of(submission)).getFirst()
@@ -96,7 +96,7 @@ class ExternalAlerts {
     /// What will be stored of a request.
     ///
     /// @throws ProblemException when it is refused as it is
-    Submission submission(Sender sender, SubmitAlertRequest alert) {
+    Submission submission(Sender sender, IntakeForm form, SubmitAlertRequest alert) {
         check(alert);
         String source = alert.source().strip();
         String folded = source.toLowerCase(Locale.ROOT);
@@ -107,7 +107,7 @@ class ExternalAlerts {
                 sender.caller().tenant(),
                 sender.origin(),
                 alert(alert, source),
-                MachineName.of(alert.machineId(), alert.computerDnsName(), false),
+                MachineName.of(alert.machineId(), alert.computerDnsName(), form.isForeign()),
                 true,
                 Submission.Again.REPEAT);
     }

@@ -1,0 +1,6 @@
+package io.tocsin.alert.mapping;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+@QuarkusIntegrationTest
+class MapAlertsIT extends MapAlertsTest {}
