@@ -188,8 +188,16 @@ class DeviceScopeTest extends StoryApiTest {
         String moveOpen = "{\"alertIds\":[\"" + OPEN + "\"]}";
 
         member("other").body(moveClosed).post("/v1/incidents").then().statusCode(404);
-        member("other").body(moveClosed).post("/v1/incidents/" + shared + "/alerts").then().statusCode(404);
-        member("other").body(moveOpen).post("/v1/incidents/" + closed + "/alerts").then().statusCode(404);
+        member("other")
+                .body(moveClosed)
+                .post("/v1/incidents/" + shared + "/alerts")
+                .then()
+                .statusCode(404);
+        member("other")
+                .body(moveOpen)
+                .post("/v1/incidents/" + closed + "/alerts")
+                .then()
+                .statusCode(404);
         member("other")
                 .body("{\"incidentIds\":[" + closed + "]}")
                 .post("/v1/incidents/" + shared + "/merge")

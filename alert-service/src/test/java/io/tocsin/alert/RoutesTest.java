@@ -3,14 +3,14 @@ package io.tocsin.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tocsin.alert.audit.AuditResource;
+import io.tocsin.alert.correlation.IncidentMoveResource;
+import io.tocsin.alert.detection.DetectionResource;
 import io.tocsin.alert.entity.AlertEntityResource;
 import io.tocsin.alert.entity.DomainResource;
 import io.tocsin.alert.entity.FileResource;
 import io.tocsin.alert.entity.IpResource;
 import io.tocsin.alert.entity.MachineAlertResource;
 import io.tocsin.alert.entity.UserResource;
-import io.tocsin.alert.detection.DetectionResource;
-import io.tocsin.alert.correlation.IncidentMoveResource;
 import io.tocsin.alert.incident.IncidentResource;
 import io.tocsin.alert.ingest.AlertIntakeResource;
 import io.tocsin.alert.mapping.MappingResource;

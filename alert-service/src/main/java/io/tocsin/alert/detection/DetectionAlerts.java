@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import io.tocsin.alert.ingest.AlertIntake;
-import io.tocsin.alert.ingest.KnownMachine;
+import io.tocsin.alert.ingest.KnownMachines;
 import io.tocsin.alert.ingest.NewAlert;
 import io.tocsin.alert.process.ProcessNode;
 import io.tocsin.alert.process.ProcessRef;
@@ -34,13 +34,16 @@ class DetectionAlerts {
     private final DetectionConfig config;
     private final Hits hits;
     private final AlertIntake intake;
+    private final KnownMachines machines;
     private final Counter raised;
     private final Counter suppressed;
 
-    DetectionAlerts(DetectionConfig config, Hits hits, AlertIntake intake, MeterRegistry registry) {
+    DetectionAlerts(
+            DetectionConfig config, Hits hits, AlertIntake intake, KnownMachines machines, MeterRegistry registry) {
         this.config = config;
         this.hits = hits;
         this.intake = intake;
+        this.machines = machines;
         this.raised = Counter.builder("tocsin.detection.alerts")
                 .description("Alerts raised by rules over telemetry")
                 .register(registry);
@@ -140,8 +143,10 @@ class DetectionAlerts {
                 harmless(rule),
                 group.first(),
                 group.last(),
-                new KnownMachine(
-                        group.machineId(), group.events().getFirst().row().get("device_name")),
+                machines.seen(
+                        group.tenant(),
+                        group.machineId(),
+                        group.events().getFirst().row().get("device_name")),
                 Attack.techniques(rule.tags()),
                 evidence);
     }

@@ -60,6 +60,12 @@ public class KnownMachines {
         return found;
     }
 
+    /// The machine events came from, also while nobody has made one of its sighting yet.
+    public KnownMachine seen(UUID tenant, String id, String name) {
+        var key = new Wanted(tenant, id, true);
+        return findAll(DeviceScope.EVERYTHING, List.of(key)).getOrDefault(key, new KnownMachine(id, name, null));
+    }
+
     /// What a machine is looked for by.
     record Wanted(UUID tenant, String name, boolean byId) {}
 

@@ -29,7 +29,8 @@ record MachineSelection(String condition, List<Object> parameters, int most) {
             "in (select u.value from user_fact u where u.tenant_id = ? and u.account_name = ?)";
 
     static MachineSelection ofFile(UUID tenant, String sha1) {
-        return new MachineSelection(SEEN.formatted("File", ANY_HASH), List.of(tenant, sha1, tenant, sha1), Integer.MAX_VALUE);
+        return new MachineSelection(
+                SEEN.formatted("File", ANY_HASH), List.of(tenant, sha1, tenant, sha1), Integer.MAX_VALUE);
     }
 
     static MachineSelection ofDomain(UUID tenant, String host) {
@@ -38,6 +39,7 @@ record MachineSelection(String condition, List<Object> parameters, int most) {
 
     /// @param name in lower case, of an account of any domain
     static MachineSelection ofUser(UUID tenant, String name) {
-        return new MachineSelection(SEEN.formatted("User", ANY_DOMAIN), List.of(tenant, tenant, name), Integer.MAX_VALUE);
+        return new MachineSelection(
+                SEEN.formatted("User", ANY_DOMAIN), List.of(tenant, tenant, name), Integer.MAX_VALUE);
     }
 }

@@ -49,7 +49,8 @@ public class RelatedMachineResource {
     @Path("/files/{id}/machines")
     @Requires(Permission.MACHINE_READ)
     public CollectionBody<Object> ofFile(@PathParam("id") String id) {
-        return list(MachineSelection.ofFile(caller.get().tenant(), FileHash.requiredSha1(id).hex()));
+        return list(MachineSelection.ofFile(
+                caller.get().tenant(), FileHash.requiredSha1(id).hex()));
     }
 
     @GET
