@@ -3,6 +3,7 @@ package io.tocsin.alert.detection;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
+import io.quarkus.runtime.Startup;
 import io.tocsin.alert.ingest.AlertIntake;
 import io.tocsin.alert.ingest.KnownMachines;
 import io.tocsin.alert.ingest.NewAlert;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
 /// a
 /// rule in an hour than it may.
 @ApplicationScoped
+@Startup // its meters are there before the first hit is
 class DetectionAlerts {
 
     static final String SOURCE = "TocsinDetection";

@@ -33,7 +33,7 @@ public class ProcessTrees {
             """;
 
     /// Digits and colons stand before the tilde: everything that begins with the path, and nothing else.
-    private static final String BRANCH = COLUMNS + """
+    static final String BRANCH = COLUMNS + """
             where p.tenant_id = ? and p.machine_id = ? and p.path >= string_to_array(?, ',')
               and p.path < string_to_array(?, ',') || array['~']
             order by p.path limit ?
