@@ -19,8 +19,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What people reach of alerts, incidents and stories (contract 00 §2.2): WS5 is in a group of `finance-soc`, WS6 in an
-/// open one, and one incident holds an alert of each.
+/// What people reach of alerts, incidents and stories (contract 00 §2.2): WS5 is in a group of
+/// `finance-soc`, WS6 in an open one, and one incident holds an alert of each.
 @QuarkusTest
 class DeviceScopeTest extends StoryApiTest {
 

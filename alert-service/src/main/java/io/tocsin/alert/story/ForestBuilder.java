@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +27,9 @@ class ForestBuilder {
     private static final int MOST_SUBJECTS = 1_000;
     private static final int MOST_SEEDS = 500;
     private static final int MOST_UNSEEN = 200;
+    private static final int MOST_ACTS = 2_000;
+    private static final int MOST_ACTS_OF_ONE = 200;
+    private static final int FEWEST_ACTS = 2;
 
     private final EvidenceProcesses evidenceProcesses;
     private final ProcessTelemetry telemetry;
@@ -91,7 +95,25 @@ class ForestBuilder {
         var counts = isCut
                 ? telemetry.children(tenant, range.to(), withTops(tellers, branches))
                 : Map.<ProcessRef, Long>of();
-        return new Forest(known, alertIds, telemetry.activities(tenant, range, tellers), counts);
+        return new Forest(
+                known,
+                alertIds,
+                telemetry.activities(tenant, range, quotas(known, alertIds.keySet(), tellers)),
+                counts);
+    }
+
+    /// The evidence and who started it tell all they did; the others share what is left.
+    private static Map<ProcessRef, Integer> quotas(
+            Map<ProcessRef, ProcessFact> known, Collection<ProcessRef> evidence, List<ProcessRef> tellers) {
+        var whole = new HashSet<ProcessRef>();
+        for (ProcessRef process : evidence) {
+            whole.add(process);
+            EvidenceProcesses.pathBelowHubs(known, process).forEach(above -> whole.add(above.ref()));
+        }
+        int share = Math.clamp(MOST_ACTS / Math.max(1, tellers.size()), FEWEST_ACTS, MOST_ACTS_OF_ONE);
+        var quotas = new LinkedHashMap<ProcessRef, Integer>();
+        tellers.forEach(process -> quotas.put(process, whole.contains(process) ? MOST_ACTS_OF_ONE : share));
+        return quotas;
     }
 
     /// A branch's own process is asked about, though it is not told; what was told before it does not count

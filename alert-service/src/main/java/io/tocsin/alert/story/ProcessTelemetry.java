@@ -158,13 +158,13 @@ class ProcessTelemetry {
     private static final String ACTIVITIES = """
             select * from (
                 select *, row_number() over (partition by machine_id, process_key, table_name order by event_ticks, report_id) as place
-                from unnest(?, ?) as s(machine_of, key_of) cross join lateral (
+                from unnest(?, ?, cast(? as bigint[])) as s(machine_of, key_of, most) cross join lateral (
                     select machine_id, process_key, event_ticks, report_id, table_name, action_type, folder_path, file_name, sha1,
                         remote_ip, remote_port, remote_url, local_ip, local_port, protocol
                     from device_event
                     where tenant_id = ? and machine_id = s.machine_of and process_key = s.key_of and event_time between ? and ?
                       and (table_name in ('DeviceFileEvents', 'DeviceNetworkEvents')
-                           or table_name = 'DeviceEvents' and action_type = 'DnsQueryResponse') limit 500) as acts) as placed
+                           or table_name = 'DeviceEvents' and action_type = 'DnsQueryResponse') limit s.most) as acts) as placed
             where place <= 50 order by event_ticks, report_id limit 2000
             """;
 
@@ -324,14 +324,17 @@ class ProcessTelemetry {
     }
 
     /// What the processes did, oldest first: at most 50 of a kind of each, 2,000 in all.
-    List<ProcessActivity> activities(UUID tenant, TimeRange range, Collection<ProcessRef> processes) {
-        return processes.isEmpty()
+    ///
+    /// @param quotas how many acts of each are read
+    List<ProcessActivity> activities(UUID tenant, TimeRange range, Map<ProcessRef, Integer> quotas) {
+        return quotas.isEmpty()
                 ? List.of()
                 : statements.list(
                         ACTIVITIES,
                         ProcessActivity::of,
-                        machines(processes),
-                        keys(processes),
+                        machines(quotas.keySet()),
+                        keys(quotas.keySet()),
+                        of(quotas.keySet(), quotas::get),
                         tenant,
                         range.start(),
                         range.end());

@@ -70,7 +70,7 @@ final class StoryPicture {
     }
 
     private String name() {
-        return story.incidentName() == null ? story.alerts().getFirst().title() : story.incidentName();
+        return story.incidentId() == null ? story.alerts().getFirst().title() : story.incidentName();
     }
 
     private String description() {
@@ -98,7 +98,7 @@ final class StoryPicture {
                         MARGIN,
                         y - 17,
                         "Severity " + SeverityMark.of(story.severity()).word());
-        svg.text(MARGIN + 28, y, 22, INNER - 28, "strong", name());
+        double below = title(y);
         var facts = new ArrayList<String>();
         facts.add("Severity " + SeverityMark.of(story.severity()).word());
         if (story.incidentId() != null) {
@@ -112,9 +112,25 @@ final class StoryPicture {
         if (!story.actions().isEmpty()) {
             facts.add(counted(story.actions().size(), "action") + " taken");
         }
-        facts.add(span());
-        svg.text(MARGIN + 28, y + 22, 13, INNER - 28, "soft", String.join("  ·  ", facts));
-        return y + 44;
+        if (!story.alerts().isEmpty()) {
+            facts.add(span());
+        }
+        svg.text(MARGIN + 28, below + 22, 13, INNER - 28, "soft", String.join("  ·  ", facts));
+        return below + 44;
+    }
+
+    /// On two lines when one is not enough.
+    private double title(double y) {
+        String name = name();
+        String first = Svg.fitted(name, 22, INNER - 28, "strong");
+        int cut = first.equals(name) ? -1 : first.lastIndexOf(' ');
+        if (cut <= 0) {
+            svg.text(MARGIN + 28, y, 22, INNER - 28, "strong", name);
+            return y;
+        }
+        svg.text(MARGIN + 28, y, 22, INNER - 28, "strong", name.substring(0, cut));
+        svg.text(MARGIN + 28, y + 28, 22, INNER - 28, "strong", name.substring(cut + 1));
+        return y + 28;
     }
 
     private String span() {
@@ -140,8 +156,8 @@ final class StoryPicture {
             var tactic = story.tactics().get(i);
             String text = IncidentName.words(tactic.tactic())
                     + (tactic.mitreTechniques().isEmpty() ? "" : "  " + String.join(" ", tactic.mitreTechniques()));
-            String shown = Svg.fitted(text, 13, 320, false);
-            double width = Svg.width(shown, 13, false) + 20;
+            String shown = Svg.fitted(text, 13, 320, "soft");
+            double width = Svg.width(shown, 13, "soft") + 20;
             if (x + width > WIDTH - MARGIN) {
                 x = MARGIN;
                 row += 34;
@@ -227,7 +243,7 @@ final class StoryPicture {
         for (SeverityMark mark : List.of(SeverityMark.values())) {
             mark.draw(svg, x, y + 14, "Severity " + mark.word());
             svg.text(x + 26, y + 28, 12, 120, "soft", mark.word());
-            x += 44 + Svg.width(mark.word(), 12, false);
+            x += 44 + Svg.width(mark.word(), 12, "soft");
         }
         x += 10;
         svg.leaf(
@@ -249,7 +265,7 @@ final class StoryPicture {
                 "stroke-width",
                 2);
         svg.text(x + 34, y + 28, 12, 200, "soft", "evidence of an alert");
-        x += 44 + Svg.width("evidence of an alert", 12, false);
+        x += 44 + Svg.width("evidence of an alert", 12, "soft");
         svg.leaf(
                 "rect",
                 "x",

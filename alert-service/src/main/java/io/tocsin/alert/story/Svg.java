@@ -11,6 +11,9 @@ final class Svg {
 
     private static final double MONO = 0.61;
 
+    /// Bold letters are wider still.
+    private static final double STRONG = 0.67;
+
     private final StringBuilder out = new StringBuilder(64 * 1024);
 
     /// Opens an element; attributes are name and value in turn.
@@ -51,7 +54,7 @@ final class Svg {
 
     /// A line of text, cut to a width; the whole of it is its title then.
     Svg text(double x, double y, int size, double width, String style, String text) {
-        String shown = fitted(text, size, width, style.contains("mono"));
+        String shown = fitted(text, size, width, style);
         open("text", "x", x, "y", y, "font-size", size, "class", style);
         if (!shown.equals(text)) {
             title(text);
@@ -59,17 +62,25 @@ final class Svg {
         return content(shown).close("text");
     }
 
-    /// How wide a text is about.
-    static double width(String text, int size, boolean mono) {
-        return text.codePointCount(0, text.length()) * size * (mono ? MONO : SANS);
+    /// How wide a text of that style is about.
+    static double width(String text, int size, String style) {
+        return text.codePointCount(0, text.length()) * size * letter(style);
     }
 
-    static String fitted(String text, int size, double width, boolean mono) {
-        int most = Math.max(1, (int) (width / (size * (mono ? MONO : SANS))));
+    static String fitted(String text, int size, double width, String style) {
+        int most = Math.max(1, (int) (width / (size * letter(style))));
         if (text.codePointCount(0, text.length()) <= most) {
             return text;
         }
         return text.substring(0, text.offsetByCodePoints(0, most - 1)) + "…";
+    }
+
+    private static double letter(String style) {
+        return switch (style) {
+            case "mono" -> MONO;
+            case "strong" -> STRONG;
+            default -> SANS;
+        };
     }
 
     private void write(Object[] attributes) {

@@ -63,7 +63,7 @@ final class TimelinePicture {
                 day = date;
                 y += ROW;
             } else if (before != null && seconds(before, moment.time()) > GAP_SECONDS) {
-                rows.text(MARGIN + 14, y + 14, 12, 200, "soft", "⋮ " + duration(seconds(before, moment.time())));
+                rows.text(MARGIN, y + 14, 11, 200, "soft", "⋮ " + duration(seconds(before, moment.time())));
                 y += ROW;
             }
             row(rows, moment, y);
@@ -71,6 +71,9 @@ final class TimelinePicture {
             y += ROW;
         }
         for (int lane = 0; lane < laneCount(); lane++) {
+            svg.open("text", "x", laneX(lane), "y", top - 4, "font-size", 11, "text-anchor", "middle", "class", "strong")
+                    .content(Integer.toString(lane + 1))
+                    .close("text");
             svg.leaf(
                     "line",
                     "x1",
@@ -114,7 +117,7 @@ final class TimelinePicture {
             }
             String name = (lane + 1) + "  "
                     + (machine.computerDnsName() == null ? machine.machineId() : machine.computerDnsName());
-            double width = Math.min(300, Svg.width(name, 13, false)) + 34;
+            double width = Math.min(300, Svg.width(name, 13, "soft")) + 34;
             if (x + width > WIDTH - MARGIN) {
                 x = MARGIN;
                 y += 24;
@@ -123,7 +126,7 @@ final class TimelinePicture {
             svg.text(x + 22, y + 14, 13, 300, "", name);
             x += width;
         }
-        return lanes.isEmpty() ? from : y + 30;
+        return lanes.isEmpty() ? from : y + 44;
     }
 
     private void row(Svg rows, IncidentStory.Moment moment, double y) {

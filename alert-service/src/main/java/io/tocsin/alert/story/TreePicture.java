@@ -184,7 +184,7 @@ final class TreePicture {
         double right = marks(its, x + width - 8, y);
         String name = (process.fileName() == null ? "unknown" : process.fileName())
                 + (process.processId() == null ? "" : "  " + process.processId());
-        double nameWidth = Math.min(Svg.width(name, 14, false) + 14, (right - x) * 0.5);
+        double nameWidth = Math.min(Svg.width(name, 14, "strong") + 10, (right - x) * 0.6);
         svg.text(x + 10, y + 16, 14, nameWidth, "strong", name);
         svg.text(x + 14 + nameWidth, y + 16, 12, right - x - nameWidth - 20, "soft", facts(process));
         if (process.commandLine() != null) {
@@ -203,7 +203,7 @@ final class TreePicture {
         double x = right;
         for (IncidentStory.Alert alert : its.reversed().stream().limit(4).toList()) {
             String number = "A" + numbers.get(alert.alertId());
-            double width = Svg.width(number, 13, false);
+            double width = Svg.width(number, 13, "strong");
             x -= width;
             svg.text(x, y + 24, 13, width + 8, "strong", number);
             x -= SeverityMark.SIZE + 4;

@@ -11,16 +11,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/// How long an alert waits for its incident while others come at a rate, and how many a second are correlated when they
-/// are there at once. Rows are written as ingest would write them, by plain JDBC, so that only correlation is measured.
-/// No
-/// part of the build: `make bench-correlation`.
+/// How long an alert waits for its incident while others come at a rate, and how many a second are
+/// correlated when they are there at once. Rows are written as ingest would write them, by plain JDBC, so
+/// that only correlation is measured. No part of the build: `make bench-correlation`.
 @QuarkusTest
 class CorrelationCost extends StoryApiTest {
 
@@ -30,8 +30,8 @@ class CorrelationCost extends StoryApiTest {
     private static final int MACHINES = 5_000;
     private static final int BATCHES_A_SECOND = 20;
 
-    /// Every tenth alert is of one noisy machine, every fifth names a process telemetry knows, every third shares an
-    /// address with some others.
+    /// Every tenth alert is of one noisy machine, every fifth names a process telemetry knows, every third
+    /// shares an address with some others.
     private static final String FEED = """
             with numbers as (select n, md5((n %% ?)::text) || substr(md5('x' || (n %% ?)), 1, 8) as machine
                 from generate_series(cast(? as bigint), cast(? as bigint)) as n),
@@ -71,15 +71,28 @@ class CorrelationCost extends StoryApiTest {
         awaitCorrelated(1);
 
         // When
-        Map<String, Long> sent = new HashMap<>();
-        Map<String, Long> noisy = new HashMap<>();
-        Map<String, Long> quiet = new HashMap<>();
+        Map<String, Long> sent = new ConcurrentHashMap<>();
+        Map<String, Long> noisy = new ConcurrentHashMap<>();
+        Map<String, Long> quiet = new ConcurrentHashMap<>();
+        Map<String, Integer> statements = new ConcurrentHashMap<>();
+        var watching = new AtomicBoolean(true);
+        var observer = Thread.ofPlatform().start(() -> {
+            while (watching.get() || !sent.isEmpty()) {
+                observe(sent, noisy, quiet);
+                LockSupport.parkNanos(20_000_000);
+            }
+        });
+        var sampler = Thread.ofPlatform().start(() -> {
+            while (watching.get()) {
+                sample(statements);
+                LockSupport.parkNanos(25_000_000);
+            }
+        });
         long begin = System.nanoTime();
         int each = RATE / BATCHES_A_SECOND;
         for (int batch = 0; batch < SECONDS * BATCHES_A_SECOND; batch++) {
             while (System.nanoTime() < begin + batch * 1_000_000_000L / BATCHES_A_SECOND) {
-                observe(sent, noisy, quiet);
-                LockSupport.parkNanos(5_000_000);
+                LockSupport.parkNanos(1_000_000);
             }
             long from = (long) batch * each;
             feed(Tokens.TENANT, from, from + each - 1);
@@ -90,10 +103,10 @@ class CorrelationCost extends StoryApiTest {
             }
         }
         double fed = (System.nanoTime() - begin) / 1e9;
-        while (!sent.isEmpty()) {
-            observe(sent, noisy, quiet);
-        }
         awaitCorrelated(1);
+        watching.set(false);
+        observer.join();
+        sampler.join();
         System.out.printf(
                 "correlation at %.0f alerts/s: median %d ms, p99 %d ms, longest %d ms (%d sampled)%n",
                 SECONDS * (double) BATCHES_A_SECOND * each / fed,
@@ -104,6 +117,11 @@ class CorrelationCost extends StoryApiTest {
         System.out.printf(
                 "correlation of a quiet tenant beside it: median %d ms, longest %d ms (%d sampled)%n",
                 percentile(quiet, 0.5), percentile(quiet, 1), quiet.size());
+        statements.entrySet().stream()
+                .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+                .limit(12)
+                .forEach(
+                        it -> System.out.printf("correlation was in %4d samples of: %s%n", it.getValue(), it.getKey()));
         drain();
         System.out.printf(
                 "correlation has %d incidents of %d alerts%n",
@@ -138,6 +156,14 @@ class CorrelationCost extends StoryApiTest {
             (id.toString().compareTo("da1000") > 0 && id.toString().length() == 10 ? quiet : noisy)
                     .put(id.toString(), millis);
         }
+    }
+
+    /// What the service's connections are at.
+    private static void sample(Map<String, Integer> statements) {
+        TestDatabase.column("""
+                select state || ' ' || coalesce(wait_event_type, '') || ' ' || left(regexp_replace(query, '\\s+', ' ', 'g'), 110)
+                from pg_stat_activity where usename = 'alert_service' and state <> 'idle'
+                """).forEach(row -> statements.merge(row.toString(), 1, Integer::sum));
     }
 
     private static long percentile(Map<String, Long> millis, double share) {
