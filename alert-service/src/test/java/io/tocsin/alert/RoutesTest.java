@@ -11,6 +11,7 @@ import io.tocsin.alert.entity.FileResource;
 import io.tocsin.alert.entity.IpResource;
 import io.tocsin.alert.entity.MachineAlertResource;
 import io.tocsin.alert.entity.UserResource;
+import io.tocsin.alert.feed.FeedResource;
 import io.tocsin.alert.incident.IncidentResource;
 import io.tocsin.alert.ingest.AlertIntakeResource;
 import io.tocsin.alert.mapping.MappingResource;
@@ -43,6 +44,7 @@ class RoutesTest {
             EventResource.class,
             FileResource.class,
             IncidentMoveResource.class,
+            FeedResource.class,
             IncidentResource.class,
             IpResource.class,
             MachineAlertResource.class,

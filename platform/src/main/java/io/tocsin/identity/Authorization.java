@@ -45,6 +45,7 @@ public class Authorization {
                 .transform(Authorization::unreachable)
                 .map(identity -> {
                     remember(current, check(identity, required), required);
+                    current.put(CallerAugmentor.VALID_UNTIL, identity.getAttribute(CallerAugmentor.VALID_UNTIL));
                     return null;
                 });
     }

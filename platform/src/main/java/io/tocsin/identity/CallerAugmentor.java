@@ -9,6 +9,7 @@ import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.Map;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
@@ -17,6 +18,7 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
 class CallerAugmentor implements SecurityIdentityAugmentor {
 
     static final String CALLER = "tocsin.caller";
+    static final String VALID_UNTIL = "tocsin.caller-valid-until";
     private static final String ISSUER_NAME = "tenant-id";
     private static final String SERVICE_TENANT_HEADER = "Tocsin-Tenant";
 
@@ -44,6 +46,7 @@ class CallerAugmentor implements SecurityIdentityAugmentor {
             return Uni.createFrom()
                     .item(QuarkusSecurityIdentity.builder(identity)
                             .addAttribute(CALLER, caller)
+                            .addAttribute(VALID_UNTIL, Instant.ofEpochSecond(token.getExpirationTime()))
                             .build());
         } catch (AuthenticationFailedException refused) {
             return Uni.createFrom().failure(refused);

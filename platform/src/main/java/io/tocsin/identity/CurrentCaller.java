@@ -2,6 +2,7 @@ package io.tocsin.identity;
 
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.RequestScoped;
+import java.time.Instant;
 
 /// The caller of the request that is being answered.
 @RequestScoped
@@ -20,5 +21,10 @@ public class CurrentCaller {
             throw new IllegalStateException("no caller: the route is not @Requires");
         }
         return caller;
+    }
+
+    /// When the caller's token ends: an answer that lasts longer ends with it.
+    public Instant validUntil() {
+        return request.get(CallerAugmentor.VALID_UNTIL);
     }
 }

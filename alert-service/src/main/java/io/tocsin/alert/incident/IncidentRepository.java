@@ -51,6 +51,19 @@ class IncidentRepository implements PanacheRepositoryBase<IncidentEntity, Long> 
         return ((List<IncidentEntity>) rows.getResultList()).stream().findFirst();
     }
 
+    /// Those of these ids, which the caller has found to be in reach.
+    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
+    List<IncidentEntity> of(UUID tenant, Collection<Long> ids) {
+        return getEntityManager()
+                .createNativeQuery(
+                        "select " + IncidentEntity.COLUMNS
+                                + "from incident where tenant_id = ? and incident_id = any(?)",
+                        IncidentEntity.class)
+                .setParameter(1, tenant)
+                .setParameter(2, ids.toArray(Long[]::new))
+                .getResultList();
+    }
+
     @SuppressWarnings("unchecked") // a native query with a result class is still untyped
     List<IncidentEntity> page(UUID tenant, DeviceScope scope, ODataQuery query) {
         var rows = getEntityManager()

@@ -18,9 +18,9 @@ import java.util.UUID;
 import java.util.function.LongFunction;
 
 @ApplicationScoped
-class IncidentService {
+public class IncidentService {
 
-    static final EntityModel MODEL = EntityModel.named("Incidents")
+    public static final EntityModel MODEL = EntityModel.named("Incidents")
             .entity(IncidentView.class)
             .time("lastUpdateTime", "last_update_ticks")
             .time("createdTime", "created_ticks")
@@ -135,7 +135,7 @@ class IncidentService {
     }
 
     /// @param inReach null of one without alerts in reach
-    private static IncidentOutlines.Outline outline(
+    static IncidentOutlines.Outline outline(
             DeviceScope scope, IncidentEntity incident, IncidentOutlines.Outline inReach) {
         if (scope.isEverything()) {
             return new IncidentOutlines.Outline(incident.incidentName, incident.severity);

@@ -72,6 +72,18 @@ class AlertRepository implements PanacheRepositoryBase<AlertEntity, AlertEntity.
         return ((List<AlertEntity>) found.getResultList()).stream().findFirst();
     }
 
+    /// Those of these ids, which the caller has found to be in reach.
+    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
+    List<AlertEntity> of(UUID tenant, Collection<String> ids) {
+        Query found = getEntityManager()
+                .createNativeQuery(
+                        "select " + AlertEntity.COLUMNS + "from alert where tenant_id = ? and id = any(?)",
+                        AlertEntity.class);
+        found.setParameter(1, tenant);
+        found.setParameter(2, ids.toArray(String[]::new));
+        return found.getResultList();
+    }
+
     /// The names of the groups that machines are in now; one nobody has assigned yet is not in it.
     Map<String, String> groupNames(UUID tenant, Collection<String> machineIds) {
         record Row(String machine, String group) {}

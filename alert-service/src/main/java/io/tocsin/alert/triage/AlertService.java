@@ -105,7 +105,7 @@ public class AlertService {
         return complete(caller.tenant(), List.of(alert), true).getFirst();
     }
 
-    private List<AlertView> complete(UUID tenant, List<AlertView> page, boolean withEvidence) {
+    List<AlertView> complete(UUID tenant, List<AlertView> page, boolean withEvidence) {
         List<String> ids = page.stream().map(AlertView::id).toList();
         var comments = alerts.comments(tenant, ids);
         Map<String, List<Evidence>> entities = withEvidence ? evidence.of(tenant, ids) : Map.of();

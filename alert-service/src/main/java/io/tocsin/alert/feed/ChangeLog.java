@@ -1,0 +1,62 @@
+package io.tocsin.alert.feed;
+
+import io.tocsin.db.Statements;
+import io.tocsin.feed.FeedPlaces;
+import io.tocsin.feed.FeedTable;
+import io.tocsin.feed.Place;
+import io.tocsin.wire.WireTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+
+/// The changes of a tenant's alerts and incidents, in one order.
+@ApplicationScoped
+public class ChangeLog {
+
+    public static final FeedTable TABLE = new FeedTable("feed_change", "change_id", "changed_ticks");
+
+    private static final String AFTER = """
+            select change_xid::text, change_id, changed_ticks, feed, subject, kind from feed_change
+            where tenant_id = ? and (change_xid, change_id) > (?::xid8, ?) and change_xid < feed_horizon()
+            order by change_xid, change_id limit ?
+            """;
+
+    private final Statements statements;
+
+    ChangeLog(Statements statements) {
+        this.statements = statements;
+    }
+
+    /// What was looked at.
+    ///
+    /// @param end behind the last of them
+    /// @param more whether there was more than asked for
+    public record Look(List<Change> changes, Place end, boolean more) {
+
+        /// Those of one kind of things.
+        public List<Change> of(Change.Subject subject) {
+            return changes.stream().filter(change -> change.of() == subject).toList();
+        }
+    }
+
+    public Look after(UUID tenant, Place place, int most) {
+        long now = WireTime.now().ticks();
+        List<Change> changes =
+                statements.list(AFTER, ChangeLog::change, tenant, place.positionText(), place.id(), most);
+        Place last = changes.isEmpty() ? place : changes.getLast().place();
+        boolean more = changes.size() == most;
+        return new Look(changes, more ? last : last.asOf(now), more);
+    }
+
+    private static Change change(ResultSet row) throws SQLException {
+        Place place = FeedPlaces.place(row);
+        return new Change(
+                place,
+                Change.Subject.valueOf(row.getString("feed")),
+                row.getString("subject"),
+                row.getString("kind"),
+                new WireTime(place.ticks()));
+    }
+}

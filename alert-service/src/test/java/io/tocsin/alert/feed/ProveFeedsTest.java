@@ -1,0 +1,270 @@
+package io.tocsin.alert.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.tocsin.testkit.TestDatabase;
+import io.tocsin.testkit.Tokens;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/// Sixteen writers that commit late, change again and roll back; readers that crash and come back, by pages and by
+/// events.
+/// Every reader tells every committed change once, none that was rolled back, and all of them in one order. A reader
+/// that
+/// does not wait for the oldest writer is there, too, and must be found out: else the proof proves nothing.
+///
+/// `make prove-feeds` writes a million rows.
+@QuarkusTest
+class ProveFeedsTest extends FeedTest {
+
+    private static final long ROWS = Long.getLong("tocsin.prove.feeds", 2_000);
+    private static final long SEED = Long.getLong("tocsin.prove.seed", 20_261_121);
+    private static final int WRITERS = 16;
+    private static final int LARGEST_TRANSACTION = ROWS > 100_000 ? 400 : 20;
+
+    private static final String INSERT = """
+            insert into alert (id, tenant_id, source, source_ref, severity, status, title, description,
+                alert_creation_ticks, last_update_ticks, correlated)
+            select 'da' || n || '_0', cast(? as uuid), 'feed', n::text, 'High', 'New', 't', '', 17700000000000000,
+                17700000000000000, true
+            from generate_series(cast(? as bigint), cast(? as bigint)) as n
+            """;
+    private static final String UPDATE = """
+            update alert set last_update_ticks = last_update_ticks + 1
+            where tenant_id = cast(? as uuid) and source_ref = any (
+                select n::text from generate_series(cast(? as bigint), cast(? as bigint)) as n)
+            """;
+
+    /// What the proof counts: the number of the alert, and its negative for a change of it.
+    private record Written(List<long[]> ranges) {
+
+        LongStream numbers() {
+            return ranges.stream().flatMapToLong(range -> LongStream.rangeClosed(range[0], range[1]));
+        }
+    }
+
+    private final AtomicLong numbers = new AtomicLong();
+    private final AtomicBoolean writing = new AtomicBoolean(true);
+
+    @Test
+    void shouldTellEveryReaderEveryChangeOnceAndInOneOrder() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            // Given
+            var seeds = new Random(SEED);
+            List<Callable<Written>> tasks = new ArrayList<>();
+            for (int i = 0; i < WRITERS; i++) {
+                long seed = seeds.nextLong();
+                tasks.add(() -> write(new Random(seed)));
+            }
+            var readers = new ArrayList<Future<long[]>>();
+            for (int limit : new int[] {37, 500, 5_000}) {
+                long seed = seeds.nextLong();
+                readers.add(threads.submit(() -> readPages(limit, new Random(seed))));
+            }
+            readers.add(threads.submit(() -> readEvents(new Random(seeds.nextLong()))));
+            Future<long[]> careless = threads.submit(this::readCarelessly);
+
+            // When
+            long began = System.nanoTime();
+            var written = new ArrayList<Written>();
+            for (Future<Written> writer : threads.invokeAll(tasks)) {
+                written.add(writer.get());
+            }
+            writing.set(false);
+            double seconds = (System.nanoTime() - began) / 1e9;
+
+            // Then
+            long[] expected =
+                    written.stream().flatMapToLong(Written::numbers).sorted().toArray();
+            long[] order = readers.getFirst().get();
+            for (Future<long[]> reader : readers) {
+                assertThat(LongStream.of(reader.get()).sorted().toArray()).isEqualTo(expected);
+                assertThat(reader.get()).as("the order is every reader's").isEqualTo(order);
+            }
+            long missed =
+                    expected.length - LongStream.of(careless.get()).distinct().count();
+            System.out.printf(
+                    "feeds: %d changes by %d writers in %.1f s, %d readers told each once in one order;"
+                            + " one that does not wait for the oldest writer missed %d%n",
+                    expected.length, WRITERS, seconds, readers.size(), missed);
+            assertThat(missed).as("what a reader misses that breaks the rule").isPositive();
+        }
+    }
+
+    private Written write(Random random) throws SQLException, InterruptedException {
+        var committed = new ArrayList<long[]>();
+        try (Connection connection = TestDatabase.open()) {
+            connection.setAutoCommit(false);
+            while (numbers.get() < ROWS) {
+                int size = 1 + random.nextInt(LARGEST_TRANSACTION);
+                long last = numbers.addAndGet(size);
+                var ours = new ArrayList<long[]>();
+                ours.add(change(connection, INSERT, last - size + 1, last, 1));
+                if (random.nextInt(4) == 0) {
+                    pause(random, 10);
+                    ours.add(change(connection, UPDATE, last - size + 1, last, -1));
+                } else if (random.nextInt(4) == 0 && !committed.isEmpty()) {
+                    long[] earlier = committed.get(random.nextInt(committed.size()));
+                    ours.add(change(
+                            connection,
+                            UPDATE,
+                            Math.min(Math.abs(earlier[0]), Math.abs(earlier[1])),
+                            Math.max(Math.abs(earlier[0]), Math.abs(earlier[1])),
+                            -1));
+                }
+                if (random.nextInt(5) == 0) {
+                    pause(random, 60);
+                }
+                if (random.nextInt(10) == 0) {
+                    connection.rollback();
+                } else {
+                    connection.commit();
+                    committed.addAll(ours);
+                }
+            }
+        }
+        return new Written(committed);
+    }
+
+    /// A range of numbers, negative and turned round for changes.
+    private static long[] change(Connection connection, String sql, long first, long last, int sign)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setString(1, Tokens.TENANT);
+            statement.setLong(2, first);
+            statement.setLong(3, last);
+            assertThat(statement.executeUpdate()).isEqualTo((int) (last - first + 1));
+        }
+        return sign > 0 ? new long[] {first, last} : new long[] {-last, -first};
+    }
+
+    private static void pause(Random random, int most) throws InterruptedException {
+        Thread.sleep(random.nextInt(most));
+    }
+
+    /// Collects numbers; a crash forgets what was not yet written down.
+    private static final class Told {
+
+        private long[] numbers = new long[1_024];
+        private int size;
+
+        void add(String line) {
+            int id = line.indexOf("\"id\":\"da") + 8;
+            long number = Long.parseLong(line.substring(id, line.indexOf('_', id)));
+            add(line.contains("\"change\":\"Updated\"") ? -number : number);
+        }
+
+        void add(long number) {
+            if (size == numbers.length) {
+                numbers = java.util.Arrays.copyOf(numbers, 2 * size);
+            }
+            numbers[size++] = number;
+        }
+
+        long[] all() {
+            return java.util.Arrays.copyOf(numbers, size);
+        }
+    }
+
+    private static String cursor(String line) {
+        return line.substring("{\"cursor\":\"".length(), line.indexOf('"', "{\"cursor\":\"".length()));
+    }
+
+    private long[] readPages(int limit, Random random) throws IOException, InterruptedException {
+        var told = new Told();
+        String from = "";
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            while (true) {
+                boolean last = !writing.get();
+                var request = HttpRequest.newBuilder(URI.create(
+                                "http://localhost:" + RestAssured.port + "/v1/feeds/alerts?limit=" + limit + from))
+                        .header("Authorization", "Bearer " + Tokens.application("Alert.Read.All"))
+                        .build();
+                List<String> lines = client.send(request, HttpResponse.BodyHandlers.ofString())
+                        .body()
+                        .lines()
+                        .toList();
+                int done = random.nextInt(4) == 0 ? random.nextInt(lines.size()) : lines.size() - 1;
+                lines.subList(0, done).forEach(told::add);
+                if (done == lines.size() - 1) {
+                    from = "&cursor=" + cursor(lines.getLast());
+                } else if (done > 0) {
+                    from = "&cursor=" + cursor(lines.get(done - 1));
+                }
+                if (last && lines.size() == 1 && lines.getLast().contains("\"more\":false")) {
+                    return told.all();
+                }
+            }
+        }
+    }
+
+    private long[] readEvents(Random random) throws IOException, InterruptedException {
+        var told = new Told();
+        String lastId = "";
+        while (true) {
+            boolean last = !writing.get();
+            try (Reader reader = read("/v1/feeds/alerts", "Last-Event-ID", lastId)) {
+                for (int i = random.nextInt((int) Math.max(200, ROWS / 10)); i >= 0; i--) {
+                    Event event = reader.next();
+                    if (event.data() != null) {
+                        told.add(event.data());
+                        lastId = event.id();
+                    } else if (last && event.id() != null) {
+                        return told.all(); // a heartbeat: all there is was told
+                    }
+                }
+            }
+        }
+    }
+
+    /// In the order of the feed, but of all that is committed.
+    private long[] readCarelessly() throws SQLException {
+        var told = new Told();
+        String xid = "0";
+        long id = 0;
+        try (Connection connection = TestDatabase.open();
+                var statement = connection.prepareStatement("""
+                        select change_xid::text, change_id, subject, kind from feed_change
+                        where tenant_id = cast(? as uuid) and (change_xid, change_id) > (?::xid8, ?)
+                        order by change_xid, change_id limit 5000
+                        """)) {
+            while (true) {
+                boolean last = !writing.get();
+                statement.setString(1, Tokens.TENANT);
+                statement.setString(2, xid);
+                statement.setLong(3, id);
+                boolean any = false;
+                try (var rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        any = true;
+                        xid = rows.getString(1);
+                        id = rows.getLong(2);
+                        long number = Long.parseLong(rows.getString(3).replaceAll("da|_0", ""));
+                        told.add(rows.getString(4).equals("Updated") ? -number : number);
+                    }
+                }
+                if (last && !any) {
+                    return told.all();
+                }
+            }
+        }
+    }
+}
