@@ -216,14 +216,16 @@ class EndpointWalkTest extends ApiTest {
                 .example(
                         "POST /v1/detections/dry-run",
                         tenant -> Call.to("/v1/detections/dry-run").body("{\"id\":\"" + detection(tenant) + "\"}"))
-                .example("GET /v1/feeds/alerts", tenant -> Call.to("/v1/feeds/alerts?limit=5000")
-                        .shows(alert(tenant)))
+                .example(
+                        "GET /v1/feeds/alerts",
+                        tenant -> Call.to("/v1/feeds/alerts?limit=5000").shows(alert(tenant)))
                 .example("GET /v1/feeds/incidents", tenant -> {
                     int id = incident(tenant);
                     return Call.to("/v1/feeds/incidents?limit=5000").shows("\"incidentId\":" + id + ",");
                 })
-                .example("GET /v1/feeds/events", tenant -> Call.to("/v1/feeds/events?limit=5000")
-                        .shows(machine(tenant)))
+                .example(
+                        "GET /v1/feeds/events",
+                        tenant -> Call.to("/v1/feeds/events?limit=5000").shows(machine(tenant)))
                 .example("GET /api/$metadata", tenant -> Call.to("/api/$metadata"))
                 .example("GET /v1/audit", tenant -> {
                     String alert = alert(tenant);

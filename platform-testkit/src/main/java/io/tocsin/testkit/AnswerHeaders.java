@@ -13,6 +13,8 @@ import java.util.List;
 /// tell an intruder nothing (SECURITY.md).
 final class AnswerHeaders implements Filter {
 
+    private static final String OF_ALL = "default-src 'none'; frame-ancestors 'none'";
+    private static final String OF_PICTURES = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
     private static final List<String> TELL_TOO_MUCH = List.of("Server", "X-Powered-By", "X-AspNet-Version", "Via");
 
     @Override
@@ -30,7 +32,8 @@ final class AnswerHeaders implements Filter {
     static List<String> faults(Headers headers) {
         var faults = new ArrayList<String>();
         once(headers, "X-Content-Type-Options", "nosniff", faults);
-        once(headers, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'", faults);
+        boolean isPicture = String.valueOf(headers.getValue("Content-Type")).startsWith("image/");
+        once(headers, "Content-Security-Policy", isPicture ? OF_PICTURES : OF_ALL, faults);
         once(headers, "Cache-Control", "no-store", faults);
         TELL_TOO_MUCH.stream()
                 .filter(headers::hasHeaderWithName)

@@ -5,10 +5,9 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.HttpHeaders;
 
 /// The headers of every answer, whatever it is. How it travelled (wire-facts §1): what a cache must tell apart, and
-/// over
-/// TLS that it is to be TLS from now on. What nobody may do with it: keep it, unless its route says otherwise, since
-/// nearly every answer is about a customer's machines and people; take it for anything but what its type says; show it
-/// as a page.
+/// over TLS that it is to be TLS from now on. What nobody may do with it: keep it, since nearly every answer is about
+/// a customer's machines and people; take it for anything but what its type says; show it as a page. A route may say
+/// the first and the last otherwise.
 final class TransportHeaders {
 
     private static final String TRANSPORT_SECURITY = "Strict-Transport-Security";
@@ -26,7 +25,9 @@ final class TransportHeaders {
                 response.putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
             }
             response.putHeader(CONTENT_TYPE_OPTIONS, "nosniff");
-            response.putHeader(CONTENT_POLICY, NO_PAGE);
+            if (!response.headers().contains(CONTENT_POLICY)) {
+                response.putHeader(CONTENT_POLICY, NO_PAGE);
+            }
             if (!response.headers().contains(HttpHeaders.CACHE_CONTROL)) {
                 response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
             }

@@ -71,7 +71,18 @@ final class TimelinePicture {
             y += ROW;
         }
         for (int lane = 0; lane < laneCount(); lane++) {
-            svg.open("text", "x", laneX(lane), "y", top - 4, "font-size", 11, "text-anchor", "middle", "class", "strong")
+            svg.open(
+                            "text",
+                            "x",
+                            laneX(lane),
+                            "y",
+                            top - 4,
+                            "font-size",
+                            11,
+                            "text-anchor",
+                            "middle",
+                            "class",
+                            "strong")
                     .content(Integer.toString(lane + 1))
                     .close("text");
             svg.leaf(

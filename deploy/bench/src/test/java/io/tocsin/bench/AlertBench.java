@@ -43,7 +43,8 @@ class AlertBench {
     private static final List<String> PARTS =
             List.of(System.getProperty("tocsin.bench.parts", "single,bulk,list").split(","));
 
-    private static final String FILTER = "/api/alerts?$top=50&$filter=severity%20eq%20'High'%20and%20status%20eq%20'New'";
+    private static final String FILTER =
+            "/api/alerts?$top=50&$filter=severity%20eq%20'High'%20and%20status%20eq%20'New'";
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     static Path folder;
@@ -68,7 +69,11 @@ class AlertBench {
                 postgres, issuer, log, jvm(), Map.of("TOCSIN_JOBS_ENABLED", Boolean.toString(JOBS)));
         try {
             say("%s, %d processors, load %s before; Java %s; jobs %s"
-                    .formatted(Instant.now(), Runtime.getRuntime().availableProcessors(), load(), Runtime.version(),
+                    .formatted(
+                            Instant.now(),
+                            Runtime.getRuntime().availableProcessors(),
+                            load(),
+                            Runtime.version(),
                             JOBS ? "on" : "off"));
             warmUp();
             if (PARTS.contains("single")) {
@@ -119,17 +124,18 @@ class AlertBench {
             String source = "single-" + round;
             OpenLoop.Result result = new OpenLoop(service.port(), 256).run(RATE, SECONDS, requests(source));
             long stored = count("select count(*) from alert where source = '" + source + "'");
-            say("single: %,d/s asked for %d s: %,.0f/s, p50 %.1f ms, p99 %.1f ms, max %.1f ms; 201: %,d, 503: %,d; stored %,d"
-                    .formatted(
-                            RATE,
-                            SECONDS,
-                            result.achieved(),
-                            result.millis(50),
-                            result.millis(99),
-                            result.millis(100),
-                            result.of(201),
-                            result.of(503),
-                            stored));
+            say(
+                    "single: %,d/s asked for %d s: %,.0f/s, p50 %.1f ms, p99 %.1f ms, max %.1f ms; 201: %,d, 503: %,d; stored %,d"
+                            .formatted(
+                                    RATE,
+                                    SECONDS,
+                                    result.achieved(),
+                                    result.millis(50),
+                                    result.millis(99),
+                                    result.millis(100),
+                                    result.of(201),
+                                    result.of(503),
+                                    stored));
         }
         bare.empty();
     }
@@ -177,8 +183,8 @@ class AlertBench {
                 var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + "/v1/alerts"))
                         .header("Authorization", "Bearer " + token)
                         .header("Content-Type", "application/x-ndjson")
-                        .POST(HttpRequest.BodyPublishers.ofInputStream(
-                                () -> new SequenceInputStream(InputStream.nullInputStream(), new java.io.ByteArrayInputStream(body))))
+                        .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new SequenceInputStream(
+                                InputStream.nullInputStream(), new java.io.ByteArrayInputStream(body))))
                         .build();
                 running.add(threads.submit(() -> {
                     var answer = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
@@ -190,7 +196,8 @@ class AlertBench {
             }
             for (var answer : running) {
                 if (answer.get().statusCode() != 200) {
-                    throw new IOException("a stream was answered " + answer.get().statusCode());
+                    throw new IOException(
+                            "a stream was answered " + answer.get().statusCode());
                 }
             }
         }
@@ -202,17 +209,18 @@ class AlertBench {
         for (int round = 0; round < ROUNDS; round++) {
             OpenLoop.Result result =
                     new OpenLoop(service.port(), 128).run(LIST_RATE, SECONDS, number -> Samples.get(token, FILTER));
-            say("list 50 of %,d: %,d/s asked for %d s: %,.0f/s, p50 %.1f ms, p99 %.1f ms, max %.1f ms; 200: %,d, 503: %,d"
-                    .formatted(
-                            LISTED,
-                            LIST_RATE,
-                            SECONDS,
-                            result.achieved(),
-                            result.millis(50),
-                            result.millis(99),
-                            result.millis(100),
-                            result.of(200),
-                            result.of(503)));
+            say(
+                    "list 50 of %,d: %,d/s asked for %d s: %,.0f/s, p50 %.1f ms, p99 %.1f ms, max %.1f ms; 200: %,d, 503: %,d"
+                            .formatted(
+                                    LISTED,
+                                    LIST_RATE,
+                                    SECONDS,
+                                    result.achieved(),
+                                    result.millis(50),
+                                    result.millis(99),
+                                    result.millis(100),
+                                    result.of(200),
+                                    result.of(503)));
         }
     }
 

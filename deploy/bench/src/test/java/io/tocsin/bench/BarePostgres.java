@@ -25,8 +25,7 @@ final class BarePostgres {
         COLUMNS.put("alert", "*");
         COLUMNS.put("alert_evidence", "*");
         COLUMNS.put(
-                "audit_entry",
-                "tenant_id, service, at_ticks, actor, permission, action, target, detail, request_id");
+                "audit_entry", "tenant_id, service, at_ticks, actor, permission, action, target, detail, request_id");
     }
 
     private final TestPostgres postgres;
@@ -109,7 +108,8 @@ final class BarePostgres {
                 for (Map.Entry<String, String> table : chunks.get(i).entrySet()) {
                     String columns = COLUMNS.get(table.getKey());
                     copy.copyIn(
-                            "copy " + table.getKey() + (columns.equals("*") ? "" : " (" + columns + ")") + " from stdin",
+                            "copy " + table.getKey() + (columns.equals("*") ? "" : " (" + columns + ")")
+                                    + " from stdin",
                             new StringReader(table.getValue()));
                 }
                 connection.commit();

@@ -37,10 +37,7 @@ final class HttpConnection implements AutoCloseable {
 
     private int readHead() throws IOException {
         int length = 0;
-        while (length < 4
-                || head[length - 1] != '\n'
-                || head[length - 2] != '\r'
-                || head[length - 3] != '\n') {
+        while (length < 4 || head[length - 1] != '\n' || head[length - 2] != '\r' || head[length - 3] != '\n') {
             int next = in.read();
             if (next < 0) {
                 throw new EOFException("the service closed the connection");

@@ -11,7 +11,8 @@ final class Samples {
     private Samples() {}
 
     static String alert(String source, int number) {
-        return "{\"source\":\"" + source + "\",\"sourceRef\":\"" + Integer.toHexString(number * 0x9E3779B1) + "-" + number
+        return "{\"source\":\"" + source + "\",\"sourceRef\":\"" + Integer.toHexString(number * 0x9E3779B1) + "-"
+                + number
                 + "\",\"title\":\"ET MALWARE beacon to a known controller\",\"description\":\"Periodic TLS of equal length\","
                 + "\"severity\":\"" + SEVERITIES[number & 3] + "\",\"category\":\"" + CATEGORIES[(number >> 2) & 3]
                 + "\",\"detectorId\":\"2027865\",\"firstEventTime\":\"2026-02-03T09:15:27.1043382Z\","
