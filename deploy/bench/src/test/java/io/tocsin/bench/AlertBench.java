@@ -115,6 +115,22 @@ class AlertBench {
         bare.empty();
     }
 
+    /// What a number of things cost the processors, in microseconds each.
+    private final class Cost {
+
+        private final double ours = CpuTime.of(service.pid());
+        private final double postgresql = CpuTime.of(postgres.pid());
+        private final double load = CpuTime.of(ProcessHandle.current().pid());
+
+        private String each(int number) {
+            return "processor time each: service %.0f µs, PostgreSQL %.0f µs, load %.0f µs"
+                    .formatted(
+                            (CpuTime.of(service.pid()) - ours) * 1e6 / number,
+                            (CpuTime.of(postgres.pid()) - postgresql) * 1e6 / number,
+                            (CpuTime.of(ProcessHandle.current().pid()) - load) * 1e6 / number);
+        }
+    }
+
     private java.util.function.IntFunction<byte[]> requests(String source) {
         return number -> Samples.post(token, Samples.alert(source, number));
     }
@@ -122,10 +138,12 @@ class AlertBench {
     private void single() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
             String source = "single-" + round;
+            var cost = new Cost();
             OpenLoop.Result result = new OpenLoop(service.port(), 256).run(RATE, SECONDS, requests(source));
+            String each = cost.each(RATE * SECONDS);
             long stored = count("select count(*) from alert where source = '" + source + "'");
             say(
-                    "single: %,d/s asked for %d s: %,.0f/s, p50 %.1f ms, p99 %.1f ms, max %.1f ms; 201: %,d, 503: %,d; stored %,d"
+                    "single: %,d/s asked for %d s: %,.0f/s, p50 %.1f ms, p99 %.1f ms, max %.1f ms; 201: %,d, 503: %,d; stored %,d; %s"
                             .formatted(
                                     RATE,
                                     SECONDS,
@@ -135,7 +153,8 @@ class AlertBench {
                                     result.millis(100),
                                     result.of(201),
                                     result.of(503),
-                                    stored));
+                                    stored,
+                                    each));
         }
         bare.empty();
     }
@@ -145,15 +164,27 @@ class AlertBench {
         double[] theirs = new double[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
             String source = "bulk-" + round;
+            var cost = new Cost();
             ours[round] = BULK / stream(source, BULK);
+            String each = cost.each(BULK);
             long stored = count("select count(*) from alert where source = '" + source + "'");
             bare.remember(source, BULK, PER_TRANSACTION);
             bare.empty();
+            var bareCost = new Cost();
             theirs[round] = BULK / bare.copyIn(STREAMS);
+            String bareEach = bareCost.each(BULK);
             long copied = count("select count(*) from alert");
             bare.empty();
-            say("bulk: %,.0f/s (%,d stored); bare PostgreSQL, the same rows: %,.0f/s (%,d stored); ratio %.2f"
-                    .formatted(ours[round], stored, theirs[round], copied, ours[round] / theirs[round]));
+            say(
+                    "bulk: %,.0f/s (%,d stored); bare PostgreSQL, the same rows: %,.0f/s (%,d stored); ratio %.2f; %s; bare, %s"
+                            .formatted(
+                                    ours[round],
+                                    stored,
+                                    theirs[round],
+                                    copied,
+                                    ours[round] / theirs[round],
+                                    each,
+                                    bareEach));
         }
         say("bulk, median of %d: %,.0f/s, bare %,.0f/s, ratio %.2f"
                 .formatted(ROUNDS, median(ours), median(theirs), median(ours) / median(theirs)));
@@ -207,10 +238,12 @@ class AlertBench {
     private void list() throws Exception {
         seed();
         for (int round = 0; round < ROUNDS; round++) {
+            var cost = new Cost();
             OpenLoop.Result result =
                     new OpenLoop(service.port(), 128).run(LIST_RATE, SECONDS, number -> Samples.get(token, FILTER));
+            String each = cost.each(LIST_RATE * SECONDS);
             say(
-                    "list 50 of %,d: %,d/s asked for %d s: %,.0f/s, p50 %.1f ms, p99 %.1f ms, max %.1f ms; 200: %,d, 503: %,d"
+                    "list 50 of %,d: %,d/s asked for %d s: %,.0f/s, p50 %.1f ms, p99 %.1f ms, max %.1f ms; 200: %,d, 503: %,d; %s"
                             .formatted(
                                     LISTED,
                                     LIST_RATE,
@@ -220,7 +253,8 @@ class AlertBench {
                                     result.millis(99),
                                     result.millis(100),
                                     result.of(200),
-                                    result.of(503)));
+                                    result.of(503),
+                                    each));
         }
     }
 

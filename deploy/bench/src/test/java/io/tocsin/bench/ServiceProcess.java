@@ -2,6 +2,7 @@ package io.tocsin.bench;
 
 import io.tocsin.testkit.TestIssuer;
 import io.tocsin.testkit.TestPostgres;
+import io.tocsin.testkit.Tokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -61,6 +62,7 @@ final class ServiceProcess implements AutoCloseable {
                         Map.entry("QUARKUS_OIDC_CLIENT_AUTH_SERVER_URL", issuer.url()),
                         Map.entry("QUARKUS_OIDC_CLIENT_CLIENT_ID", "alert-service"),
                         Map.entry("QUARKUS_OIDC_CLIENT_CREDENTIALS_SECRET", "test"),
+                        Map.entry("TOCSIN_IDENTITY_DEFAULT_TENANT", Tokens.TENANT),
                         Map.entry("TOCSIN_LIMITS_PROFILE", "off")));
         builder.environment().putAll(settings);
         try {

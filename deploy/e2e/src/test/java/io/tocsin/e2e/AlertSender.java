@@ -55,10 +55,11 @@ final class AlertSender {
                 wanted.add(name + "-" + next++);
             }
             sent.addAll(wanted);
+            pause(streams ? 200 : 10); // a replica that starts beside it wants a processor, too
             for (int attempt = 0; !wanted.isEmpty() && failures.isEmpty(); attempt++) {
                 if (attempt > 0) {
                     broken.incrementAndGet();
-                    pause();
+                    pause(50);
                 }
                 try {
                     Replica replica = replicas.apply(next + attempt);
@@ -113,9 +114,9 @@ final class AlertSender {
                 + reference + ".example\"}]}";
     }
 
-    private static void pause() {
+    private static void pause(long millis) {
         try {
-            Thread.sleep(50);
+            Thread.sleep(millis);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

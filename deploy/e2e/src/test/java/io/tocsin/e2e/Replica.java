@@ -23,7 +23,7 @@ import java.util.function.UnaryOperator;
 /// One process of a packaged service, beside others on the same PostgreSQL.
 final class Replica implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofSeconds(180);
 
     private final Process process;
     private final int port;
