@@ -233,8 +233,9 @@ class SchemaTest {
                 execute(job, "select expire_device_event_day(now() - interval '30 days')");
                 return null;
             });
-            while (column1("select 1 from pg_locks where not granted and relation = 'device_event'::regclass")
-                    .isEmpty()) {
+            while (!expired.isDone()
+                    && column1("select 1 from pg_locks where not granted and relation = 'device_event'::regclass")
+                            .isEmpty()) {
                 Thread.sleep(10);
             }
             writer.commit();

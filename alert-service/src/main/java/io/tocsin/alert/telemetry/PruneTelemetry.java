@@ -10,7 +10,6 @@ import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
 
 /// Drops days of events that are older than the retention, one a transaction, and then the processes nobody spoke of
@@ -56,9 +55,8 @@ class PruneTelemetry implements Job {
         Duration kept = config.retention().compareTo(SHORTEST) < 0 ? SHORTEST : config.retention();
         Instant before = Instant.now().minus(kept);
         long ticks = WireTime.of(before).ticks();
-        LocalDate day = before.atOffset(ZoneOffset.UTC).toLocalDate();
         for (int dropped = 0; dropped < MOST_DAYS; dropped++) {
-            String gone = QuarkusTransaction.requiringNew().call(() -> drop(day, ticks));
+            String gone = QuarkusTransaction.requiringNew().call(() -> dropDayOlderThan(before));
             if (gone == null) {
                 break;
             }
@@ -72,9 +70,12 @@ class PruneTelemetry implements Job {
         }
     }
 
-    private String drop(LocalDate day, long ticks) {
+    private String dropDayOlderThan(Instant before) {
         return statements
-                .list("select drop_old_device_event_day(?, ?)", row -> row.getString(1), day, ticks)
+                .list(
+                        "select expire_device_event_day(?)",
+                        row -> row.getString(1),
+                        before.atOffset(ZoneOffset.UTC))
                 .getFirst();
     }
 }
