@@ -44,7 +44,9 @@ final class StoryPicture {
 
     static Response answer(IncidentStory story) {
         return Response.ok(of(story), MEDIA_TYPE + ";charset=UTF-8")
-                .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+                .header(
+                        "Content-Security-Policy",
+                        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
                 .build();
     }
 

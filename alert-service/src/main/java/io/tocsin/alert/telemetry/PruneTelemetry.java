@@ -72,10 +72,7 @@ class PruneTelemetry implements Job {
 
     private String dropDayOlderThan(Instant before) {
         return statements
-                .list(
-                        "select expire_device_event_day(?)",
-                        row -> row.getString(1),
-                        before.atOffset(ZoneOffset.UTC))
+                .list("select expire_device_event_day(?)", row -> row.getString(1), before.atOffset(ZoneOffset.UTC))
                 .getFirst();
     }
 }

@@ -274,7 +274,9 @@ class TellStoryTest extends StoryApiTest {
             // Then
             String svg = picture.statusCode(200)
                     .contentType("image/svg+xml")
-                    .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+                    .header(
+                            "Content-Security-Policy",
+                            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
                     .extract()
                     .asString();
             assertThat(svg)
