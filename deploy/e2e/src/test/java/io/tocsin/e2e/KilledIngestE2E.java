@@ -90,8 +90,7 @@ class KilledIngestE2E {
                             left join (select alert_id, count(*) as times from alert_evidence group by alert_id) held
                                 on held.alert_id = a.id
                             where coalesce(made.times, 0) <> 1 or coalesce(held.times, 0) <> 1
-                            """))
-                    .isEmpty();
+                            """)).isEmpty();
             System.out.printf("ingest: %,d acknowledged, %,d stored, each once%n", taken.size(), stored.size());
         } finally {
             for (Replica replica : replicas) {
