@@ -101,7 +101,7 @@
 {{- with $values.limits.eachRoute }}{{ $_ := set $env "TOCSIN_LIMITS_EACH_ROUTE" . }}{{ end -}}
 {{- with $values.limits.overrides }}{{ $_ := set $env "TOCSIN_LIMITS_OVERRIDES" (join "," .) }}{{ end -}}
 {{- with $values.trustedProxies }}{{ $_ := set $env "QUARKUS_HTTP_PROXY_TRUSTED_PROXIES" (join "," .) }}{{ end -}}
-{{- if eq .component "alert-service" }}{{ $_ := set $env "TOCSIN_AUDIT_RETENTION" $values.retention.audit }}{{ $_ := set $env "TOCSIN_TELEMETRY_RETENTION" $values.retention.telemetry }}{{ end -}}
+{{- if eq .component "alert-service" }}{{ $_ := set $env "TOCSIN_AUDIT_RETENTION" $values.retention.audit }}{{ $_ := set $env "TOCSIN_TELEMETRY_RETENTION" $values.retention.telemetry }}{{ $_ := set $env "TOCSIN_FEEDS_RETENTION" $values.retention.telemetry }}{{ end -}}
 {{- if $values.settings }}{{ $_ := set $env "SMALLRYE_CONFIG_LOCATIONS" "/etc/tocsin/settings/application.properties" }}{{ end -}}
 {{- if include "tocsin.takesAgentsByTls" . }}{{ $env = merge $env (include "tocsin.agents.env" $root | fromYaml) }}{{ end -}}
 {{- with $values.otlp.endpoint }}{{ $_ := set $env "QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT" . }}{{ end -}}

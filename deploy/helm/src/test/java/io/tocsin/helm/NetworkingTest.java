@@ -66,6 +66,7 @@ class NetworkingTest {
         "/v1/feeds/actions, tocsin-response-service, true",
         "/v1/feeds/indicators, tocsin-indicator-service, true",
         "/v1/events, tocsin-alert-service, true",
+        "/v1/alerts, tocsin-alert-service, true",
         "/, tocsin-alert-service, false",
         "/api/machines, tocsin-response-service, false"
     })
@@ -246,7 +247,8 @@ class NetworkingTest {
                 .map(line -> line.split(",", -1))
                 .forEach(columns -> wanted.put(columns[0], "tocsin-" + columns[1]));
         assertThat(wanted).hasSizeGreaterThan(40);
-        List.of("/", "/v1/feeds", "/v1/events").forEach(prefix -> wanted.put(prefix, "tocsin-alert-service"));
+        List.of("/", "/v1/feeds", "/v1/events", "/v1/alerts")
+                .forEach(prefix -> wanted.put(prefix, "tocsin-alert-service"));
         return wanted;
     }
 
