@@ -49,4 +49,9 @@ interface CorrelationConfig {
     /// How many new events one transaction holds against the alerts that wait for telemetry.
     @WithDefault("5000")
     int eventBatch();
+
+    /// How long it is remembered which machines had which values and addresses, and where alerts of closed incidents
+    /// could be linked, by the last day they had them; at least thirty days.
+    @WithDefault("180d")
+    Duration retention();
 }

@@ -46,12 +46,13 @@ class CorrelationRepository {
             """;
 
     private static final String SEEN_ON = """
-            insert into alert_link_machine as m (tenant_id, kind, value, machine_id, first_day)
-            select ?, kind, value, machine_id, min(day)
+            insert into alert_link_machine as m (tenant_id, kind, value, machine_id, first_day, last_day)
+            select ?, kind, value, machine_id, min(day), max(day)
             from unnest(?, ?, ?, cast(? as int[])) as mine(kind, value, machine_id, day)
             group by kind, value, machine_id order by kind, value, machine_id
-            on conflict (tenant_id, kind, value, machine_id) do update set first_day = excluded.first_day
-                where excluded.first_day < m.first_day
+            on conflict (tenant_id, kind, value, machine_id) do update set
+                first_day = least(m.first_day, excluded.first_day), last_day = greatest(m.last_day, excluded.last_day)
+                where excluded.first_day < m.first_day or excluded.last_day > coalesce(m.last_day, m.first_day)
             """;
 
     /// What is found for a day stays so: an alert that comes late cannot change which others were linked.
