@@ -48,10 +48,10 @@ final class OcsfMapping implements AlertMapping {
 
     @Override
     public Optional<ObjectNode> map(JsonNode event) {
-        JsonNode finding = event.path("finding_info");
-        if (event.path("class_uid").asLong() != DETECTION_FINDING || !finding.isObject()) {
+        if (event.path("class_uid").asLong() != DETECTION_FINDING) {
             return Optional.empty();
         }
+        JsonNode finding = event.path("finding_info");
         var form = new AlertForm();
         form.set(
                 "source",

@@ -170,6 +170,12 @@ class MapAlertsTest extends ApiTest {
                 .body("title", is("LSASS memory was dumped"));
     }
 
+    @Test
+    void shouldRefuseADetectionFindingThatSaysNothingInsteadOfSkippingIt() {
+        submit("ocsf", "{\"class_uid\":2004}").statusCode(400).body("error.code", is("MissingRequiredParameter"));
+        submit("ocsf", "{\"class_uid\":2002}").statusCode(204);
+    }
+
     private static ValidatableResponse put(String mapping) {
         return with("Alert.ReadWrite.All")
                 .body(mapping)
