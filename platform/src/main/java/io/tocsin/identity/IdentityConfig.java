@@ -20,7 +20,8 @@ interface IdentityConfig {
     /// The tenants `primary` may speak for beside its default one: ids, or `*` for any.
     Optional<List<String>> tenants();
 
-    /// The only issuer whose `Tocsin.Service` counts: it signs the tokens of this platform's own services.
+    /// The only issuer whose `Tocsin.Service` and `Service.Investigate` count: it signs the tokens of this platform's
+    /// own services.
     @WithDefault("primary")
     String serviceIssuer();
 

@@ -55,8 +55,18 @@ public enum Permission {
     URL_READ("URL.Read.All", "URL.Read.All"),
     USER_READ("User.Read.All", "User.Read.All"),
     VULNERABILITY_READ("Vulnerability.Read.All", "Vulnerability.Read"),
+    /// What is sent to whom, and what could not be.
+    WEBHOOK_READ("Webhook.Read.All", "Webhook.Read"),
+    /// Whoever decides where alerts and incidents of the whole tenant are sent can read them all, so only an
+    /// application, which no device group bounds, may.
+    WEBHOOK_READ_WRITE("Webhook.ReadWrite.All", null, WEBHOOK_READ),
     /// Another service of this platform.
-    SERVICE("Tocsin.Service", null);
+    SERVICE("Tocsin.Service", null),
+    /// Another service of this platform that asks for investigations.
+    SERVICE_INVESTIGATE("Service.Investigate", null);
+
+    /// What only the issuer of our own services can grant.
+    static final Set<Permission> OF_SERVICES = Set.of(SERVICE, SERVICE_INVESTIGATE);
 
     private static final Map<String, Permission> BY_APPLICATION_NAME = new HashMap<>();
     private static final Map<String, Permission> BY_DELEGATED_NAME = new HashMap<>();

@@ -30,7 +30,7 @@ class TokenReader {
         Set<Permission> permissions =
                 user ? Permission.ofUser(scopes) : Permission.ofApplication(strings(token, "roles"));
         if (!issuers.signsForServices(issuer)) {
-            permissions.remove(Permission.SERVICE);
+            permissions.removeAll(Permission.OF_SERVICES);
         }
         UUID tenant = serviceTenant != null && permissions.contains(Permission.SERVICE)
                 ? uuid(serviceTenant)

@@ -50,6 +50,7 @@ class PermissionTest {
 
     @Test
     void shouldOpenNothingOfThePlatformsOwnWhenAUserNamesAService() {
-        assertThat(Permission.ofUser(List.of("Tocsin.Service"))).isEmpty();
+        assertThat(Permission.ofUser(List.of("Tocsin.Service", "Service.Investigate")))
+                .isEmpty();
     }
 }

@@ -16,6 +16,7 @@ class TokenReaderTest {
 
     private static final UUID OWN = UUID.fromString("7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10");
     private static final UUID OTHER = UUID.fromString("0b1e5c3a-2f57-4d0e-9a55-6d1c2b3a4f5e");
+    private static final UUID PARTNERS = UUID.fromString("33333333-3333-4333-8333-333333333333");
     private static final TokenReader READER = new TokenReader(new IssuerTenants(new Settings()));
 
     @Test
@@ -69,6 +70,15 @@ class TokenReaderTest {
     }
 
     @Test
+    void shouldBelieveNoOtherIssuerThatAnApplicationIsAService() {
+        var claims = Map.<String, Object>of("appid", "app", "roles", List.of("Tocsin.Service", "Service.Investigate"));
+
+        assertThat(READER.read(new Token(claims), "primary", null).permissions())
+                .containsExactlyInAnyOrder(Permission.SERVICE, Permission.SERVICE_INVESTIGATE);
+        assertThat(READER.read(new Token(claims), "second", null).permissions()).isEmpty();
+    }
+
+    @Test
     void shouldNotLetAnApplicationNameATenant() {
         var application = new Token(Map.of("appid", "app", "roles", List.of("Machine.Read.All")));
 
@@ -118,7 +128,17 @@ class TokenReaderTest {
 
         @Override
         public Map<String, Issuer> issuers() {
-            return Map.of();
+            return Map.of("second", new Issuer() {
+                @Override
+                public Optional<UUID> defaultTenant() {
+                    return Optional.of(PARTNERS);
+                }
+
+                @Override
+                public Optional<List<String>> tenants() {
+                    return Optional.empty();
+                }
+            });
         }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -17,7 +18,7 @@ final class Realm {
     static final String READER = "tocsin-reader";
     static final String OTHER = "tocsin-other";
 
-    private static final String SERVICE = "Tocsin.Service";
+    private static final Set<String> OF_SERVICES = Set.of("Tocsin.Service", "Service.Investigate");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TEMPLATE = "/keycloak/tocsin-realm.json";
     private static final Pattern GAP = Pattern.compile("\\{\\{(secret|tenant) ([a-z-]+)}}");
@@ -51,7 +52,7 @@ final class Realm {
                 .path("roles")
                 .path("realm")
                 .forEach(role -> names.add(role.path("name").asText()));
-        names.remove(SERVICE);
+        names.removeAll(OF_SERVICES);
         return names;
     }
 

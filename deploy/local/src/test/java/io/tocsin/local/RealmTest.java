@@ -75,8 +75,11 @@ class RealmTest {
         var all = texts(json.path("roles").path("realm"), "name");
 
         assertThat(rolesOf("tocsin-partner")).contains("Event.Write", "Ti.ReadWrite.All", "Machine.Isolate");
-        assertThat(all).containsAll(rolesOf("tocsin-partner")).contains("Tocsin.Service");
-        assertThat(rolesOf("tocsin-partner")).doesNotContain("Tocsin.Service").hasSize(all.size() - 1);
+        assertThat(all).containsAll(rolesOf("tocsin-partner")).contains("Tocsin.Service", "Service.Investigate");
+        assertThat(rolesOf("tocsin-partner"))
+                .doesNotContain("Tocsin.Service", "Service.Investigate")
+                .hasSize(all.size() - 2);
+        assertThat(rolesOf("alert-service")).containsExactly("Tocsin.Service", "Service.Investigate");
         assertThat(rolesOf("indicator-service")).containsExactly("Tocsin.Service");
     }
 
@@ -92,7 +95,9 @@ class RealmTest {
                         .map(claim -> claim.path("claim.name").asText() + "="
                                 + claim.path("claim.value").asText()))
                 .containsExactlyInAnyOrder("appid=acme", "tid=11111111-2222-4333-8444-555555555555");
-        assertThat(realm.permissions()).contains("Alert.ReadWrite.All").doesNotContain("Tocsin.Service");
+        assertThat(realm.permissions())
+                .contains("Alert.ReadWrite.All")
+                .doesNotContain("Tocsin.Service", "Service.Investigate");
     }
 
     private String claim(String clientId, String name) {
