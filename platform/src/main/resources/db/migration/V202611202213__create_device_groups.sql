@@ -33,7 +33,6 @@ create unique index device_group_name_key on device_group (tenant_id, lower(name
 alter table machine add column group_generation bigint not null default -1;
 comment on column machine.group_generation is
     'The generation rbac_group_id was assigned under; -1 was never assigned, 0 has changed since: both are older than any';
-create index machine_tenant_id_group_generation_idx on machine (tenant_id, group_generation);
 
 -- Whatever statement changes what the rules look at, the assignment is stale.
 create function machine_group_is_stale() returns trigger language plpgsql as $$

@@ -1,5 +1,6 @@
 package io.tocsin.testkit;
 
+import io.tocsin.db.OutsideTransactions;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,10 +10,12 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /// An embedded PostgreSQL with the platform's schema, its owner role and one login role per service, as an installation
 /// has them.
@@ -48,6 +51,26 @@ public final class TestPostgres implements AutoCloseable {
                 .setServerConfig("ssl", "on")
                 .setServerConfig("ssl_cert_file", certificates.certificate().toString())
                 .setServerConfig("ssl_key_file", certificates.key().toString()));
+    }
+
+    /// Starts a server with the schema as it was with a migration, for example a release's newest. It has no logins
+    /// of services.
+    public static TestPostgres startAt(String version) {
+        TestPostgres started = startEmpty();
+        started.migrateTo(version);
+        return started;
+    }
+
+    /// Starts a server with the owner's role and a database with nothing in it.
+    public static TestPostgres startEmpty() {
+        try {
+            var started = new TestPostgres(
+                    EmbeddedPostgres.builder().setServerConfig("fsync", "off").start());
+            started.createOwnerAndDatabase();
+            return started;
+        } catch (IOException | SQLException failed) {
+            throw new IllegalStateException("The embedded PostgreSQL did not start", failed);
+        }
     }
 
     private static TestPostgres start(EmbeddedPostgres.Builder server) {
@@ -164,16 +187,31 @@ public final class TestPostgres implements AutoCloseable {
     ///
     /// @param further folders of migrations beside the product's own, for example those of a release to come
     public void migrate(String... further) {
-        Flyway.configure()
+        var locations = new ArrayList<>(List.of("db/migration"));
+        locations.addAll(List.of(further));
+        flyway(locations).load().migrate();
+    }
+
+    /// Applies what is missing up to a migration.
+    public void migrateTo(String version) {
+        flyway(List.of("db/migration")).target(version).load().migrate();
+    }
+
+    /// Applies what is missing of the migrations in a folder of the file system, and none of the product's own.
+    public void migrateFrom(Path folder) {
+        flyway(List.of("filesystem:" + folder)).load().migrate();
+    }
+
+    private FluentConfiguration flyway(List<String> locations) {
+        FluentConfiguration flyway = Flyway.configure()
                 .dataSource(url(), OWNER, PASSWORD)
-                .locations(Stream.concat(Stream.of("db/migration"), Stream.of(further))
-                        .toArray(String[]::new))
+                .locations(locations.toArray(String[]::new))
                 .placeholders(Map.of(
                         "alert_role", "tocsin_alert",
                         "response_role", "tocsin_response",
-                        "indicator_role", "tocsin_indicator"))
-                .load()
-                .migrate();
+                        "indicator_role", "tocsin_indicator"));
+        new OutsideTransactions().customize(flyway);
+        return flyway;
     }
 
     private void createLogins(String administrator) throws SQLException {

@@ -3,89 +3,89 @@ package io.tocsin.db;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/// Migrations after the release before this one only add (docs/adr/020): its services run on the new schema while they
-/// are replaced. What is to go is first left unused for a release, then taken away in a migration that says so by a
-/// line
-/// `-- contract: unused since <version>`.
+/// What holds of the migrations' texts (docs/adr/031). What they do to the release before is read off the schema
+/// they make: SchemaUpgradeTest of platform-testkit.
 class MigrationRulesTest {
-
-    /// The schema of the release that is being upgraded from (deploy/e2e/previous-release.properties).
-    private static final String PREVIOUS = "202611202212";
 
     private static final Path FOLDER = Path.of("src/main/resources/db/migration");
 
-    private static final Pattern TAKES_AWAY = Pattern.compile(
-            "\\bdrop\\s+(table|column|view|function|schema|type)\\b"
-                    + "|\\brename\\s+(to|column|constraint)\\b|\\balter\\s+column\\s+\\w+\\s+(set\\s+data\\s+)?type\\b"
-                    + "|\\balter\\s+column\\s+\\w+\\s+set\\s+not\\s+null\\b|\\balter\\s+column\\s+\\w+\\s+drop\\s+default\\b"
-                    + "|\\brevoke\\b|\\btruncate\\b|\\bdisable\\s+trigger\\b"
-                    + "|\\badd\\s+column\\s+(?:(?!,|;|\\bdefault\\b)[\\s\\S])*\\bnot\\s+null\\b(?:(?!,|;|\\bdefault\\b)[\\s\\S])*(,|;|$)");
-
-    private static final Pattern CONTRACT = Pattern.compile("(?m)^-- contract: unused since \\S+");
-
-    private static final Pattern COMMENT = Pattern.compile("(?m)--.*$|'(?:[^']|'')*'");
+    private static final Pattern STATEMENT_CONCURRENTLY = Pattern.compile("(?m)^(create|drop)[\\w ]* concurrently\\b");
 
     @Test
-    void shouldOnlyAddWhatTheReleaseBeforeDoesNotMind() throws IOException {
-        try (Stream<Path> files = Files.list(FOLDER)) {
-            List<Path> later = files.filter(
-                            file -> file.getFileName().toString().substring(1).compareTo(PREVIOUS + "__") > 0)
-                    .filter(file -> !file.getFileName().toString().startsWith("V" + PREVIOUS))
+    void shouldStayAsItIsOnceAReleaseHoldsIt() throws IOException {
+        List<String> released;
+        try (var text = MigrationRulesTest.class.getResourceAsStream("released-migrations.csv")) {
+            released = new String(text.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .toList();
+        }
+
+        assertThat(released).isNotEmpty().allSatisfy(line -> {
+            String[] cells = line.split(",");
+            assertThat(checksum(Files.readString(FOLDER.resolve(cells[0]))))
+                    .as(cells[0])
+                    .isEqualTo(Integer.parseInt(cells[1]));
+        });
+    }
+
+    @Test
+    void shouldBeginAgainWhatMayStopHalfway() throws IOException {
+        try (var files = Files.list(FOLDER)) {
+            List<Path> outside = files.filter(file -> file.toString().endsWith(".conf"))
+                    .map(file -> Path.of(file.toString().replaceFirst("\\.conf$", "")))
                     .toList();
 
-            assertThat(later)
-                    .isNotEmpty()
-                    .allSatisfy(file -> assertThat(takesAway(Files.readString(file)))
-                            .as(file.toString())
-                            .isFalse());
+            assertThat(outside).isNotEmpty().allSatisfy(file -> {
+                String sql = Files.readString(file);
+                if (sql.contains("create index concurrently")) {
+                    assertThat(sql.lines().filter(line -> line.startsWith("create") || line.startsWith("drop")))
+                            .as("%s: drops what an interrupted build left, then builds it", file)
+                            .hasSize(2)
+                            .first()
+                            .asString()
+                            .startsWith("drop index concurrently if exists");
+                } else {
+                    assertThat(sql).as("%s: ends each part of its work", file).contains("commit;");
+                }
+            });
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "drop table alert;",
-                "alter table alert drop column title;",
-                "alter table alert rename column title to name;",
-                "ALTER TABLE alert RENAME TO alerts;",
-                "alter table alert alter column title type varchar(10);",
-                "alter table alert alter column title set not null;",
-                "alter table alert add column note text not null;",
-                "alter table alert add column a int, add column b text not null, add column c int;",
-                "revoke insert on alert from tocsin_alert;"
-            })
-    void shouldSeeWhatWouldBreakTheReleaseBefore(String migration) {
-        assertThat(takesAway(migration)).isTrue();
+    @Test
+    void shouldSayThatItRunsOutsideATransactionWhenItBuildsConcurrently() throws IOException {
+        try (var files = Files.list(FOLDER)) {
+            List<Path> concurrent = files.filter(file -> file.toString().endsWith(".sql"))
+                    .filter(file -> STATEMENT_CONCURRENTLY.matcher(read(file)).find())
+                    .toList();
+
+            assertThat(concurrent)
+                    .isNotEmpty()
+                    .allSatisfy(file -> assertThat(Path.of(file + ".conf")).hasContent("executeInTransaction=false"));
+        }
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "alter table alert add column note text;",
-                "alter table alert add column n int not null default 0;",
-                "comment on column alert.title is 'do not drop table alert';",
-                "-- we will drop column title later\ncreate index a on alert (title);",
-                "-- contract: unused since 0.2.0\nalter table alert drop column rbac_group_name;",
-                "drop index alert_title_idx;"
-            })
-    void shouldAllowWhatAdds(String migration) {
-        assertThat(takesAway(migration)).isFalse();
+    /// As Flyway reckons it.
+    private static int checksum(String sql) {
+        var crc = new CRC32();
+        sql.lines().forEach(line -> crc.update(line.getBytes(StandardCharsets.UTF_8)));
+        return (int) crc.getValue();
     }
 
-    private static boolean takesAway(String migration) {
-        return !CONTRACT.matcher(migration).find()
-                && TAKES_AWAY
-                        .matcher(COMMENT.matcher(migration).replaceAll("").toLowerCase(Locale.ROOT))
-                        .find();
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 }
