@@ -33,15 +33,7 @@ class EndpointWalkTest extends ApiTest {
                         "GET /api/machines/{id}",
                         tenant -> Call.to("/api/machines/" + device(tenant).machineId()))
                 .example("GET /api/alerts/{id}/machine", tenant -> {
-                    String alert = "da" + UUID.randomUUID();
-                    TestDatabase.update(
-                            "insert into alert (id, tenant_id, source, source_ref, severity, status, title, description,"
-                                    + " alert_creation_ticks, last_update_ticks, machine_id)"
-                                    + " values (?, cast(? as uuid), 's', ?, 'Low', 'New', 't', 'd', 1, 1, ?)",
-                            alert,
-                            tenant.tenant(),
-                            alert,
-                            device(tenant).machineId());
+                    String alert = alert(tenant, device(tenant).machineId());
                     return Call.to("/api/alerts/" + alert + "/machine");
                 })
                 .example(
@@ -74,6 +66,30 @@ class EndpointWalkTest extends ApiTest {
                         "GET /api/machineactions/{id}",
                         tenant -> Call.to("/api/machineactions/" + submitted(tenant, device(tenant), "isolate")))
                 .example("POST /api/machineactions/{id}/cancel", EndpointWalkTest::cancel)
+                .example(
+                        "POST /api/machines/{id}/startInvestigation",
+                        tenant -> Call.to("/api/machines/" + device(tenant).machineId() + "/startInvestigation")
+                                .body(REASON)
+                                .answers(201)
+                                .audited("investigation.start", answer -> answer.path("id")))
+                .example("POST /v1/investigations", tenant -> {
+                    String machine = device(tenant).machineId();
+                    return Call.to("/v1/investigations")
+                            .body("{\"machineId\":\"" + machine + "\",\"alertId\":\"" + alert(tenant, machine) + "\"}")
+                            .answers(201)
+                            .audited("investigation.start", answer -> answer.path("id"));
+                })
+                .example(
+                        "GET /api/investigations",
+                        tenant -> Call.to("/api/investigations").shows(machineOf(tenant, investigation(tenant))))
+                .example(
+                        "GET /api/investigations/$count",
+                        tenant -> Call.to("/api/investigations/$count?$filter=machineId%20eq%20'"
+                                        + machineOf(tenant, investigation(tenant)) + "'")
+                                .shows("1"))
+                .example(
+                        "GET /api/investigations/{id}",
+                        tenant -> Call.to("/api/investigations/" + investigation(tenant)))
                 .example(
                         "POST /agent/v1/enrollment-tokens",
                         tenant -> Call.to("/agent/v1/enrollment-tokens")
@@ -146,6 +162,33 @@ class EndpointWalkTest extends ApiTest {
                 value,
                 machine);
         return machine;
+    }
+
+    private static String alert(Tenancy tenant, String machine) {
+        String alert = "da" + UUID.randomUUID();
+        TestDatabase.update(
+                "insert into alert (id, tenant_id, source, source_ref, severity, status, title, description,"
+                        + " alert_creation_ticks, last_update_ticks, machine_id)"
+                        + " values (?, cast(? as uuid), 's', ?, 'Low', 'New', 't', 'd', 1, 1, ?)",
+                alert,
+                tenant.tenant(),
+                alert,
+                machine);
+        return alert;
+    }
+
+    private static String investigation(Tenancy tenant) {
+        return tenant.request()
+                .body(REASON)
+                .post("/api/machines/" + device(tenant).machineId() + "/startInvestigation")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+    }
+
+    private static String machineOf(Tenancy tenant, String investigation) {
+        return tenant.request().get("/api/investigations/" + investigation).path("machineId");
     }
 
     private static Call action(Tenancy tenant, String verb) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tocsin.response.action.MachineActionResource;
 import io.tocsin.response.agent.AgentResource;
 import io.tocsin.response.devicegroup.DeviceGroupResource;
+import io.tocsin.response.investigation.InvestigationResource;
+import io.tocsin.response.investigation.OpenInvestigationResource;
+import io.tocsin.response.investigation.StartInvestigationResource;
 import io.tocsin.response.machine.MachineResource;
 import io.tocsin.response.machine.RelatedMachineResource;
 import io.tocsin.response.openapi.OpenApiResource;
@@ -19,6 +22,9 @@ class RoutesTest {
             MachineResource.class,
             RelatedMachineResource.class,
             MachineActionResource.class,
+            InvestigationResource.class,
+            StartInvestigationResource.class,
+            OpenInvestigationResource.class,
             AgentResource.class,
             DeviceGroupResource.class,
             OpenApiResource.class);

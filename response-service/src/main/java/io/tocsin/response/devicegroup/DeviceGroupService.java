@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 /// The device groups of a tenant. A change is committed at once; machines follow it in the background
 /// ([AssignmentJob]).
 @ApplicationScoped
-class DeviceGroupService {
+public class DeviceGroupService {
 
     private static final int MOST_GROUPS = 1_000;
 
@@ -41,6 +41,15 @@ class DeviceGroupService {
                 .filter(group -> group.id() == id)
                 .findFirst()
                 .orElseThrow(() -> notFound(id));
+    }
+
+    /// How far an investigation goes by itself on the machines of a group; one that is gone is the default group.
+    @Transactional
+    public AutomationLevel automationOf(UUID tenant, int group) {
+        return groups.find(tenant, group)
+                .or(() -> groups.find(tenant, DeviceGroup.DEFAULT_ID))
+                .orElseThrow()
+                .automationLevel();
     }
 
     @Transactional

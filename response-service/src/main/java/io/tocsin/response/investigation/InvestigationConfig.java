@@ -1,0 +1,15 @@
+package io.tocsin.response.investigation;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/// Automated investigations.
+@ConfigMapping(prefix = "tocsin.investigations")
+interface InvestigationConfig {
+
+    /// How long an investigation may stay open before it is `TerminatedBySystem`: longer than an approval (7 days) and
+    /// the action it allows (3 days) may take together.
+    @WithDefault("11d")
+    Duration deadline();
+}

@@ -1,0 +1,196 @@
+package io.tocsin.response.investigation;
+
+import io.tocsin.db.Statements;
+import io.tocsin.identity.DeviceScope;
+import io.tocsin.odata.ODataQuery;
+import io.tocsin.wire.WireTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Investigations and the alerts that belong to them. A machine has at most one that is open.
+@ApplicationScoped
+class InvestigationRepository {
+
+    private static final String SELECT = """
+            select id, start_ticks, end_ticks, state, cancelled_by, status_details, machine_id, computer_dns_name,
+                triggering_alert_id
+            from investigation where tenant_id = ? and %s and (%s)
+            """;
+
+    private static final String OPEN = """
+            insert into investigation (tenant_id, state, start_ticks, end_ticks, status_details, machine_id,
+                computer_dns_name, triggering_alert_id, incident_id, origin, requestor, comment, deadline)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now() + ? * interval '1 second')
+            on conflict do nothing returning id
+            """;
+
+    private final Statements statements;
+
+    InvestigationRepository(Statements statements) {
+        this.statements = statements;
+    }
+
+    /// A new one.
+    ///
+    /// @param end when it is over as soon as it begins, else null
+    record New(
+            UUID tenant,
+            InvestigationState state,
+            WireTime start,
+            WireTime end,
+            String statusDetails,
+            String machineId,
+            String computerDnsName,
+            String alertId,
+            Long incidentId,
+            String origin,
+            String requestor,
+            String comment) {}
+
+    List<InvestigationView> page(UUID tenant, DeviceScope scope, ODataQuery options) {
+        var parameters = new ArrayList<Object>(scope.parameters(tenant));
+        parameters.addAll(options.parameters());
+        parameters.add(options.limit());
+        parameters.add(options.offset());
+        return statements.list(
+                SELECT.formatted(scope.on("investigation"), options.where()) + " order by " + options.orderBy()
+                        + " limit ? offset ?",
+                InvestigationRepository::view,
+                parameters.toArray());
+    }
+
+    long count(UUID tenant, DeviceScope scope, ODataQuery options) {
+        var parameters = new ArrayList<Object>(scope.parameters(tenant));
+        parameters.addAll(options.parameters());
+        return statements
+                .list(
+                        "select count(*) from investigation where tenant_id = ? and " + scope.on("investigation")
+                                + " and (" + options.where() + ")",
+                        row -> row.getLong(1),
+                        parameters.toArray())
+                .getFirst();
+    }
+
+    /// @param key its number, or the id of the alert that began it
+    Optional<InvestigationView> find(UUID tenant, DeviceScope scope, String key) {
+        Long number = number(key);
+        var parameters = new ArrayList<Object>(scope.parameters(tenant));
+        parameters.add(number == null ? key : number);
+        return statements
+                .list(
+                        SELECT.formatted(
+                                scope.on("investigation"), number == null ? "triggering_alert_id = ?" : "id = ?"),
+                        InvestigationRepository::view,
+                        parameters.toArray())
+                .stream()
+                .findFirst();
+    }
+
+    private static Long number(String key) {
+        try {
+            return key.chars().allMatch(digit -> digit >= '0' && digit <= '9') ? Long.valueOf(key) : null;
+        } catch (NumberFormatException tooLong) {
+            return null;
+        }
+    }
+
+    private static InvestigationView view(ResultSet row) throws SQLException {
+        return new InvestigationView(
+                row.getString("id"),
+                Statements.time(row, "start_ticks"),
+                Statements.time(row, "end_ticks"),
+                row.getString("state"),
+                row.getString("cancelled_by"),
+                row.getString("status_details"),
+                row.getString("machine_id"),
+                row.getString("computer_dns_name"),
+                row.getString("triggering_alert_id"));
+    }
+
+    /// The investigation an alert belongs to already.
+    Optional<OpenedInvestigation> ofAlert(UUID tenant, String alertId) {
+        return statements
+                .list(
+                        "select investigation_id, investigation_state from alert_investigation where tenant_id = ? and alert_id = ?",
+                        row -> new OpenedInvestigation(row.getString(1), row.getString(2), false),
+                        tenant,
+                        alertId)
+                .stream()
+                .findFirst();
+    }
+
+    /// Begins it, unless its machine has an open one or its alert has begun one.
+    Optional<Long> open(New it, Duration deadline) {
+        return statements
+                .list(
+                        OPEN,
+                        row -> row.getLong("id"),
+                        it.tenant(),
+                        it.state().name(),
+                        it.start().ticks(),
+                        it.end() == null ? null : it.end().ticks(),
+                        it.statusDetails(),
+                        it.machineId(),
+                        it.computerDnsName(),
+                        it.alertId(),
+                        it.incidentId(),
+                        it.origin(),
+                        it.requestor(),
+                        it.comment(),
+                        deadline.toSeconds())
+                .stream()
+                .findFirst();
+    }
+
+    /// The machine's open one, which cannot end before the transaction does.
+    Optional<OpenedInvestigation> openOf(UUID tenant, String machineId) {
+        return statements
+                .list(
+                        "select id, state from investigation where tenant_id = ? and machine_id = ? and end_ticks is null for share",
+                        row -> new OpenedInvestigation(row.getString("id"), row.getString("state"), false),
+                        tenant,
+                        machineId)
+                .stream()
+                .findFirst();
+    }
+
+    /// @return whether the alert was in none yet
+    boolean join(UUID tenant, String alertId, long id) {
+        return statements.update(
+                        "insert into investigation_alert (tenant_id, alert_id, investigation_id) values (?, ?, ?) on conflict do nothing",
+                        tenant,
+                        alertId,
+                        id)
+                == 1;
+    }
+
+    boolean alertExists(UUID tenant, String alertId) {
+        return !statements
+                .list("select 1 from alert where tenant_id = ? and id = ?", row -> row.getInt(1), tenant, alertId)
+                .isEmpty();
+    }
+
+    /// Ends every one whose deadline has passed, and records it, in one statement.
+    int terminate(WireTime now) {
+        return statements
+                .list("""
+                with late as (
+                    update investigation set state = 'TerminatedBySystem', end_ticks = ?,
+                        status_details = 'It did not come to an end in time'
+                    where end_ticks is null and deadline <= now()
+                    returning tenant_id, id),
+                recorded as (
+                    insert into audit_entry (tenant_id, service, at_ticks, actor, action, target)
+                    select tenant_id, 'response-service', ?, 'response-service', 'investigation.terminate', id::text
+                    from late)
+                select count(*) from late
+                """, row -> row.getInt(1), now.ticks(), now.ticks())
+                .getFirst();
+    }
+}

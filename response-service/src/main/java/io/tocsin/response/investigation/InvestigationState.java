@@ -1,0 +1,31 @@
+package io.tocsin.response.investigation;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/// How an investigation stands (contract 40 §4).
+enum InvestigationState {
+    Unknown,
+    Terminated,
+    SuccessfullyRemediated,
+    Benign,
+    Failed,
+    PartiallyRemediated,
+    Running,
+    PendingApproval,
+    PendingResource,
+    PartiallyInvestigated,
+    TerminatedByUser,
+    TerminatedBySystem,
+    Queued,
+    InnerFailure,
+    PreexistingAlert,
+    UnsupportedOs,
+    UnsupportedAlertType,
+    SuppressedAlert;
+
+    /// As `$filter` may name them.
+    static List<String> names() {
+        return Stream.of(values()).map(Enum::name).toList();
+    }
+}
