@@ -3,6 +3,7 @@ package io.tocsin.alert.correlation;
 import io.tocsin.alert.correlation.CorrelationRepository.StoredKey;
 import io.tocsin.alert.incident.AlertEvidence;
 import io.tocsin.alert.story.EvidenceProcesses;
+import io.tocsin.alert.telemetry.EventFeed;
 import io.tocsin.db.Statements;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -23,38 +24,22 @@ class AwaitedTelemetry {
 
     private static final String CONSUMER = "correlation";
 
-    /// What was there before is what the alerts were correlated with.
-    private static final String BEGIN = """
-            insert into event_position (consumer, change_xid, event_id)
-            values (?, feed_horizon(), 0) on conflict do nothing
-            """;
-
-    private static final String LAST = """
-            select b.change_xid, b.event_id from (
-                select e.change_xid, e.event_id from device_event e
-                where (e.change_xid, e.event_id) > (?::xid8, ?) and e.change_xid < feed_horizon()
-                order by e.change_xid, e.event_id limit ?) as b
-            order by b.change_xid desc, b.event_id desc limit 1
-            """;
-
-    private static final String MOVE =
-            "update event_position set change_xid = ?::xid8, event_id = ? where consumer = ?";
-
     /// An alert that is being correlated now has not seen the events and has not stored its keys: what
     /// holds the lock is waited for, and what comes after it sees the events.
     private static final String LOCK_TENANTS = """
             select cast(pg_advisory_xact_lock(hashtext('alert.correlation'), hashtext(cast(t.tenant_id as text))) as text)
             from (select distinct e.tenant_id from device_event e
-                  where (e.change_xid, e.event_id) > (?::xid8, ?) and (e.change_xid, e.event_id) <= (?::xid8, ?) order by 1) as t
-            """;
+                  where %s order by 1) as t
+            """.formatted(EventFeed.WITHIN);
 
-    private static final String WAKE = """
+    private static final String WAKE =
+            """
             with events as materialized (
                 select e.tenant_id, e.machine_id, e.event_ticks, e.process_key, e.parent_process_key, e.remote_ip, e.local_ip,
                     e.table_name in ('DeviceProcessEvents', 'DeviceFileEvents') as is_of_file, lower(e.sha1) as sha1, lower(e.sha256) as sha256,
                     e.table_name = 'DeviceProcessEvents' and e.action_type = 'ProcessCreated' as is_creation
                 from device_event e
-                where (e.change_xid, e.event_id) > (?::xid8, ?) and (e.change_xid, e.event_id) <= (?::xid8, ?)),
+                where %3$s),
             told as (
                 select k.tenant_id, k.alert_id from events e
                 join alert_link_key k on k.tenant_id = e.tenant_id and k.kind = 'SameProcessTree'
@@ -83,13 +68,13 @@ class AwaitedTelemetry {
                 select a.tenant_id, a.id from told join alert a on a.tenant_id = told.tenant_id and a.id = told.alert_id
                 where a.correlated order by a.tenant_id, a.id for update of a) as again
             where a.tenant_id = again.tenant_id and a.id = again.id
-            """.formatted(CorrelationRepository.FROM, CorrelationRepository.TO);
+            """.formatted(CorrelationRepository.FROM, CorrelationRepository.TO, EventFeed.WITHIN);
 
-    private record Position(String xid, long event) {}
-
+    private final EventFeed feed;
     private final Statements statements;
 
-    AwaitedTelemetry(Statements statements) {
+    AwaitedTelemetry(EventFeed feed, Statements statements) {
+        this.feed = feed;
         this.statements = statements;
     }
 
@@ -107,38 +92,27 @@ class AwaitedTelemetry {
         return keys;
     }
 
+    /// What was there before is what the alerts were correlated with.
     @Transactional
     void begin() {
-        statements.update(BEGIN, CONSUMER);
+        feed.begin(CONSUMER);
     }
 
     /// Holds the next events against what alerts wait for; false when there are none.
     @Transactional
     boolean follow(int most) {
-        var from = statements
-                .list(
-                        "select change_xid, event_id from event_position where consumer = ? for update",
-                        row -> new Position(row.getString(1), row.getLong(2)),
-                        CONSUMER)
-                .getFirst();
-        var last = statements.list(
-                LAST, row -> new Position(row.getString(1), row.getLong(2)), from.xid(), from.event(), most);
-        if (last.isEmpty()) {
+        EventFeed.Stretch stretch = feed.next(CONSUMER, most).orElse(null);
+        if (stretch == null) {
             return false;
         }
-        Position to = last.getFirst();
-        statements.list(LOCK_TENANTS, row -> null, from.xid(), from.event(), to.xid(), to.event());
-        statements.update(WAKE, from.xid(), from.event(), to.xid(), to.event());
-        statements.update(MOVE, to.xid(), to.event(), CONSUMER);
+        statements.list(LOCK_TENANTS, row -> null, stretch.parameters());
+        statements.update(WAKE, stretch.parameters());
+        feed.move(CONSUMER, stretch);
         return true;
     }
 
-    /// How long ago the oldest event was received that nobody has looked at.
+    /// How long ago the oldest event was received that nobody has looked at, in seconds.
     double lag() {
-        return statements.list("""
-                        select coalesce((select extract(epoch from now()) - e.received_ticks / 1e7 from device_event e, event_position p
-                            where p.consumer = ? and (e.change_xid, e.event_id) > (p.change_xid, p.event_id)
-                            order by e.change_xid, e.event_id limit 1), 0)
-                        """, row -> row.getDouble(1), CONSUMER).getFirst();
+        return feed.backlog(CONSUMER).seconds();
     }
 }

@@ -81,7 +81,8 @@ class DetectionFollower {
     boolean look(int shard) {
         Care care = cares.getOrDefault(shard, Care.NONE);
         int batch = care.looks() > 0 ? 1 : config.batch();
-        EventShards.Look look = QuarkusTransaction.requiringNew().call(() -> shards.next(shard, batch));
+        EventShards.Look look = QuarkusTransaction.requiringNew()
+                .call(() -> shards.next(shard, batch).orElse(null));
         if (look == null) {
             return false;
         }
@@ -96,7 +97,10 @@ class DetectionFollower {
                 cares.put(shard, new Care(Math.max(care.looks(), config.batch()), care.tries() + 1));
                 throw failed;
             }
-            Log.errorf(failed, "An event cannot be held against the rules and is skipped: place=%s", look.to());
+            Log.errorf(
+                    failed,
+                    "An event cannot be held against the rules and is skipped: place=%s",
+                    look.stretch().to());
             QuarkusTransaction.requiringNew().run(() -> shards.move(shard, look));
             skipped.increment(look.events().size());
         }

@@ -2,6 +2,7 @@ package io.tocsin.alert.detection;
 
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tocsin.alert.process.ProcessTrees;
+import io.tocsin.alert.telemetry.EventFeed;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.Caller;
 import io.tocsin.identity.DeviceScope;
@@ -27,13 +28,11 @@ class DryRun {
     private static final int LONGEST_COMMAND = 1_000;
     private static final int DEFAULT_HOURS = 24;
 
-    private static final String EVENTS = "select " + EventRow.COLUMNS + " from device_event e"
-            + " where (e.change_xid, e.event_id) > (cast(? as xid8), ?)"
-            + " and (e.change_xid, e.event_id) <= (cast(? as xid8), ?) and e.tenant_id = ? and %s"
-            + " and e.received_ticks >= ? order by e.change_xid, e.event_id";
+    private static final String EVENTS = "select " + EventRow.COLUMNS + " from device_event e" + " where"
+            + EventFeed.WITHIN + "and e.tenant_id = ? and %s and e.received_ticks >= ?" + EventFeed.IN_ORDER;
 
     private final DetectionConfig config;
-    private final EventShards shards;
+    private final EventFeed feed;
     private final Statements statements;
     private final DeviceScopes scopes;
     private final DetectionService detections;
@@ -41,13 +40,13 @@ class DryRun {
 
     DryRun(
             DetectionConfig config,
-            EventShards shards,
+            EventFeed feed,
             Statements statements,
             DeviceScopes scopes,
             DetectionService detections,
             ProcessTrees trees) {
         this.config = config;
-        this.shards = shards;
+        this.feed = feed;
         this.statements = statements;
         this.scopes = scopes;
         this.detections = detections;
@@ -61,10 +60,10 @@ class DryRun {
         WireTime from = WireTime.now().plusSeconds(-3_600L * hours);
         var result = new Result(rule);
         long end = System.nanoTime() + config.dryRunTime().toNanos();
-        EventShards.Place place = QuarkusTransaction.requiringNew().call(() -> shards.since(from));
+        EventFeed.Place place = QuarkusTransaction.requiringNew().call(() -> feed.since(from));
         boolean complete = false;
         while (!complete && result.events < config.dryRunEvents() && System.nanoTime() - end < 0) {
-            EventShards.Place last = place;
+            EventFeed.Place last = place;
             place = QuarkusTransaction.requiringNew().call(() -> look(caller.tenant(), scope, last, from, result));
             complete = place == null;
         }
@@ -79,17 +78,18 @@ class DryRun {
     }
 
     /// Looks at the tenant's share of what comes next in the feed, and says where that ended.
-    private EventShards.Place look(
-            UUID tenant, DeviceScope scope, EventShards.Place after, WireTime from, Result result) {
-        EventShards.Place to = shards.behind(after, BATCH);
+    private EventFeed.Place look(UUID tenant, DeviceScope scope, EventFeed.Place after, WireTime from, Result result) {
+        EventFeed.Place to = feed.behind(after, BATCH).orElse(null);
         if (to == null) {
             return null;
         }
-        var parameters = new ArrayList<Object>(
-                List.of(after.changeXid(), after.eventId(), to.changeXid(), to.eventId(), tenant));
-        parameters.addAll(scope.parameters());
-        parameters.add(from.ticks());
-        List<EventRow> batch = statements.list(EVENTS.formatted(scope.on("e")), EventRow::of, parameters.toArray());
+        var reach = new ArrayList<Object>(List.of(tenant));
+        reach.addAll(scope.parameters());
+        reach.add(from.ticks());
+        List<EventRow> batch = statements.list(
+                EVENTS.formatted(scope.on("e")),
+                EventRow::of,
+                new EventFeed.Stretch(after, to).parameters(reach.toArray()));
         var events = batch.stream()
                 .map(DetectionEvent::new)
                 .filter(event -> event.kind() != null)

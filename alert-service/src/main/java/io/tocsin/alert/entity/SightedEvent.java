@@ -7,8 +7,6 @@ import java.util.UUID;
 ///
 /// @param besides further columns by their names in the hunting tables or in Sysmon; none is null
 record SightedEvent(
-        String changeXid,
-        long eventId,
         UUID tenant,
         String machineId,
         long ticks,

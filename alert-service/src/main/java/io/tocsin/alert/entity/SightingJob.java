@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tocsin.jobs.Job;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.List;
 
 /// Follows the telemetry and keeps what was seen where.
 @ApplicationScoped
@@ -14,12 +13,12 @@ class SightingJob implements Job {
     private static final int MOST_LOOKS = 50;
 
     private final SightingConfig config;
-    private final EventFeed feed;
+    private final SightedEvents feed;
     private final SightingStore store;
     private final Counter followed;
     private final Counter written;
 
-    SightingJob(SightingConfig config, EventFeed feed, SightingStore store, MeterRegistry registry) {
+    SightingJob(SightingConfig config, SightedEvents feed, SightingStore store, MeterRegistry registry) {
         this.config = config;
         this.feed = feed;
         this.store = store;
@@ -44,13 +43,13 @@ class SightingJob implements Job {
     @Override
     public void run() {
         for (int look = 0; look < MOST_LOOKS; look++) {
-            List<SightedEvent> events = feed.next(config.batch());
-            if (events.isEmpty()) {
+            SightedEvents.Look seen = feed.next(config.batch()).orElse(null);
+            if (seen == null) {
                 return;
             }
-            written.increment(store.store(SightingBatch.of(events), events.getLast()));
-            followed.increment(events.size());
-            if (events.size() < config.batch()) {
+            written.increment(store.store(SightingBatch.of(seen.events()), seen.stretch()));
+            followed.increment(seen.events().size());
+            if (seen.events().size() < config.batch()) {
                 return;
             }
         }

@@ -1,6 +1,6 @@
 package io.tocsin.alert.entity;
 
-import io.tocsin.db.Statements;
+import io.tocsin.alert.telemetry.EventFeed;
 import io.tocsin.observe.Measured;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -8,31 +8,19 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class SightingLag implements Measured {
 
-    private static final String UNSEEN = """
-            select count(*) as events, extract(epoch from now()) - min(received_ticks) / 1e7 as age
-            from (select received_ticks from device_event where (change_xid, event_id) > (
-                    coalesce((select change_xid from event_position where consumer = ?), '0'::xid8),
-                    coalesce((select event_id from event_position where consumer = ?), 0))
-                order by change_xid, event_id limit ?) as unseen
-            """;
+    private final EventFeed feed;
 
-    private final Statements statements;
-
-    SightingLag(Statements statements) {
-        this.statements = statements;
+    SightingLag(EventFeed feed) {
+        this.feed = feed;
     }
 
     @Override
     public void measure(Figures figures) {
-        statements.list(
-                UNSEEN,
-                row -> figures.count(
-                                "tocsin.entities.backlog",
-                                "Events not yet in the statistics of files, domains, addresses and accounts",
-                                row.getLong("events"))
-                        .seconds("tocsin.entities.lag", "Age of the oldest of them", row.getDouble("age")),
-                EventFeed.CONSUMER,
-                EventFeed.CONSUMER,
-                MOST);
+        EventFeed.Backlog waiting = feed.backlog(SightedEvents.CONSUMER);
+        figures.count(
+                        "tocsin.entities.backlog",
+                        "Events not yet in the statistics of files, domains, addresses and accounts",
+                        waiting.events())
+                .seconds("tocsin.entities.lag", "Age of the oldest of them", waiting.seconds());
     }
 }

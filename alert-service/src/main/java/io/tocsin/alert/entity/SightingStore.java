@@ -1,5 +1,6 @@
 package io.tocsin.alert.entity;
 
+import io.tocsin.alert.telemetry.EventFeed;
 import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -114,9 +115,9 @@ class SightingStore {
     ///
     /// @return how many rows changed
     @Transactional
-    int store(SightingBatch batch, SightedEvent last) {
+    int store(SightingBatch batch, EventFeed.Stretch stretch) {
         int changed = storeFiles(batch.files()) + storeAccounts(batch.accounts()) + storeSightings(batch.sightings());
-        feed.moveTo(last);
+        feed.move(SightedEvents.CONSUMER, stretch);
         return changed;
     }
 

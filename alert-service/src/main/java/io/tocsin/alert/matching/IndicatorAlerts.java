@@ -4,6 +4,7 @@ import io.tocsin.alert.client.indicator.KnownIndicator;
 import io.tocsin.alert.ingest.AlertIntake;
 import io.tocsin.alert.ingest.KnownMachines;
 import io.tocsin.alert.ingest.NewAlert;
+import io.tocsin.alert.telemetry.EventFeed;
 import io.tocsin.alert.triage.Evidence;
 import io.tocsin.alert.triage.EvidenceRepository;
 import io.tocsin.db.Statements;
@@ -41,9 +42,9 @@ class IndicatorAlerts {
 
     /// Alerts and position in one transaction: a crash repeats both or neither.
     @Transactional
-    void raise(Collection<Match> matches, SeenEvent last) {
+    void raise(Collection<Match> matches, EventFeed.Stretch stretch) {
         matches.forEach(this::raise);
-        feed.moveTo(last);
+        feed.move(SeenEvents.CONSUMER, stretch);
     }
 
     private void raise(Match match) {

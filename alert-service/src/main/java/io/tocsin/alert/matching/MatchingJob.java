@@ -32,7 +32,7 @@ class MatchingJob implements Job {
     private static final int MOST_VALUES = 10_000;
 
     private final MatchingConfig config;
-    private final EventFeed feed;
+    private final SeenEvents feed;
     private final IndicatorClient indicators;
     private final IndicatorAlerts alerts;
     private final Counter matched;
@@ -40,7 +40,7 @@ class MatchingJob implements Job {
 
     MatchingJob(
             MatchingConfig config,
-            EventFeed feed,
+            SeenEvents feed,
             @RestClient IndicatorClient indicators,
             IndicatorAlerts alerts,
             MeterRegistry registry) {
@@ -69,20 +69,20 @@ class MatchingJob implements Job {
     @Override
     public void run() {
         for (int look = 0; look < MOST_LOOKS; look++) {
-            List<SeenEvent> events = feed.next(config.batch());
-            if (events.isEmpty()) {
+            SeenEvents.Look seen = feed.next(config.batch()).orElse(null);
+            if (seen == null) {
                 return;
             }
             Collection<Match> matches;
             try {
-                matches = match(events);
+                matches = match(seen.events());
             } catch (RuntimeException peerDown) {
                 unanswered.increment();
                 Log.warnf("indicator-service does not answer, matching waits: reason=%s", peerDown.toString());
                 return;
             }
-            alerts.raise(matches, events.getLast());
-            matched.increment(events.size());
+            alerts.raise(matches, seen.stretch());
+            matched.increment(seen.events().size());
         }
     }
 

@@ -11,8 +11,6 @@ import java.util.UUID;
 
 /// The part of an event that matching looks at.
 record SeenEvent(
-        String changeXid,
-        long eventId,
         UUID tenant,
         String machineId,
         WireTime time,

@@ -1,5 +1,6 @@
 package io.tocsin.alert.entity;
 
+import io.tocsin.alert.telemetry.EventFeed;
 import io.tocsin.db.Statements;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -8,12 +9,13 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/// Events in commit order behind a position (docs/adr/007).
+/// Reads of events what statistics are kept of.
 @ApplicationScoped
-class EventFeed {
+class SightedEvents {
 
     static final String CONSUMER = "entity-sightings";
 
@@ -30,47 +32,37 @@ class EventFeed {
             "SignerHash",
             "IsTrusted");
 
-    private static final String NEXT = """
-            select e.change_xid, e.event_id, e.tenant_id, e.machine_id, e.event_ticks, e.table_name, e.action_type,
+    private static final String EVENTS = """
+            select e.tenant_id, e.machine_id, e.event_ticks, e.table_name, e.action_type,
                 e.file_name, e.folder_path, e.sha1, e.sha256, e.md5, e.initiating_process_file_name,
                 e.initiating_process_folder_path, e.initiating_process_sha1, e.initiating_process_sha256,
                 e.account_domain, e.account_name, e.account_sid, e.remote_ip, e.remote_url, %s
-            from device_event e
-            where (e.change_xid, e.event_id) > (
-                coalesce((select p.change_xid from event_position p where p.consumer = ?), '0'::xid8),
-                coalesce((select p.event_id from event_position p where p.consumer = ?), 0))
-              and e.change_xid < feed_horizon()
-            order by e.change_xid, e.event_id
-            limit ?
-            """.formatted(BESIDES.stream()
-            .map("coalesce(e.other_columns ->> '%1$s', e.additional_fields ->> '%1$s') as \"%1$s\""::formatted)
-            .collect(Collectors.joining(", ")));
+            from device_event e where""".formatted(BESIDES.stream()
+                    .map("coalesce(e.other_columns ->> '%1$s', e.additional_fields ->> '%1$s') as \"%1$s\""::formatted)
+                    .collect(Collectors.joining(", ")))
+            + EventFeed.WITHIN
+            + EventFeed.IN_ORDER;
 
-    private static final String MOVE = """
-            insert into event_position (consumer, change_xid, event_id) values (?, ?::xid8, ?)
-            on conflict (consumer) do update set change_xid = excluded.change_xid, event_id = excluded.event_id
-            """;
+    /// @param events of the stretch, in the order they were committed
+    record Look(EventFeed.Stretch stretch, List<SightedEvent> events) {}
 
+    private final EventFeed feed;
     private final Statements statements;
 
-    EventFeed(Statements statements) {
+    SightedEvents(EventFeed feed, Statements statements) {
+        this.feed = feed;
         this.statements = statements;
     }
 
+    /// What comes next, so many events at most; empty when there is nothing new.
     @Transactional
-    List<SightedEvent> next(int most) {
-        return statements.list(NEXT, EventFeed::event, CONSUMER, CONSUMER, most);
-    }
-
-    /// Called in the transaction that stores what came of the events.
-    void moveTo(SightedEvent last) {
-        statements.update(MOVE, CONSUMER, last.changeXid(), last.eventId());
+    Optional<Look> next(int most) {
+        return feed.next(CONSUMER, most)
+                .map(stretch -> new Look(stretch, statements.list(EVENTS, SightedEvents::event, stretch.parameters())));
     }
 
     private static SightedEvent event(ResultSet row) throws SQLException {
         return new SightedEvent(
-                row.getString("change_xid"),
-                row.getLong("event_id"),
                 row.getObject("tenant_id", UUID.class),
                 row.getString("machine_id"),
                 row.getLong("event_ticks"),

@@ -3,6 +3,7 @@ package io.tocsin.alert.matching;
 import static io.tocsin.db.Statements.number;
 import static io.tocsin.db.Statements.time;
 
+import io.tocsin.alert.telemetry.EventFeed;
 import io.tocsin.alert.triage.Evidence;
 import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
@@ -11,54 +12,43 @@ import jakarta.transaction.Transactional;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
-/// Events in commit order behind a position (docs/adr/007).
+/// Reads of events what indicators may know.
 @ApplicationScoped
-class EventFeed {
+class SeenEvents {
 
     static final String CONSUMER = "indicator-matching";
 
-    private static final String NEXT = """
-            select e.change_xid, e.event_id, e.tenant_id, e.machine_id, e.event_ticks, e.remote_ip, e.remote_url,
+    private static final String EVENTS = """
+            select e.tenant_id, e.machine_id, e.event_ticks, e.remote_ip, e.remote_url,
                 e.sha1, e.sha256, e.md5, e.initiating_process_sha1, e.initiating_process_sha256, e.file_name,
                 e.folder_path, e.table_name, e.process_creation_ticks, e.initiating_process_creation_ticks,
                 e.process_id, e.initiating_process_id, e.command_line, e.initiating_process_command_line,
                 e.initiating_process_file_name, e.initiating_process_folder_path
-            from device_event e
-            where (e.change_xid, e.event_id) > (
-                coalesce((select p.change_xid from event_position p where p.consumer = ?), '0'::xid8),
-                coalesce((select p.event_id from event_position p where p.consumer = ?), 0))
-              and e.change_xid < feed_horizon()
-            order by e.change_xid, e.event_id
-            limit ?
-            """;
+            from device_event e where""" + EventFeed.WITHIN + EventFeed.IN_ORDER;
 
-    private static final String MOVE = """
-            insert into event_position (consumer, change_xid, event_id) values (?, ?::xid8, ?)
-            on conflict (consumer) do update set change_xid = excluded.change_xid, event_id = excluded.event_id
-            """;
+    /// @param events of the stretch, in the order they were committed
+    record Look(EventFeed.Stretch stretch, List<SeenEvent> events) {}
 
+    private final EventFeed feed;
     private final Statements statements;
 
-    EventFeed(Statements statements) {
+    SeenEvents(EventFeed feed, Statements statements) {
+        this.feed = feed;
         this.statements = statements;
     }
 
+    /// What comes next, so many events at most; empty when there is nothing new.
     @Transactional
-    List<SeenEvent> next(int most) {
-        return statements.list(NEXT, EventFeed::event, CONSUMER, CONSUMER, most);
-    }
-
-    /// Called in the transaction that stores what came of the events.
-    void moveTo(SeenEvent last) {
-        statements.update(MOVE, CONSUMER, last.changeXid(), last.eventId());
+    Optional<Look> next(int most) {
+        return feed.next(CONSUMER, most)
+                .map(stretch -> new Look(stretch, statements.list(EVENTS, SeenEvents::event, stretch.parameters())));
     }
 
     private static SeenEvent event(ResultSet row) throws SQLException {
         return new SeenEvent(
-                row.getString("change_xid"),
-                row.getLong("event_id"),
                 row.getObject("tenant_id", UUID.class),
                 row.getString("machine_id"),
                 time(row, "event_ticks"),
