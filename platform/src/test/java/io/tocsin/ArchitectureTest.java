@@ -72,6 +72,10 @@ class ArchitectureTest {
     static final ArchRule feedKnowsOnlyWireDbJobsSecretAndAdmission =
             knowsNoneOf("feed", "odata", "identity", "audit", "limits", "idempotency");
 
+    @ArchTest
+    static final ArchRule outboxKnowsOnlyDbJobsAndObserve =
+            knowsNoneOf("outbox", "odata", "identity", "audit", "limits", "idempotency", "admission", "secret", "feed");
+
     private static ArchRule knowsNoneOf(String one, String... others) {
         return noClasses()
                 .that()

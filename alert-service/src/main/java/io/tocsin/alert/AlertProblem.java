@@ -13,6 +13,7 @@ public enum AlertProblem implements ProblemType {
     MAPPING_NOT_FOUND("ResourceNotFound", 404, "The mapping was not found"),
     EVENT_NOT_FOUND("ResourceNotFound", 404, "No stored event has this machine, time and report id"),
     DETECTION_NOT_FOUND("ResourceNotFound", 404, "The detection was not found"),
+    POLICY_BEYOND_REACH("DisallowedOperation", 403, "Policies act on machines out of the caller's reach"),
     INCIDENT_CLOSED("DisallowedOperation", 403, "The incident is closed"),
     REFERENCE_INCOMPLETE("BadRequest", 400, "A field of the reference is missing"),
     SOURCE_TAKEN("DisallowedOperation", 403, "The source belongs to another application"),

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 /// One start of the service, with a real PostgreSQL, for every API test of this module.
 @WithTestResource(value = PlatformResource.class, initArgs = @ResourceArg(name = "service", value = "alert-service"))
 @WithTestResource(IndicatorPeer.class)
+@WithTestResource(ResponsePeer.class)
 public abstract class ApiTest {
 
     /// A machine that telemetry of [#sighted] speaks of.

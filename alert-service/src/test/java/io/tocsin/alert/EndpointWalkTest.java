@@ -216,6 +216,14 @@ class EndpointWalkTest extends ApiTest {
                 .example(
                         "POST /v1/detections/dry-run",
                         tenant -> Call.to("/v1/detections/dry-run").body("{\"id\":\"" + detection(tenant) + "\"}"))
+                .example("GET /v1/investigation-policies", tenant -> Call.to("/v1/investigation-policies"))
+                .example(
+                        "PUT /v1/investigation-policies",
+                        tenant -> Call.to("/v1/investigation-policies")
+                                .body("{\"value\":[{\"name\":\"" + UUID.randomUUID()
+                                        + "\",\"minimumSeverity\":\"High\",\"enabled\":false}]}")
+                                .makesOwn()
+                                .audited("investigation-policy.update", answer -> "investigation-policies"))
                 .example(
                         "GET /v1/feeds/alerts",
                         tenant -> Call.to("/v1/feeds/alerts?limit=5000").shows(alert(tenant)))

@@ -14,6 +14,7 @@ import io.tocsin.alert.entity.UserResource;
 import io.tocsin.alert.feed.FeedResource;
 import io.tocsin.alert.incident.IncidentResource;
 import io.tocsin.alert.ingest.AlertIntakeResource;
+import io.tocsin.alert.investigation.InvestigationPolicyResource;
 import io.tocsin.alert.mapping.MappingResource;
 import io.tocsin.alert.metadata.MetadataResource;
 import io.tocsin.alert.metadata.OpenApiResource;
@@ -46,6 +47,7 @@ class RoutesTest {
             IncidentMoveResource.class,
             FeedResource.class,
             IncidentResource.class,
+            InvestigationPolicyResource.class,
             IpResource.class,
             MachineAlertResource.class,
             OpenApiResource.class,

@@ -134,6 +134,24 @@ class SchemaTest {
     }
 
     @Test
+    void shouldSeeAndTouchOnlyItsOwnCallsWhenAServiceConnects() throws SQLException {
+        try (Connection alert = postgres.as("alert-service");
+                Connection response = postgres.as("response-service")) {
+            // Given
+            String call = "insert into outbox (tenant_id, service, destination, kind, subject, payload) values"
+                    + " (gen_random_uuid(), '%s', 'd', 'k', 's', '{}')";
+            execute(alert, call.formatted("alert-service"));
+
+            // When, then
+            assertThatThrownBy(() -> execute(alert, call.formatted("response-service")))
+                    .hasMessageContaining("row-level security");
+            assertThat(changed(response, "update outbox set kind = 'x'")).isZero();
+            assertThat(changed(response, "delete from outbox")).isZero();
+            assertThat(changed(alert, "delete from outbox where kind = 'k'")).isEqualTo(1);
+        }
+    }
+
+    @Test
     void shouldSeeAndTouchOnlyItsOwnDataKeysWhenAServiceConnects() throws SQLException {
         try (Connection alert = postgres.as("alert-service");
                 Connection response = postgres.as("response-service")) {

@@ -1,0 +1,15 @@
+package io.tocsin.alert.investigation;
+
+/// What policies ask of an alert.
+///
+/// @param machineId never null: what is on no machine is not investigated
+/// @param incidentId null while correlation has not seen it
+/// @param groupId of the machine, null while it is in none yet
+record AlertOfMachine(
+        String id,
+        String machineId,
+        Long incidentId,
+        String severity,
+        String source,
+        String detectionSource,
+        Integer groupId) {}

@@ -1,0 +1,64 @@
+package io.tocsin.alert.investigation;
+
+import io.tocsin.alert.AlertProblem;
+import io.tocsin.alert.feed.ChangeLog;
+import io.tocsin.audit.Audit;
+import io.tocsin.feed.FeedPlaces;
+import io.tocsin.feed.Place;
+import io.tocsin.identity.Caller;
+import io.tocsin.identity.DeviceScopes;
+import io.tocsin.wire.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.Map;
+import java.util.UUID;
+
+/// The policies of a tenant.
+@ApplicationScoped
+class InvestigationPolicyService {
+
+    private final InvestigationRepository investigations;
+    private final FeedPlaces places;
+    private final DeviceScopes scopes;
+    private final Audit audit;
+
+    InvestigationPolicyService(
+            InvestigationRepository investigations, FeedPlaces places, DeviceScopes scopes, Audit audit) {
+        this.investigations = investigations;
+        this.places = places;
+        this.scopes = scopes;
+        this.audit = audit;
+    }
+
+    @Transactional
+    InvestigationPoliciesView get(UUID tenant) {
+        return investigations.policies(tenant).orElse(InvestigationPoliciesView.NONE);
+    }
+
+    /// Puts these in the place of those there are. The first ones look at alerts from now on.
+    @Transactional
+    InvestigationPoliciesView put(Caller caller, InvestigationPolicies wanted) {
+        if (!scopes.of(caller).isEverything()) {
+            throw new ProblemException(
+                    AlertProblem.POLICY_BEYOND_REACH, "Policies act on machines of device groups closed to the caller");
+        }
+        UUID tenant = caller.tenant();
+        investigations.lock(tenant);
+        InvestigationPoliciesView before = get(tenant);
+        if (before.value().isEmpty()) {
+            investigations.forgetPlace(tenant);
+            Place now = places.end(ChangeLog.TABLE, tenant);
+            investigations.begin(tenant, now);
+        }
+        investigations.put(tenant, wanted, caller.name());
+        audit.record(
+                tenant,
+                caller.name(),
+                "investigation-policy.update",
+                "investigation-policies",
+                Map.of(
+                        "before", Map.of("value", before.value(), "perHour", before.perHour()),
+                        "after", Map.of("value", wanted.value(), "perHour", wanted.perHour())));
+        return get(tenant);
+    }
+}
