@@ -216,7 +216,9 @@ class EndpointWalkTest extends ApiTest {
                 .example(
                         "POST /v1/detections/dry-run",
                         tenant -> Call.to("/v1/detections/dry-run").body("{\"id\":\"" + detection(tenant) + "\"}"))
-                .example("GET /v1/investigation-policies", tenant -> Call.to("/v1/investigation-policies"))
+                .example(
+                        "GET /v1/investigation-policies",
+                        tenant -> Call.to("/v1/investigation-policies").shows(policy(tenant)))
                 .example(
                         "PUT /v1/investigation-policies",
                         tenant -> Call.to("/v1/investigation-policies")
@@ -286,6 +288,17 @@ class EndpointWalkTest extends ApiTest {
     private static String mapping(Tenancy tenant) {
         String name = anyMapping();
         tenant.request().body(MAPPING).put("/v1/alert-mappings/" + name).then().statusCode(201);
+        return name;
+    }
+
+    /// The name of the tenant's only policy, which is not in force.
+    private static String policy(Tenancy tenant) {
+        String name = UUID.randomUUID().toString();
+        tenant.request()
+                .body("{\"value\":[{\"name\":\"" + name + "\",\"minimumSeverity\":\"High\",\"enabled\":false}]}")
+                .put("/v1/investigation-policies")
+                .then()
+                .statusCode(200);
         return name;
     }
 
