@@ -62,6 +62,11 @@ prove-feeds: ## A million rows by 16 writers that commit late and roll back, tol
 	  -Dtocsin.prove.feeds=$(or $(ROWS),1000000) -Dtocsin.prove.seed=$(or $(SEED),20261121) > target/feeds.log 2>&1; status=$$?; \
 	grep -E '^feeds: |Tests run|ERROR' target/feeds.log; exit $$status
 
+prove-index: ## Two million changes of the index against a plain map, and three replicas killed at random (STEPS=…, TRANSACTIONS=…, SEED=…)
+	@mkdir -p target; ./mvnw -B -pl indicator-service -am test -Dtest=KeyTableTest,IndexFollowerTest,MatchingProofTest,PrecedenceTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dtocsin.prove.index=$(or $(STEPS),2000000) -Dtocsin.prove.matching=$(or $(STEPS),2000000) -Dtocsin.prove.replicas=$(or $(TRANSACTIONS),20000) \
+	  -Dtocsin.prove.seed=$(or $(SEED),20261129) > target/index.log 2>&1; status=$$?; grep -E '^index: |Tests run|ERROR' target/index.log; exit $$status
+
 walk: ## Walk every endpoint for its permission, tenant and audit row, and print the count
 	@mkdir -p target; ./mvnw -B -q -pl alert-service,response-service,indicator-service -am test -Dtest=EndpointWalkTest \
 	  -Dsurefire.failIfNoSpecifiedTests=false > target/walk.log 2>&1; status=$$?; \

@@ -5,6 +5,7 @@ import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.ProblemType;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Locale;
 
 /// A value in the one form in which it is compared: hashes lower-case, addresses as the system prints them, host names
@@ -13,6 +14,24 @@ public final class CanonicalValue {
 
     /// No indicator is longer, as it is sent nor as it is compared.
     public static final int LONGEST = 2048;
+
+    /// What a domain begins with that stands for all below it.
+    public static final String WILDCARD = "*.";
+
+    private static final int LARGEST_FOUR = 8;
+    private static final int LARGEST_SIX = 16;
+    private static final List<String> SPECIAL = List.of(
+            "0.0.0.0/8",
+            "10.0.0.0/8",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "224.0.0.0/3",
+            "::/80",
+            "fc00::/7",
+            "fe80::/9",
+            "ff00::/8");
 
     private CanonicalValue() {}
 
@@ -49,6 +68,9 @@ public final class CanonicalValue {
     }
 
     private static String address(String text) {
+        if (CanonicalRange.isRange(text)) {
+            return range(text);
+        }
         String address = CanonicalAddress.of(text);
         if (address == null) {
             throw new ProblemException(IndicatorProblem.INVALID_IP, "IP address " + shown(text) + " is invalid");
@@ -59,6 +81,14 @@ public final class CanonicalValue {
         return address;
     }
 
+    private static String range(String text) {
+        String range = CanonicalRange.of(text);
+        if (range == null) {
+            throw new ProblemException(IndicatorProblem.INVALID_IP, "IP address " + shown(text) + " is invalid");
+        }
+        return range;
+    }
+
     /// Only addresses of the internet can be indicators (contract 50 §7), IPv4 in its own form: endpoints would look
     /// for
     /// one that is written as IPv6 among the wrong connections.
@@ -66,10 +96,26 @@ public final class CanonicalValue {
     /// @throws ProblemException `InvalidInput` for a private or special one
     public static void requireExternal(String address) {
         String canonical = of(IndicatorType.IpAddress, address);
+        if (CanonicalRange.isRange(canonical)) {
+            requireExternalRange(address, canonical);
+            return;
+        }
         if (canonical.indexOf(':') < 0 && address.indexOf(':') >= 0) {
             throw unfit(address, " is the IPv4 address " + canonical);
         }
         if (isSpecial(InetAddress.ofLiteral(canonical))) {
+            throw unfit(address, " is not an external address");
+        }
+    }
+
+    private static void requireExternalRange(String address, String canonical) {
+        int slash = canonical.indexOf('/');
+        byte[] first = InetAddress.ofLiteral(canonical.substring(0, slash)).getAddress();
+        int length = Integer.parseInt(canonical, slash + 1, canonical.length(), 10);
+        if (length < (first.length == 4 ? LARGEST_FOUR : LARGEST_SIX)) {
+            throw unfit(address, " is too large a range");
+        }
+        if (SPECIAL.stream().anyMatch(special -> CanonicalRange.overlap(special, canonical))) {
             throw unfit(address, " is not an external address");
         }
     }
@@ -86,12 +132,14 @@ public final class CanonicalValue {
                 || (bytes.length == 4 && (bytes[0] == 0 || (bytes[0] & 0xff) >= 240));
     }
 
+    /// `*.bad.example` is what lies below `bad.example`, without itself.
     private static String domain(String text) {
-        String host = CanonicalHost.of(text);
+        boolean wild = text.startsWith(WILDCARD);
+        String host = CanonicalHost.of(wild ? text.substring(WILDCARD.length()) : text);
         if (host == null || host.indexOf('.') < 0) {
             throw wrong(IndicatorProblem.INVALID_DOMAIN, text, " is not a valid domain name");
         }
-        return host;
+        return wild ? WILDCARD + host : host;
     }
 
     private static String url(String text) {

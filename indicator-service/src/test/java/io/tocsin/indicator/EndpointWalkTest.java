@@ -47,6 +47,12 @@ class EndpointWalkTest extends ApiTest {
                             .body("{\"values\":[{\"type\":\"DomainName\",\"value\":\"" + domain + "\"}]}")
                             .shows("\"matched\":true");
                 })
+                .example("GET /v1/indicators/explain", tenant -> {
+                    String domain = anyDomain();
+                    indicator(tenant, domain);
+                    return Call.to("/v1/indicators/explain?type=DomainName&value=" + domain)
+                            .shows("\"matched\":true");
+                })
                 .example("GET /v1/openapi/indicator-service", tenant -> Call.to("/v1/openapi/indicator-service"))
                 .run();
     }

@@ -1,11 +1,10 @@
 package io.tocsin.indicator.matching;
 
+import io.tocsin.db.Statements;
+import io.tocsin.identity.DeviceScope;
 import io.tocsin.indicator.IndicatorAction;
 import io.tocsin.indicator.IndicatorType;
-import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -14,65 +13,73 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import javax.sql.DataSource;
 
-/// Finds the indicators in force for many keys in one statement. Those limited to device groups are left out: a value
-/// alone
-/// belongs to no device.
+/// Reads indicators by their ids, or by what they speak of, and the groups of machines.
 @ApplicationScoped
 class CandidateRepository {
 
-    private static final String FIND = """
+    private static final String COLUMNS = """
             select i.id, i.indicator_type, i.indicator_value, i.match_value, i.action, i.generate_alert, i.title,
-                i.description, i.severity, i.category, i.recommended_actions, i.mitre_techniques, i.expiration_ticks
+                i.description, i.severity, i.category, i.recommended_actions, i.mitre_techniques, i.expiration_ticks,
+                i.rbac_group_names, i.rbac_group_ids
             from indicator i
-            join unnest(?::text[], ?::text[]) as k (type, value) on i.indicator_type = k.type and i.match_value = k.value
-            where i.tenant_id = ? and (i.expiration_ticks is null or i.expiration_ticks > ?) and i.rbac_group_names = '{}'
             """;
 
-    private final DataSource database;
+    private static final String BY_ID =
+            COLUMNS + "join unnest(?) as k (id) on i.id = k.id where i.tenant_id = ? order by i.id";
 
-    CandidateRepository(DataSource database) {
-        this.database = database;
+    private static final String BY_VALUE = COLUMNS + """
+            join unnest(?, ?) as k (type, value) on i.indicator_type = k.type and i.match_value = k.value
+            where i.tenant_id = ? order by i.id
+            """;
+
+    private static final String GROUPS = """
+            select id, rbac_group_name, rbac_group_id::text from machine
+            where tenant_id = ? and id = any(?) and %s
+            """;
+
+    private final Statements statements;
+
+    CandidateRepository(Statements statements) {
+        this.statements = statements;
     }
 
-    Map<Lookup.Key, List<Candidate>> find(UUID tenant, Collection<Lookup.Key> keys, WireTime now) {
-        Map<Lookup.Key, List<Candidate>> found = new HashMap<>();
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(FIND)) {
-            statement.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "text", keys.stream().map(key -> key.type().name()).toArray()));
-            statement.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "text", keys.stream().map(Lookup.Key::value).toArray()));
-            statement.setObject(3, tenant);
-            statement.setLong(4, now.ticks());
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    Candidate candidate = candidate(rows);
-                    found.computeIfAbsent(
-                                    new Lookup.Key(candidate.type(), candidate.matchValue()), key -> new ArrayList<>())
-                            .add(candidate);
-                }
-            }
-            return found;
-        } catch (SQLException failed) {
-            throw new IllegalStateException("indicators could not be looked up", failed);
-        }
+    List<Candidate> byId(UUID tenant, Collection<Long> ids) {
+        return ids.isEmpty()
+                ? List.of()
+                : statements.list(BY_ID, CandidateRepository::candidate, ids.toArray(Long[]::new), tenant);
+    }
+
+    List<Candidate> byValue(UUID tenant, Collection<Lookup.Key> keys) {
+        return statements.list(
+                BY_VALUE,
+                CandidateRepository::candidate,
+                keys.stream().map(key -> key.type().name()).toArray(String[]::new),
+                keys.stream().map(Lookup.Key::value).toArray(String[]::new),
+                tenant);
+    }
+
+    /// Of the machines the caller reaches; the others are in no group as far as he is concerned.
+    Map<String, DeviceGroup> groups(UUID tenant, DeviceScope scope, Collection<String> machines) {
+        var groups = new HashMap<String, DeviceGroup>();
+        var parameters = new ArrayList<Object>(List.of(tenant, machines));
+        parameters.addAll(scope.parameters());
+        statements.list(
+                GROUPS.formatted(scope.ofMachines()),
+                row -> groups.put(row.getString(1), new DeviceGroup(row.getString(2), row.getString(3))),
+                parameters.toArray());
+        return groups;
     }
 
     private static Candidate candidate(ResultSet row) throws SQLException {
-        long expires = row.getLong("expiration_ticks");
-        WireTime expiration = row.wasNull() ? null : new WireTime(expires);
-        String[] techniques = (String[]) row.getArray("mitre_techniques").getArray();
         return new Candidate(
+                row.getLong("id"),
                 IndicatorType.valueOf(row.getString("indicator_type")),
                 row.getString("match_value"),
                 IndicatorAction.valueOf(row.getString("action")),
                 row.getBoolean("generate_alert"),
+                Statements.strings(row, "rbac_group_names"),
+                Statements.strings(row, "rbac_group_ids"),
                 new MatchView.MatchedIndicator(
                         row.getString("id"),
                         row.getString("indicator_type"),
@@ -83,7 +90,7 @@ class CandidateRepository {
                         row.getString("severity"),
                         row.getInt("category"),
                         row.getString("recommended_actions"),
-                        List.of(techniques),
-                        expiration));
+                        Statements.strings(row, "mitre_techniques"),
+                        Statements.time(row, "expiration_ticks")));
     }
 }

@@ -1,8 +1,11 @@
 package io.tocsin.indicator.matching;
 
+import io.tocsin.indicator.CanonicalRange;
 import io.tocsin.indicator.CanonicalValue;
 import io.tocsin.indicator.IndicatorType;
+import io.tocsin.indicator.index.PrefixLengths;
 import io.tocsin.wire.ProblemException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,7 +13,7 @@ import java.util.Set;
 
 /// The keys under which an indicator could speak of a value: the value itself, a domain's parents, a URL's shorter
 /// paths
-/// and its host.
+/// and its host, the ranges an address lies in.
 final class Lookup {
 
     /// @param type of the indicator
@@ -19,49 +22,93 @@ final class Lookup {
 
     private static final int MOST_PATHS = 32;
 
-    private Lookup() {}
+    private final Set<Key> keys = new LinkedHashSet<>();
+    private final PrefixLengths lengths;
+
+    private Lookup(PrefixLengths lengths) {
+        this.lengths = lengths;
+    }
 
     /// Empty when the value is none of its type.
-    static List<Key> keys(IndicatorType type, String value) {
+    ///
+    /// @param lengths those that ranges of addresses have
+    static List<Key> keys(IndicatorType type, String value, PrefixLengths lengths) {
         try {
             String canonical = CanonicalValue.of(type, value);
-            var keys = new LinkedHashSet<Key>();
-            add(keys, type, canonical);
             switch (type) {
-                case DomainName -> {
-                    domains(canonical, keys);
-                    add(keys, IndicatorType.Url, canonical);
+                case IpAddress, DomainName, Url -> {
+                    var lookup = new Lookup(lengths);
+                    lookup.network(type, canonical);
+                    return new ArrayList<>(lookup.keys);
                 }
-                case Url -> url(canonical, keys);
-                default -> {}
+                default -> {
+                    return List.of(new Key(type, canonical));
+                }
             }
-            return new ArrayList<>(keys);
         } catch (ProblemException notOfThatType) {
             return List.of();
         }
     }
 
-    private static void domains(String host, Set<Key> keys) {
-        for (String rest = host; rest.contains("."); rest = rest.substring(rest.indexOf('.') + 1)) {
-            add(keys, IndicatorType.DomainName, rest);
+    private void network(IndicatorType type, String canonical) {
+        add(type, canonical);
+        switch (type) {
+            case DomainName -> {
+                domains(canonical);
+                add(IndicatorType.Url, canonical);
+            }
+            case Url -> url(canonical);
+            default -> {
+                if (!CanonicalRange.isRange(canonical)) {
+                    ranges(canonical);
+                }
+            }
         }
+    }
+
+    private void domains(String host) {
+        for (String rest = host; rest.contains("."); rest = rest.substring(rest.indexOf('.') + 1)) {
+            add(IndicatorType.DomainName, rest);
+            if (rest.length() < host.length()) {
+                add(IndicatorType.DomainName, "*." + rest);
+            }
+        }
+    }
+
+    private void ranges(String address) {
+        boolean six = address.indexOf(':') >= 0;
+        List<Integer> present = lengths.of(six);
+        if (present.isEmpty()) {
+            return;
+        }
+        byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+        present.forEach(length -> add(IndicatorType.IpAddress, CanonicalRange.around(bytes, length)));
     }
 
     /// From the host down: nobody gets past an indicator by asking for something deep enough.
-    private static void url(String url, Set<Key> keys) {
+    private void url(String url) {
         String path = url.split("\\?", 2)[0];
         int end = path.indexOf('/');
         for (int i = 0; i < MOST_PATHS && end >= 0 && end <= CanonicalValue.LONGEST; i++) {
-            add(keys, IndicatorType.Url, path.substring(0, end));
+            add(IndicatorType.Url, path.substring(0, end));
             end = path.indexOf('/', end + 1);
         }
-        add(keys, IndicatorType.Url, path);
+        add(IndicatorType.Url, path);
         String host = path.split("/", 2)[0].replaceFirst(":\\d+$", "");
-        domains(host, keys);
-        add(keys, IndicatorType.IpAddress, host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
+        domains(host);
+        String literal = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        add(IndicatorType.IpAddress, literal);
+        if (host.startsWith("[") || isQuad(literal)) {
+            ranges(literal);
+        }
     }
 
-    private static void add(Set<Key> keys, IndicatorType type, String value) {
+    /// No host name ends in a digit alone.
+    private static boolean isQuad(String host) {
+        return !host.isEmpty() && host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+    }
+
+    private void add(IndicatorType type, String value) {
         if (value.length() <= CanonicalValue.LONGEST) {
             keys.add(new Key(type, value));
         }

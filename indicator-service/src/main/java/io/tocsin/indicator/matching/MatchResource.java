@@ -1,84 +1,127 @@
 package io.tocsin.indicator.matching;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tocsin.idempotency.ChangesNothing;
+import io.tocsin.identity.Caller;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
-import io.tocsin.indicator.IndicatorType;
 import io.tocsin.wire.BatchBound;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.MaxBody;
 import io.tocsin.wire.ProblemException;
-import io.tocsin.wire.WireTime;
+import io.tocsin.wire.RetryLaterException;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.InputStream;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/// `POST /v1/indicators/match` (docs/api.md).
-@Path("/v1/indicators/match")
+/// `POST /v1/indicators/match` and `GET /v1/indicators/explain` (docs/api.md).
+@Path("/v1/indicators")
 @RunOnVirtualThread
 @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
 @Produces(MediaType.APPLICATION_JSON)
 public class MatchResource {
 
+    private static final String LINES = "application/x-ndjson";
     private static final int MOST_VALUES = 10_000;
     private static final long LARGEST_BODY = 8 * 1024 * 1024;
+    private static final long LONGEST_STREAM = Long.MAX_VALUE;
 
-    private final CandidateRepository candidates;
+    private final Matcher matcher;
     private final CurrentCaller caller;
+    private final RoutingContext request;
+    private final ObjectMapper json;
+    private final MatchingConfig config;
+    private final Semaphore free;
 
-    MatchResource(CandidateRepository candidates, CurrentCaller caller) {
-        this.candidates = candidates;
+    MatchResource(
+            Matcher matcher, CurrentCaller caller, RoutingContext request, ObjectMapper json, MatchingConfig config) {
+        this.matcher = matcher;
         this.caller = caller;
+        this.request = request;
+        this.json = json;
+        this.config = config;
+        this.free = new Semaphore(config.streams());
     }
 
     @POST
+    @Path("/match")
     @MaxBody(LARGEST_BODY)
     @ChangesNothing(because = "it looks values up; only their number makes it a POST")
     @Requires({Permission.TI_READ_WRITE, Permission.SERVICE})
-    public MatchView match(@Valid @NotNull MatchRequest request) {
-        BatchBound.check(request.values().size(), MOST_VALUES, "values");
-        List<List<Lookup.Key>> keys =
-                request.values().stream().map(MatchResource::keys).toList();
-        Set<Lookup.Key> distinct = new LinkedHashSet<>();
-        keys.forEach(distinct::addAll);
-        var found = candidates.find(caller.get().tenant(), distinct, WireTime.now());
-        var verdicts = new java.util.ArrayList<MatchView.Verdict>(keys.size());
-        for (int i = 0; i < keys.size(); i++) {
-            verdicts.add(verdict(request.values().get(i), keys.get(i), found));
-        }
-        return new MatchView(verdicts);
+    public MatchView match(@Valid @NotNull MatchRequest values) {
+        BatchBound.check(values.values().size(), MOST_VALUES, "values");
+        return new MatchView(matcher.match(caller.get(), values.values()));
     }
 
-    private static List<Lookup.Key> keys(MatchRequest.Observable value) {
-        IndicatorType type = IndicatorType.spelled(value.type());
-        if (type == null) {
-            throw new ProblemException(CommonProblem.INVALID_INPUT, "'" + value.type() + "' is not an indicator type");
+    /// However many: answered while they are read.
+    @POST
+    @Path("/match")
+    @Consumes({LINES, "application/ndjson", "application/jsonl"})
+    @Produces(LINES)
+    @MaxBody(LONGEST_STREAM)
+    @ChangesNothing(because = "it looks values up; only their number makes it a POST")
+    @Requires({Permission.TI_READ_WRITE, Permission.SERVICE})
+    public Response stream(InputStream body) {
+        if (body == null) {
+            throw new ProblemException(CommonProblem.INVALID_REQUEST_BODY, "The request body is missing");
         }
-        return Lookup.keys(type, value.value());
+        begin();
+        Caller asking = caller.get();
+        StreamingOutput answer = out -> new MatchStream(
+                        matcher,
+                        asking,
+                        json.readerFor(MatchRequest.Observable.class),
+                        json.writerFor(MatchView.Verdict.class),
+                        json.writerFor(FaultyLine.class),
+                        config.batch())
+                .answer(body, out);
+        return Response.ok(answer, LINES).build();
     }
 
-    private static MatchView.Verdict verdict(
-            MatchRequest.Observable value, List<Lookup.Key> keys, Map<Lookup.Key, List<Candidate>> found) {
-        return Precedence.decide(keys.stream()
-                        .flatMap(key -> found.getOrDefault(key, List.of()).stream())
-                        .toList())
-                .map(it -> new MatchView.Verdict(
-                        value.type(),
-                        value.value(),
-                        true,
-                        it.action().current().name(),
-                        it.generateAlert(),
-                        it.indicator()))
-                .orElseGet(() -> new MatchView.Verdict(value.type(), value.value(), false, null, false, null));
+    private void begin() {
+        if (!free.tryAcquire()) {
+            throw new RetryLaterException(
+                    CommonProblem.SERVICE_UNAVAILABLE, "The service answers as many streams as it can", 1);
+        }
+        var ended = new AtomicBoolean();
+        request.addEndHandler(
+                end -> { // also when the client goes away
+                    if (ended.compareAndSet(false, true)) {
+                        free.release();
+                    }
+                });
+    }
+
+    @GET
+    @Path("/explain")
+    @Requires({Permission.TI_READ_WRITE, Permission.SERVICE})
+    public ExplainView explain(
+            @QueryParam("type") String type,
+            @QueryParam("value") String value,
+            @QueryParam("deviceGroup") String deviceGroup,
+            @QueryParam("machineId") String machineId) {
+        required("type", type);
+        required("value", value);
+        return matcher.explain(caller.get(), new MatchRequest.Observable(type, value, deviceGroup, machineId, null));
+    }
+
+    private static void required(String name, String value) {
+        if (value == null || value.isBlank()) {
+            throw new ProblemException(CommonProblem.MISSING_REQUIRED_PARAMETER, name + " argument is missing");
+        }
     }
 }

@@ -9,13 +9,17 @@ import java.util.List;
 public record MatchView(List<Verdict> value) {
 
     /// @param action the effective one, null without a match
+    /// @param rule what made the deciding indicator win over the next one, null without a match
+    /// @param candidates all that speak of the value, the deciding one first
     public record Verdict(
             String type,
             String value,
             boolean matched,
             String action,
             boolean generateAlert,
-            MatchedIndicator indicator) {}
+            MatchedIndicator indicator,
+            String rule,
+            List<Considered> candidates) {}
 
     /// The deciding indicator.
     public record MatchedIndicator(
@@ -30,4 +34,14 @@ public record MatchView(List<Verdict> value) {
             String recommendedActions,
             List<String> mitreTechniques,
             WireTime expirationTime) {}
+
+    /// @param lostBy the rule by which the deciding one beats it, or why it does not count; null of the deciding one
+    public record Considered(
+            String id,
+            String indicatorType,
+            String indicatorValue,
+            String action,
+            List<String> rbacGroupNames,
+            List<String> rbacGroupIds,
+            String lostBy) {}
 }

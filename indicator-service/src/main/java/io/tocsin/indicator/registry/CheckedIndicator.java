@@ -1,8 +1,10 @@
 package io.tocsin.indicator.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tocsin.indicator.CanonicalRange;
 import io.tocsin.indicator.CanonicalValue;
 import io.tocsin.indicator.IndicatorAction;
+import io.tocsin.indicator.IndicatorProblem;
 import io.tocsin.indicator.IndicatorType;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
@@ -24,7 +26,15 @@ record CheckedIndicator(
         List<String> rbacGroupIds,
         List<String> mitreTechniques) {
 
-    static CheckedIndicator of(SubmitIndicatorRequest it, WireTime now) {
+    /// Which door an indicator comes by.
+    enum Form {
+        /// `/api`, to the letter of the contract: no ranges, no wildcards.
+        PARTNER,
+        /// `/v1`, with what is ours beside it.
+        OWN
+    }
+
+    static CheckedIndicator of(SubmitIndicatorRequest it, WireTime now, Form form) {
         if (it.indicatorValue() == null || it.indicatorValue().isBlank()) {
             throw invalid("Recieved an empty indicator value."); // the recorded spelling, which clients match on
         }
@@ -47,6 +57,9 @@ record CheckedIndicator(
         if (action == null) {
             throw invalid("'" + it.action() + "' is not an action");
         }
+        if (form == Form.PARTNER) {
+            refuseWhatIsOurOwn(type, it.indicatorValue());
+        }
         String value = CanonicalValue.of(type, it.indicatorValue());
         bounded("indicatorValue, its characters escaped,", value, CanonicalValue.LONGEST);
         if (type == IndicatorType.IpAddress) {
@@ -67,6 +80,16 @@ record CheckedIndicator(
                 strings("rbacGroupNames", it.rbacGroupNames()),
                 strings("rbacGroupIds", it.rbacGroupIds()),
                 strings("mitreTechniques", it.mitreTechniques()));
+    }
+
+    private static void refuseWhatIsOurOwn(IndicatorType type, String value) {
+        if (type == IndicatorType.IpAddress && CanonicalRange.isRange(value)) {
+            throw new ProblemException(IndicatorProblem.INVALID_IP, "IP address " + value.strip() + " is invalid");
+        }
+        if (type == IndicatorType.DomainName && value.strip().startsWith(CanonicalValue.WILDCARD)) {
+            throw new ProblemException(
+                    IndicatorProblem.INVALID_DOMAIN, "'" + value.strip() + "' is not a valid domain name");
+        }
     }
 
     private static void checkAction(SubmitIndicatorRequest it, IndicatorType type, IndicatorAction action) {

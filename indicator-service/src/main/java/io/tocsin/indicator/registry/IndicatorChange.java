@@ -1,5 +1,7 @@
 package io.tocsin.indicator.registry;
 
+import io.tocsin.indicator.IndicatorType;
+import io.tocsin.indicator.index.KeyTable;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,6 +12,13 @@ record IndicatorChange(IndicatorEntity before, IndicatorEntity after) {
 
     long id() {
         return any().id;
+    }
+
+    KeyTable.Change forIndex() {
+        return after == null
+                ? KeyTable.Change.removed(before.tenantId, before.id)
+                : new KeyTable.Change(
+                        after.tenantId, after.id, IndicatorType.valueOf(after.indicatorType), after.matchValue);
     }
 
     private IndicatorEntity any() {

@@ -6,6 +6,7 @@ import io.tocsin.identity.Permission;
 import io.tocsin.indicator.IndicatorAction;
 import io.tocsin.indicator.IndicatorProblem;
 import io.tocsin.indicator.IndicatorType;
+import io.tocsin.indicator.index.IndicatorIndex;
 import io.tocsin.odata.EntityModel;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.wire.CommonProblem;
@@ -67,11 +68,13 @@ class IndicatorService {
     private final IndicatorRepository indicators;
     private final RegistryConfig config;
     private final Audit audit;
+    private final IndicatorIndex index;
 
-    IndicatorService(IndicatorRepository indicators, RegistryConfig config, Audit audit) {
+    IndicatorService(IndicatorRepository indicators, RegistryConfig config, Audit audit, IndicatorIndex index) {
         this.indicators = indicators;
         this.config = config;
         this.audit = audit;
+        this.index = index;
     }
 
     @Transactional
@@ -102,7 +105,7 @@ class IndicatorService {
 
     private IndicatorEntity stored(Caller caller, SubmitIndicatorRequest request) {
         WireTime now = WireTime.now();
-        CheckedIndicator checked = CheckedIndicator.of(request, now);
+        CheckedIndicator checked = CheckedIndicator.of(request, now, CheckedIndicator.Form.PARTNER);
         while (true) {
             IndicatorEntity before = indicators.lock(caller.tenant(), checked).orElse(null);
             if (before != null) {
@@ -119,6 +122,7 @@ class IndicatorService {
 
     private IndicatorEntity recorded(Caller caller, IndicatorChange change) {
         audit.record(caller.tenant(), caller.name(), "indicator.submit", Long.toString(change.id()), change.detail());
+        index.willChange(List.of(change.forIndex()));
         return change.after();
     }
 
@@ -145,8 +149,9 @@ class IndicatorService {
                         : Optional.<IndicatorEntity>empty())
                 .orElseThrow(() -> new ProblemException(
                         IndicatorProblem.INDICATOR_NOT_FOUND, "Indicator " + id + " was not found"));
-        audit.record(
-                caller.tenant(), caller.name(), "indicator.delete", id, new IndicatorChange(deleted, null).detail());
+        var change = new IndicatorChange(deleted, null);
+        audit.record(caller.tenant(), caller.name(), "indicator.delete", id, change.detail());
+        index.willChange(List.of(change.forIndex()));
     }
 
     private static String owner(Caller caller) {

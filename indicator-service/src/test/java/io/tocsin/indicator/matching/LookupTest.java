@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tocsin.indicator.CanonicalValue;
 import io.tocsin.indicator.IndicatorType;
+import io.tocsin.indicator.index.PrefixLengths;
 import io.tocsin.wire.ProblemException;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -45,8 +46,8 @@ class LookupTest {
         Assume.that(canonical != null && canonical.length() <= CanonicalValue.LONGEST);
 
         var own = new Lookup.Key(value.type(), canonical);
-        assertThat(Lookup.keys(value.type(), value.text())).contains(own);
-        assertThat(Lookup.keys(value.type(), CanonicalValue.answered(value.type(), value.text())))
+        assertThat(Lookup.keys(value.type(), value.text(), PrefixLengths.ALL)).contains(own);
+        assertThat(Lookup.keys(value.type(), CanonicalValue.answered(value.type(), value.text()), PrefixLengths.ALL))
                 .contains(own);
     }
 
@@ -58,7 +59,7 @@ class LookupTest {
         String asked = canonical(IndicatorType.Url, folder + "/" + below);
         Assume.that(asked != null && asked.startsWith(folder + "/"));
 
-        assertThat(Lookup.keys(IndicatorType.Url, folder + "/" + below))
+        assertThat(Lookup.keys(IndicatorType.Url, folder + "/" + below, PrefixLengths.ALL))
                 .contains(new Lookup.Key(IndicatorType.Url, folder));
     }
 

@@ -1,11 +1,22 @@
 package io.tocsin.indicator.matching;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import io.tocsin.indicator.ApiTest;
+import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
+import io.tocsin.wire.WireTime;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,5 +124,204 @@ class MatchTest extends ApiTest {
                 .post("/v1/indicators/match")
                 .then()
                 .statusCode(403);
+    }
+
+    @Test
+    void shouldSayWhyWhenSeveralSpeakOfOneValue() {
+        submit(json("bad.example", "DomainName", "Block")).statusCode(200);
+        submit(json("http://bad.example/a", "Url", "Warn")).statusCode(200);
+        submit(json("http://bad.example/a", "Url", "Allowed")).statusCode(200);
+
+        match("Url", "http://bad.example/a/b")
+                .body("value[0].action", is("Allowed"))
+                .body("value[0].generateAlert", is(false))
+                .body("value[0].rule", is("AllowedBeforeBlock"))
+                .body("value[0].candidates.id", is(List.of("3", "1", "2")))
+                .body("value[0].candidates.lostBy", is(Arrays.asList(null, "NarrowerKind", "AllowedBeforeBlock")));
+        match("Url", "http://other.example/")
+                .body("value[0].rule", nullValue())
+                .body("value[0].candidates", hasSize(0));
+    }
+
+    @Test
+    void shouldCountTheDeviceGroupsOwnOnlyForItsDevices() {
+        // Given
+        submit(json("bad.example", "DomainName", "Allowed")).statusCode(200);
+        submit(json("bad.example", "DomainName", "Block")
+                        .replace("\"rbacGroupNames\":\"\"", "\"rbacGroupNames\":\"Finance\""))
+                .statusCode(200);
+        machine("m-finance", "Finance", 12);
+        machine("m-other", "Sales", 13);
+
+        // Then
+        asked("\"deviceGroup\":\"finance\"")
+                .body("value[0].action", is("Block"))
+                .body("value[0].rule", is("DeviceGroupBeforeAll"));
+        asked("\"deviceGroup\":\"Sales\"").body("value[0].action", is("Allowed"));
+        asked("\"machineId\":\"m-finance\"").body("value[0].action", is("Block"));
+        asked("\"machineId\":\"m-other\"")
+                .body("value[0].action", is("Allowed"))
+                .body("value[0].candidates[1].lostBy", is("AnotherDeviceGroup"));
+        asked("\"machineId\":\"nobody's\"").body("value[0].action", is("Allowed"));
+        with("Ti.ReadWrite.All")
+                .get("/v1/indicators/explain?type=DomainName&value=x.bad.example&machineId=m-finance")
+                .then()
+                .statusCode(200)
+                .body("verdict.action", is("Block"))
+                .body("deviceGroup", is("Finance"));
+    }
+
+    private static ValidatableResponse asked(String about) {
+        return with("Ti.ReadWrite.All")
+                .body("{\"values\":[{\"type\":\"DomainName\",\"value\":\"bad.example\"," + about + "}]}")
+                .post("/v1/indicators/match")
+                .then()
+                .statusCode(200);
+    }
+
+    private static void machine(String id, String group, int groupId) {
+        TestDatabase.update(
+                "insert into machine (tenant_id, id, computer_dns_name, first_seen_ticks, last_seen_ticks, rbac_group_id, rbac_group_name)"
+                        + " values (cast(? as uuid), ?, ?, 1, 1, ?, ?)",
+                Tokens.TENANT,
+                id,
+                id,
+                groupId,
+                group);
+    }
+
+    @Test
+    void shouldTakeAFilesHashesAndItsCertificateTogether() {
+        submit(json("a".repeat(64), "FileSha256", "Allowed")).statusCode(200);
+        submit(json("b".repeat(40), "FileSha1", "Block")).statusCode(200);
+        String file = "{\"values\":[{\"type\":\"FileSha1\",\"value\":\"" + "b".repeat(40)
+                + "\",\"also\":[{\"type\":\"FileSha256\",\"value\":\"" + "A".repeat(64) + "\"}]}]}";
+
+        with("Ti.ReadWrite.All")
+                .body(file)
+                .post("/v1/indicators/match")
+                .then()
+                .statusCode(200)
+                .body("value[0].action", is("Allowed"))
+                .body("value[0].rule", is("StrongerHash"));
+        with("Ti.ReadWrite.All")
+                .body(file.replace("FileSha256", "DomainName"))
+                .post("/v1/indicators/match")
+                .then()
+                .statusCode(400)
+                .body("error.code", is("InvalidInput"));
+    }
+
+    @Test
+    void shouldStopMatchingInTheVerySecondItExpires() {
+        submit(json("bad.example", "DomainName", "Block")).statusCode(200);
+        match("DomainName", "bad.example").body("value[0].matched", is(true));
+
+        TestDatabase.update(
+                "update indicator set expiration_ticks = ?", WireTime.now().ticks());
+
+        match("DomainName", "bad.example").body("value[0].matched", is(false));
+    }
+
+    @Test
+    void shouldFindWhatAnotherReplicaStoredAndNotWhatItRemoved() {
+        // Given: as another replica's statement does it
+        TestDatabase.update("""
+                with changed as (
+                    insert into indicator (tenant_id, indicator_value, indicator_type, match_value, action, created_by,
+                        severity, title, description, creation_ticks, last_update_ticks)
+                    select cast(? as uuid), v, t, v, 'Block', 'test', 'Low', 't', 'd', 1, 1
+                    from (values ('8.8.4.0/24', 'IpAddress'), ('2001:db9:0:0:0:0:0:0/32', 'IpAddress'), ('*.wild.example', 'DomainName')) as n (v, t)
+                    returning tenant_id, id)
+                insert into indicator_change (tenant_id, indicator_id, removed, at_ticks) select tenant_id, id, false, 1 from changed
+                """, Tokens.TENANT);
+
+        // Then
+        await().atMost(Duration.ofSeconds(20)).until(() -> matched("IpAddress", "8.8.4.255"));
+        match("IpAddress", "8.8.5.0").body("value[0].matched", is(false));
+        match("IpAddress", "2001:db9:ffff::1").body("value[0].matched", is(true));
+        match("IpAddress", "2001:dba::1").body("value[0].matched", is(false));
+        match("Url", "http://8.8.4.4:8080/x").body("value[0].matched", is(true));
+        match("DomainName", "a.wild.example").body("value[0].matched", is(true));
+        match("DomainName", "wild.example").body("value[0].matched", is(false));
+        match("Url", "https://a.b.wild.example/x").body("value[0].matched", is(true));
+        TestDatabase.update("""
+                with gone as (delete from indicator where tenant_id = cast(? as uuid) returning tenant_id, id)
+                insert into indicator_change (tenant_id, indicator_id, removed, at_ticks) select tenant_id, id, true, 1 from gone
+                """, Tokens.TENANT);
+        match("IpAddress", "8.8.4.255").body("value[0].matched", is(false));
+    }
+
+    private static boolean matched(String type, String value) {
+        return match(type, value).extract().path("value[0].matched");
+    }
+
+    @Test
+    void shouldAnswerAStreamLineByLineWithWrongLinesInTheirPlaces() {
+        // Given
+        submit(json("203.0.113.77", "IpAddress", "Block"));
+        var lines = new StringBuilder();
+        for (int i = 0; i < 12_000; i++) {
+            lines.append("{\"type\":\"IpAddress\",\"value\":\"203.0.113.")
+                    .append(i % 100)
+                    .append("\"}\n");
+        }
+        lines.append("{\"type\":\"Moon\",\"value\":\"x\"}\n{\n{\"value\":\"x\"}\n");
+
+        // When
+        String[] answered = with("Ti.ReadWrite.All")
+                .contentType("application/x-ndjson")
+                .body(lines.toString().getBytes(StandardCharsets.UTF_8))
+                .post("/v1/indicators/match")
+                .then()
+                .statusCode(200)
+                .contentType("application/x-ndjson")
+                .extract()
+                .asString()
+                .split("\n");
+
+        // Then
+        assertThat(answered).hasSize(12_003);
+        assertThat(Arrays.stream(answered).filter(line -> line.contains("\"matched\":true")))
+                .hasSize(120);
+        assertThat(answered[77]).contains("\"matched\":true", "\"OnlyOne\"");
+        assertThat(answered[12_000])
+                .isEqualTo(
+                        "{\"line\":12001,\"error\":{\"code\":\"InvalidInput\",\"message\":\"'Moon' is not an indicator type\"}}");
+        assertThat(answered[12_001]).contains("\"line\":12002", "InvalidRequestBody");
+        assertThat(answered[12_002]).contains("\"line\":12003", "InvalidInput");
+    }
+
+    @Test
+    void shouldExplainWhatWasLookedUpAndRefuseHalfAQuestion() {
+        submit(json("bad.example", "DomainName", "Block"));
+
+        with("Ti.ReadWrite.All")
+                .get("/v1/indicators/explain?type=Url&value=HTTP://x.bad.example/a?b")
+                .then()
+                .statusCode(200)
+                .body("canonicalValue", is("x.bad.example/a?b"))
+                .body("verdict.matched", is(true))
+                .body("verdict.candidates[0].indicatorValue", is("bad.example"))
+                .body(
+                        "lookedUp.value",
+                        hasItems("x.bad.example/a?b", "x.bad.example/a", "*.bad.example", "bad.example"))
+                .body("rules[0]", is("ActionBeforeAudit"));
+        with("Ti.ReadWrite.All")
+                .get("/v1/indicators/explain?type=IpAddress&value=no")
+                .then()
+                .statusCode(200)
+                .body("canonicalValue", nullValue())
+                .body("verdict.matched", is(false));
+        with("Ti.ReadWrite.All")
+                .get("/v1/indicators/explain?type=Url")
+                .then()
+                .statusCode(400)
+                .body("error.code", is("MissingRequiredParameter"));
+        with("Ti.ReadWrite.All")
+                .get("/v1/indicators/explain?type=Moon&value=x")
+                .then()
+                .statusCode(400)
+                .body("error.code", is("InvalidInput"));
     }
 }

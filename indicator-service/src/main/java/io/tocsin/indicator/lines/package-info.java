@@ -1,0 +1,2 @@
+/// Bodies that are read line by line.
+package io.tocsin.indicator.lines;
