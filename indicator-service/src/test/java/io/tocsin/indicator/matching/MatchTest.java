@@ -136,8 +136,8 @@ class MatchTest extends ApiTest {
                 .body("value[0].action", is("Allowed"))
                 .body("value[0].generateAlert", is(false))
                 .body("value[0].rule", is("AllowedBeforeBlock"))
-                .body("value[0].candidates.id", is(List.of("3", "1", "2")))
-                .body("value[0].candidates.lostBy", is(Arrays.asList(null, "NarrowerKind", "AllowedBeforeBlock")));
+                .body("value[0].candidates.id", is(List.of("3", "2", "1")))
+                .body("value[0].candidates.lostBy", is(Arrays.asList(null, "AllowedBeforeBlock", "NarrowerKind")));
         match("Url", "http://other.example/")
                 .body("value[0].rule", nullValue())
                 .body("value[0].candidates", hasSize(0));
