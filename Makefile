@@ -99,7 +99,7 @@ images-jvm: ## JVM images by Docker, each with an AOT cache made in its own JVM
 	$(call docker-build,jvm,-jvm)
 
 images-jib: ## Build and push JVM images without Docker: make images-jib REGISTRY=registry.example TAG=1.2.3
-	REVISION=$(REVISION) ./mvnw -Pimage -DskipTests package -pl $(SERVICES) -am -Dquarkus.container-image.push=true \
+	REVISION=$(REVISION) SOURCE=$(SOURCE) ./mvnw -Pimage -DskipTests package -pl $(SERVICES) -am -Dquarkus.container-image.push=true \
 	  -Dquarkus.container-image.registry=$(REGISTRY) -Dquarkus.container-image.tag=$(TAG)
 
 sbom: ## The bill of materials of each service: <service>/target/classes/META-INF/sbom/application.cdx.json

@@ -31,8 +31,10 @@
 
 {{- define "tocsin.egress.database" -}}
 - ports:
-    - port: {{ int .Values.database.port }}
+    {{- range default (list .Values.database.port) .Values.networkPolicy.databasePorts }}
+    - port: {{ int . }}
       protocol: TCP
+    {{- end }}
   {{- if .Values.quickstart.enabled }}
   to:
     {{- include "tocsin.toComponent" (dict "root" . "component" "postgres") | nindent 4 }}
@@ -42,7 +44,7 @@
   {{- end }}
 {{- end -}}
 
-{{/* The issuers' ports, each once. */}}
+{{/* The issuers' ports, each once. A policy sees the port a pod listens on, not its Service's. */}}
 {{- define "tocsin.egress.issuer" -}}
 {{- $urls := list (include "tocsin.issuer" .) -}}
 {{- with .Values.oidc.tokenEndpoint }}{{ $urls = append $urls . }}{{ end -}}
@@ -50,8 +52,8 @@
 {{- $ports := list -}}
 {{- range $urls }}{{ $ports = append $ports (include "tocsin.url.port" .) }}{{ end -}}
 - ports:
-    {{- range $ports | uniq }}
-    - port: {{ . }}
+    {{- range default ($ports | uniq) .Values.networkPolicy.issuerPorts }}
+    - port: {{ int . }}
       protocol: TCP
     {{- end }}
   {{- if .Values.quickstart.enabled }}
@@ -85,8 +87,10 @@
 {{- define "tocsin.egress.otlp" -}}
 {{- with .Values.otlp.endpoint }}
 - ports:
-    - port: {{ include "tocsin.url.port" . }}
+    {{- range default (list (include "tocsin.url.port" .)) $.Values.networkPolicy.otlpPorts }}
+    - port: {{ int . }}
       protocol: TCP
+    {{- end }}
   {{- with $.Values.networkPolicy.otlpTo }}
   to:
     {{- toYaml . | nindent 4 }}

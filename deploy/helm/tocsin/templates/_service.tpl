@@ -15,6 +15,23 @@ timeout: {{ $timeout }}
 gracePeriod: {{ add $delay $timeout 15 }}
 {{- end -}}
 
+{{/*
+Connections to PostgreSQL at the most: of every pod the autoscaler may make, one more of each service while an upgrade rolls, and
+the migration's three. Takes the root.
+*/}}
+{{- define "tocsin.connections" -}}
+{{- $pods := 0 -}}
+{{- range $service := list .Values.alertService .Values.responseService .Values.indicatorService -}}
+{{- $pods = add $pods 1 (ternary $service.autoscaling.max $service.replicas $service.autoscaling.enabled) -}}
+{{- end -}}
+{{- $migration := ternary 0 3 (eq .Values.migration.mode "none") -}}
+pods: {{ $pods }}
+migration: {{ $migration }}
+needed: {{ add (mul $pods (int .Values.database.poolSize)) $migration }}
+room: {{ sub (int .Values.database.maxConnections) (int .Values.database.reservedConnections) }}
+largestPool: {{ div (sub (sub (int .Values.database.maxConnections) (int .Values.database.reservedConnections)) $migration) $pods }}
+{{- end -}}
+
 {{- define "tocsin.podSecurityContext" -}}
 runAsNonRoot: true
 {{- with .user }}

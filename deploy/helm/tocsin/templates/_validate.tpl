@@ -2,6 +2,8 @@
 {{- define "tocsin.validate" -}}
 {{- $values := .Values -}}
 
+{{- if not $values.image.repository }}{{ fail "set image.repository to the registry and folder you pushed the images to (`make images` or `make images-jib`, then `--set image.repository=registry.example.com/tocsin`)" }}{{ end -}}
+
 {{- if $values.quickstart.enabled -}}
 {{- if $values.database.host }}{{ fail "quickstart.enabled brings its own PostgreSQL: leave database.host empty, or set quickstart.enabled to false" }}{{ end -}}
 {{- if $values.oidc.issuer }}{{ fail "quickstart.enabled brings its own issuer: leave oidc.issuer empty, or set quickstart.enabled to false" }}{{ end -}}
@@ -22,6 +24,9 @@
 {{- if has $name (list "primary" "client") }}{{ fail (printf "oidc.additionalIssuers.%s: this name is taken, choose another" $name) }}{{ end -}}
 {{- if not (or $issuer.defaultTenant $issuer.tenants) }}{{ fail (printf "no token of oidc.additionalIssuers.%s would be taken: set its tenants or its defaultTenant" $name) }}{{ end -}}
 {{- end -}}
+
+{{- $connections := include "tocsin.connections" . | fromYaml -}}
+{{- if and (gt (int $values.database.maxConnections) 0) (gt (int $connections.needed) (int $connections.room)) }}{{ fail (printf "%d pods may open %d connections, and database.maxConnections less database.reservedConnections leaves %d: set database.poolSize to %d or less, lower autoscaling.max, or raise max_connections of your PostgreSQL and say so in database.maxConnections" (int $connections.pods) (int $connections.needed) (int $connections.room) (int $connections.largestPool)) }}{{ end -}}
 
 {{- range $parameter := list "sslmode" "sslrootcert" "user" "password" -}}
 {{- if hasKey $values.database.parameters $parameter }}{{ fail (printf "database.parameters.%s: set database.sslMode, database.ca or the Secrets instead" $parameter) }}{{ end -}}

@@ -3,6 +3,7 @@ package io.tocsin.alert.ingest;
 import io.tocsin.alert.AlertProblem;
 import io.tocsin.alert.telemetry.LineReader;
 import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.OpenStreams;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.RetryLaterException;
 import java.io.IOException;
@@ -66,6 +67,9 @@ final class AlertStream {
                 var chunk = new ArrayList<Line>(most);
                 try {
                     more = read(lines, chunk);
+                } catch (OpenStreams.ServiceStops stops) {
+                    end = stops.storedUpTo(number);
+                    more = false;
                 } catch (IOException broken) {
                     end = new ProblemException(
                             AlertProblem.ALERTS_BROKEN_OFF,

@@ -2,6 +2,7 @@ package io.tocsin.alert.ingest;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tocsin.identity.Caller;
+import io.tocsin.wire.OpenStreams;
 import io.tocsin.wire.ProblemException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,13 +21,16 @@ class AlertStreams {
     private final ExternalAlerts alerts;
     private final ObjectMapper json;
     private final RoutingContext request;
+    private final OpenStreams open;
     private final Semaphore free;
     private final int chunk;
 
-    AlertStreams(ExternalAlerts alerts, ObjectMapper json, RoutingContext request, IntakeConfig config) {
+    AlertStreams(
+            ExternalAlerts alerts, ObjectMapper json, RoutingContext request, OpenStreams open, IntakeConfig config) {
         this.alerts = alerts;
         this.json = json;
         this.request = request;
+        this.open = open;
         this.free = new Semaphore(config.streams());
         this.chunk = config.batch();
     }
@@ -37,8 +41,8 @@ class AlertStreams {
         ExternalAlerts.Sender sender = alerts.sender(caller);
         return out -> {
             var results = new LineResults(out, json);
-            try {
-                stream(sender, form, results).take(body);
+            try (InputStream lines = open.take(body)) {
+                stream(sender, form, results).take(lines);
                 results.end();
             } catch (ProblemException ended) {
                 results.end(ended);
@@ -50,8 +54,8 @@ class AlertStreams {
     StreamView counted(Caller caller, IntakeForm form, InputStream body) {
         begin();
         var results = new CountedResults();
-        try {
-            stream(alerts.sender(caller), form, results).take(body);
+        try (InputStream lines = open.take(body)) {
+            stream(alerts.sender(caller), form, results).take(lines);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

@@ -5,10 +5,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.tocsin.alert.AlertProblem;
 import io.tocsin.identity.Caller;
+import io.tocsin.wire.OpenStreams;
 import io.tocsin.wire.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
@@ -19,13 +21,15 @@ class EventIntake {
 
     private final EventReader reader;
     private final EventStore store;
+    private final OpenStreams open;
     private final Counter stored;
     private final Counter known;
     private final Counter refused;
 
-    EventIntake(EventReader reader, EventStore store, MeterRegistry registry) {
+    EventIntake(EventReader reader, EventStore store, OpenStreams open, MeterRegistry registry) {
         this.reader = reader;
         this.store = store;
+        this.open = open;
         this.stored = counter("stored", registry);
         this.known = counter("known", registry);
         this.refused = counter("refused", registry);
@@ -38,11 +42,19 @@ class EventIntake {
                 .register(registry);
     }
 
-    /// @throws ProblemException 400 when the stream breaks off; the complete lines before it are stored
+    /// @throws ProblemException 400 when the stream breaks off, 503 when the service is told to stop meanwhile; the
+    ///     complete lines before that are stored
     EventIntakeView take(Caller caller, InputStream body) {
+        try (InputStream taken = open.take(body)) {
+            return take(caller, new LineReader(taken));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private EventIntakeView take(Caller caller, LineReader lines) {
         var count = new IntakeCount();
         var batch = new EventBatch();
-        var lines = new LineReader(body);
         long line = 0;
         try {
             for (byte[] text = lines.next(); text != null; text = lines.next()) {
@@ -52,6 +64,9 @@ class EventIntake {
                     store(caller, batch, count);
                 }
             }
+        } catch (OpenStreams.ServiceStops stops) {
+            store(caller, batch, count);
+            throw stops.storedUpTo(line);
         } catch (IOException broken) {
             store(caller, batch, count);
             throw new ProblemException(

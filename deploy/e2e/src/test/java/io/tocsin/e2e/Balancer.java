@@ -3,6 +3,8 @@ package io.tocsin.e2e;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -106,22 +108,46 @@ final class Balancer implements AutoCloseable {
                 exchange.sendResponseHeaders(503, -1);
                 return;
             }
-            int port = targets.get(Math.floorMod(turn.getAndIncrement(), targets.size()))
-                    .port();
-            var answer = client.send(request(exchange, port), HttpResponse.BodyHandlers.ofByteArray());
+            var answer =
+                    client.send(request(exchange, next(targets).port()), HttpResponse.BodyHandlers.ofInputStream());
             answer.headers().map().forEach((name, values) -> {
                 if (!HOP.contains(name.toLowerCase(java.util.Locale.ROOT))) {
                     exchange.getResponseHeaders().put(name, values);
                 }
             });
-            byte[] body = answer.body();
-            exchange.sendResponseHeaders(answer.statusCode(), body.length == 0 ? -1 : body.length);
-            exchange.getResponseBody().write(body);
+            long length = answer.headers().firstValueAsLong("Content-Length").orElse(0);
+            boolean empty = answer.statusCode() == 204 || answer.statusCode() == 304;
+            exchange.sendResponseHeaders(answer.statusCode(), empty ? -1 : length);
+            if (!empty) {
+                passOn(answer.body(), exchange.getResponseBody());
+            }
         } catch (IOException gone) {
-            exchange.sendResponseHeaders(502, -1);
+            if (exchange.getResponseCode() < 0) {
+                exchange.sendResponseHeaders(502, -1);
+            } // else the connection is cut, and the client sees that the answer is not whole
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// What comes is passed on as it comes: of a stream nothing is held back.
+    private static void passOn(InputStream from, OutputStream to) throws IOException {
+        var buffer = new byte[16 * 1024];
+        for (int length = from.read(buffer); length >= 0; length = from.read(buffer)) {
+            to.write(buffer, 0, length);
+            to.flush();
+        }
+        to.close();
+    }
+
+    private Replica next(List<Replica> targets) {
+        return targets.get(Math.floorMod(turn.getAndIncrement(), targets.size()));
+    }
+
+    /// A ready replica, for who speaks to it past this server's own understanding of HTTP: it reads a request to its
+    /// end before it passes it on.
+    Replica replica(String service) {
+        return next(ready.get(service));
     }
 
     private String service(String path) {
@@ -151,6 +177,6 @@ final class Balancer implements AutoCloseable {
     public void close() {
         probes.shutdownNow();
         server.stop(0);
-        client.close();
+        client.shutdownNow(); // streams have no end of their own
     }
 }

@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -37,32 +39,36 @@ class DatabaseLateE2E {
     @Test
     void shouldBecomeReadyWhenTheDatabaseComesAfterTheServiceAndComesBackAfterAFall() throws Exception {
         migrate();
-        for (String service : SERVICES) {
-            int management = LocalPlatform.freePort();
-            Process process = start(service, management);
-            try {
-                // Given
-                await().atMost(SOON)
-                        .untilAsserted(() -> assertThat(readiness(management)).isEqualTo(503));
+        var processes = new LinkedHashMap<Integer, Process>();
+        try {
+            // Given
+            for (String service : SERVICES) {
+                int management = LocalPlatform.freePort();
+                processes.put(management, start(service, management));
+            }
+            awaitEach(processes.keySet(), 503);
 
-                for (int fall = 0; fall < 2; fall++) {
-                    // When
-                    try (EmbeddedPostgres back = database()) {
-                        assertThat(back.getPort()).isEqualTo(port);
+            for (int fall = 0; fall < 2; fall++) {
+                // When
+                try (EmbeddedPostgres back = database()) {
+                    assertThat(back.getPort()).isEqualTo(port);
 
-                        // Then
-                        await().atMost(SOON)
-                                .untilAsserted(
-                                        () -> assertThat(readiness(management)).isEqualTo(200));
-                    }
-                    await().atMost(SOON)
-                            .untilAsserted(
-                                    () -> assertThat(readiness(management)).isEqualTo(503));
+                    // Then
+                    awaitEach(processes.keySet(), 200);
                 }
-            } finally {
+                awaitEach(processes.keySet(), 503);
+            }
+        } finally {
+            for (Process process : processes.values()) {
                 process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
             }
         }
+    }
+
+    private static void awaitEach(Set<Integer> managementPorts, int status) {
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(managementPorts)
+                        .allSatisfy(port -> assertThat(readiness(port)).isEqualTo(status)));
     }
 
     /// The schema, by the service's own migrate-and-exit mode, and the logins; then the database goes away.

@@ -399,6 +399,7 @@ class ObservabilityE2E {
                         .method("PATCH", BodyPublishers.ofString("{\"comment\":\"" + canary("comment") + "\"}")));
         alerts.get("/api/alerts?$filter=title%20eq%20'" + canary("filter") + "'%20oops", token);
         alerts.post("/v1/events", token, null, "{\"CommandLine\":\"" + canary("event") + "\"}\n" + canary("line"));
+        entrustAnalysts(alert);
 
         var agent = new Agent("ws6.example");
         responses.get("/agent/v1/actions", agent.credential() + canary("credential"));
@@ -425,6 +426,71 @@ class ObservabilityE2E {
                     "{\"values\":[{\"type\":\"DomainName\",\"value\":\"" + value + "\"}]}");
         }
         indicators.get("/api/alerts?$filter=title%20eq%20'" + canary("forwarded") + "'", canary("forwarded-bearer"));
+    }
+
+    /// What the people of a security team write: rules, mappings, queries, how incidents belong together.
+    private static void entrustAnalysts(String alert) throws IOException {
+        Replica alerts = SERVICES.get("alert-service");
+        String token = token(
+                "Alert.ReadWrite.All",
+                "Incident.ReadWrite.All",
+                "CustomDetection.ReadWrite.All",
+                "AdvancedHunting.Read.All");
+        var taken = new ArrayList<Integer>();
+        for (String body : List.of(
+                "{\"source\":\"walk\",\"properties\":{\"sourceRef\":{\"pointer\":\"/" + canary("mapping-pointer")
+                        + "\"},\"title\":{\"default\":\"" + canary("mapping")
+                        + "\"},\"severity\":{\"default\":\"Low\"}}}",
+                "{\"source\":\"walk\",\"properties\":{\"" + canary("mapping-property") + "\":{\"default\":\"t\"}}}",
+                "{\"source\":" + canary("mapping-broken"))) {
+            taken.add(alerts.send(
+                            "/v1/alert-mappings/canaries",
+                            request -> request.header("Authorization", "Bearer " + token)
+                                    .header("Content-Type", "application/json")
+                                    .PUT(BodyPublishers.ofString(body)))
+                    .statusCode());
+        }
+        alerts.post("/v1/alert-mappings/canaries/test", token, null, "{\"id\":\"" + canary("mapped-event") + "\"}");
+        alerts.post("/v1/alerts?mapping=canaries", token, null, "{\"id\":\"" + canary("mapped-alert") + "\"}");
+        for (String rule : List.of(
+                "title: " + canary("rule-title") + "\nlogsource:\n  category: process_creation\ndetection:\n  selection:\n"
+                        + "    CommandLine|contains: " + canary("rule-value") + "\n  condition: selection\n",
+                "title: t\nlogsource:\n  category: process_creation\ndetection:\n  selection:\n    CommandLine|re: '("
+                        + canary("rule-pattern") + "'\n  condition: selection\n",
+                "title: [" + canary("rule-broken"))) {
+            taken.add(alerts.send(
+                            "/v1/detections",
+                            request -> request.header("Authorization", "Bearer " + token)
+                                    .header("Content-Type", "application/yaml")
+                                    .POST(BodyPublishers.ofString(rule)))
+                    .statusCode());
+            alerts.post(
+                    "/v1/detections/dry-run",
+                    token,
+                    null,
+                    JSON.createObjectNode().put("rule", rule).toString());
+        }
+        for (String path : List.of(
+                "/v1/feeds/alerts?$filter=title%20eq%20'" + canary("feed-filter") + "'",
+                "/v1/feeds/alerts?$filter=title%20eq%20'" + canary("feed-broken") + "'%20oops",
+                "/v1/feeds/alerts?cursor=" + canary("feed-cursor"),
+                "/v1/feeds/events?$filter=deviceName%20eq%20'" + canary("feed-device") + "'",
+                "/v1/alerts/" + alert + "/story?timeline=" + canary("story"),
+                "/v1/alerts/" + alert + "/story/processes?machineId=" + canary("story-machine") + "&root=1:1",
+                "/v1/incidents/1/story?timeline=" + canary("incident-story"))) {
+            taken.add(alerts.get(path, token).statusCode());
+        }
+        assertThat(taken).as("some are taken, some refused").contains(200, 201, 400).doesNotContain(401, 403, 500);
+        String ids = "{\"alertIds\":[\"" + alert + "\",\"" + canary("moved-alert") + "\"],\"incidentName\":\""
+                + canary("incident-name") + "\"}";
+        alerts.post("/v1/incidents", token, null, ids);
+        alerts.post("/v1/incidents/1/alerts", token, null, ids);
+        alerts.post("/v1/incidents/1/merge", token, null, "{\"incidentIds\":[\"" + canary("merged") + "\"]}");
+        alerts.send(
+                "/api/incidents/1",
+                request -> request.header("Authorization", "Bearer " + token)
+                        .header("Content-Type", "application/json")
+                        .method("PATCH", BodyPublishers.ofString("{\"comment\":\"" + canary("incident-comment") + "\"}")));
     }
 
     private static String canary(String place) {

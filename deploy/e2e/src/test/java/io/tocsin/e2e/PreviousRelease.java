@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 ///
 /// @param tag the release
 /// @param commit where its tag points, for clones that came without tags
-record PreviousRelease(String tag, String commit) {
+/// @param schema the newest migration it holds
+record PreviousRelease(String tag, String commit, String schema) {
 
     private static final Path ROOT = Path.of(System.getProperty("tocsin.root"));
 
@@ -22,7 +23,8 @@ record PreviousRelease(String tag, String commit) {
         try (var text = Files.newBufferedReader(ROOT.resolve("deploy/e2e/previous-release.properties"))) {
             properties.load(text);
         }
-        return new PreviousRelease(properties.getProperty("tag"), properties.getProperty("commit"));
+        return new PreviousRelease(
+                properties.getProperty("tag"), properties.getProperty("commit"), properties.getProperty("schema"));
     }
 
     /// Whether this clone has its history.

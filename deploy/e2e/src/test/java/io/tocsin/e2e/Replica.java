@@ -54,16 +54,7 @@ final class Replica implements AutoCloseable {
             Map<String, String> settings) {
         int port = LocalPlatform.freePort();
         int management = LocalPlatform.freePort();
-        Path jar = root.resolve(service).resolve("target/quarkus-app/quarkus-run.jar");
-        var builder = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-jar",
-                        jar.toString()))
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+        ProcessBuilder builder = java(root, service, log);
         var environment = builder.environment();
         environment.putAll(environment(service, postgres, issuer, port, management));
         environment.putAll(settings);
@@ -74,6 +65,35 @@ final class Replica implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    private static ProcessBuilder java(Path root, String service, Path log) {
+        Path jar = root.resolve(service).resolve("target/quarkus-app/quarkus-run.jar");
+        return new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-jar",
+                        jar.toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+    }
+
+    /// Runs this release's migrations as the chart's Job does, and answers how the process ended.
+    static int migrate(TestPostgres postgres, Path log) throws IOException, InterruptedException {
+        ProcessBuilder builder = java(Path.of(System.getProperty("tocsin.root")), "alert-service", log);
+        builder.environment()
+                .putAll(Map.of(
+                        "QUARKUS_PROFILE", "prod,migrate",
+                        "QUARKUS_DATASOURCE_JDBC_URL", postgres.url(),
+                        "QUARKUS_DATASOURCE_USERNAME", TestPostgres.owner(),
+                        "QUARKUS_DATASOURCE_PASSWORD", TestPostgres.password()));
+        Process process = builder.start();
+        if (!process.waitFor(15, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+        }
+        return process.waitFor();
     }
 
     /// What a service has to be told: where it listens on this machine, its database, its issuer.

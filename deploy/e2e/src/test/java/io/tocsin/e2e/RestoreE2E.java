@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The database is lost under running services and comes back as it was some time before (docs/adr/024): everything
 /// that
 /// was backed up is there, everything that follows goes on, and whoever holds a cursor of what was lost is told so.
+@EnabledIfSystemProperty(named = "tocsin.e2e.recovery", matches = "true") // make prove-restore
 class RestoreE2E {
 
     private static final String TENANT = "7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10";
@@ -140,7 +141,6 @@ class RestoreE2E {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "tocsin.e2e.recovery", matches = "true") // make prove-restore
     void shouldGoOnWithoutAGapWhenACopyIsRecoveredToAPointInTime() throws Exception {
         Path copy = Files.createDirectory(folder.resolve("copy"));
         Path archive = folder.resolve("archive");
@@ -199,10 +199,12 @@ class RestoreE2E {
         String lease = expect(200, response().get("/agent/v1/actions?wait=20", agent.credential))
                 .at("/value/0/leaseId")
                 .asText();
-        alert(201, "kept-" + host);
+        String keptAlert = alert(201, "kept-" + host);
         event("host-a-" + host, known, Instant.now());
         awaitMatched("host-a-" + host);
-        awaitReached(keptCursor);
+        Feed kept = Feed.from("from=beginning").until(keptAlert);
+        awaitReached(position(keptCursor));
+        awaitReached(value("select max(change_xid) from feed_change"));
         // Given: telemetry that is stored, and not matched yet
         Set<String> backedUp;
         try (Connection holder = postgres.asAdministrator()) {
@@ -227,7 +229,7 @@ class RestoreE2E {
         String lostLease = expect(200, response().get("/agent/v1/actions?wait=20", lateAgent.credential))
                 .at("/value/0/leaseId")
                 .asText();
-        alert(201, "lost-" + host);
+        Feed lostFeed = kept.next().until(alert(201, "lost-" + host));
         Instant earlierDay = Instant.now().minus(Duration.ofDays(host + 2L));
         event("host-c-" + host, known, earlierDay);
         awaitMatched("host-c-" + host);
@@ -259,7 +261,7 @@ class RestoreE2E {
                                 + ".corp.example'")
                         .equals("1"));
         alert(200, "kept-" + host);
-        alert(201, "lost-" + host);
+        String sentAgain = alert(201, "lost-" + host);
         await("incidents")
                 .atMost(SOON)
                 .until(() -> value("select count(*) from alert where incident_id is null")
@@ -279,6 +281,13 @@ class RestoreE2E {
         setIndicator(lost);
         assertThat(values(expect(200, agent.indicators("?wait=20&cursor=" + cursor(again)))))
                 .containsExactly(lost);
+
+        // Then: so it is with readers of the alerts' feed
+        assertThat(kept.next().until(sentAgain).created()).contains(sentAgain).doesNotContain(keptAlert);
+        assertThat(expect(410, alerts().get("/v1/feeds/alerts?cursor=" + lostFeed.cursor(), token))
+                        .at("/error/code")
+                        .asText())
+                .isEqualTo("ResyncRequired");
 
         // Then: reports, also of actions nobody knows any more, and agents that enrolled too late
         assertThat(report(agent, action.path("id").asText(), lease).statusCode())
@@ -324,15 +333,54 @@ class RestoreE2E {
                                         + "\"description\":\"d\",\"generateAlert\":true,\"severity\":\"High\"}"));
     }
 
-    private static void alert(int status, String reference) throws IOException {
-        expect(
-                status,
-                alerts().post(
-                                "/v1/alerts",
-                                token,
-                                null,
-                                "{\"source\":\"restore\",\"sourceRef\":\"" + reference
-                                        + "\",\"title\":\"Beacon\",\"severity\":\"High\"}"));
+    /// The id it got.
+    private static String alert(int status, String reference) throws IOException {
+        return expect(
+                        status,
+                        alerts().post(
+                                        "/v1/alerts",
+                                        token,
+                                        null,
+                                        "{\"source\":\"restore\",\"sourceRef\":\"" + reference
+                                                + "\",\"title\":\"Beacon\",\"severity\":\"High\"}"))
+                .path("id")
+                .asText();
+    }
+
+    /// What a reader of the alerts' feed has got so far, from where it began.
+    private record Feed(Set<String> created, String cursor) {
+
+        static Feed from(String query) throws IOException {
+            HttpResponse<String> page = alerts().get("/v1/feeds/alerts?limit=5000&" + query, token);
+            assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+            var created = new HashSet<String>();
+            for (String line : page.body().lines().toList()) {
+                JsonNode row = JSON.readTree(line);
+                if (row.path("change").asText().equals("Created")) {
+                    created.add(row.at("/alert/id").asText());
+                }
+            }
+            return new Feed(
+                    created, page.headers().firstValue("Tocsin-Next-Cursor").orElseThrow());
+        }
+
+        /// Behind it.
+        Feed next() throws IOException {
+            return from("wait=1&cursor=" + cursor);
+        }
+
+        Feed until(String alert) {
+            Feed[] whole = {this};
+            await("the feed tells of " + alert).atMost(SOON).until(() -> {
+                if (!whole[0].created.contains(alert)) {
+                    Feed more = whole[0].next();
+                    more.created.addAll(whole[0].created);
+                    whole[0] = more;
+                }
+                return whole[0].created.contains(alert);
+            });
+            return whole[0];
+        }
     }
 
     private static void event(String host, String address, Instant at) throws IOException {
@@ -423,10 +471,13 @@ class RestoreE2E {
         return rows;
     }
 
-    /// Waits until the platform has noted that it is beyond a cursor, so that a backup made now covers it.
-    private static void awaitReached(String cursor) {
+    private static String position(String cursor) {
         String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split("\\.");
-        String position = parts[parts.length - 3];
+        return parts[parts.length - 3];
+    }
+
+    /// Waits until the platform has noted that it is beyond a position, so that a backup made now covers it.
+    private static void awaitReached(String position) {
         await("noted that feeds are beyond " + position)
                 .atMost(SOON)
                 .until(() -> value("select reached::text::numeric > " + position

@@ -17,19 +17,20 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Two replicas of each service are restarted one after the other under load, with the schema of a release to come
 /// applied in between: no request fails, nothing is lost or done twice, agents that wait are sent on.
 ///
-/// `-Dtocsin.e2e.rolling=alert-service,response-service,indicator-service` names the services; in `verify` it is
-/// response-service alone, which has the waiting agents.
+/// `-Dtocsin.e2e.rolling=alert-service,response-service,indicator-service` names the services: `make prove-upgrade`.
+@EnabledIfSystemProperty(named = "tocsin.e2e.rolling", matches = ".+")
 class RollingUpgradeE2E {
 
     private static final String TENANT = "7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10";
     private static final List<String> SERVICES =
-            List.of(System.getProperty("tocsin.e2e.rolling", "response-service").split(","));
+            List.of(System.getProperty("tocsin.e2e.rolling", "").split(","));
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -71,6 +72,7 @@ class RollingUpgradeE2E {
         try (var load = new UpgradeLoad(balancer.url(), issuer, TENANT)) {
             // Given
             load.start(SERVICES);
+            load.startWaiting(SERVICES, () -> balancer.replica("alert-service"));
             load.awaitWorkOfEveryKind();
 
             // When
@@ -97,6 +99,18 @@ class RollingUpgradeE2E {
             assertThat(load.unfinished()).isEmpty();
             load.counts()
                     .forEach((table, sent) -> assertThat(count(table)).as(table).isEqualTo(sent));
+            if (SERVICES.contains("response-service")) {
+                assertThat(load.sentOn()).as("agents without work, sent on").isGreaterThanOrEqualTo(2);
+            }
+            if (SERVICES.contains("alert-service")) {
+                assertThat(load.wentOn())
+                        .as("reader of events, of pages, stream of alerts")
+                        .satisfies(times -> {
+                            assertThat(times.getFirst()).isPositive();
+                            assertThat(times.getLast()).isPositive();
+                        });
+                load.followed().forEach(seen -> assertThat(seen).hasSize((int) count("alert")));
+            }
             System.out.println("rolling upgrade: " + load);
         }
     }

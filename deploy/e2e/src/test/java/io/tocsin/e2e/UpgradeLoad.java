@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,16 +22,19 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /// What partners and endpoints do while the services are replaced. Nobody here tries a request twice: one that does not
 /// get its answer is a failure.
 final class UpgradeLoad implements AutoCloseable {
 
     private static final int MOST_FAILURES = 50;
+    private static final int IDLE_AGENTS = 12;
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -47,6 +51,10 @@ final class UpgradeLoad implements AutoCloseable {
     private final Set<String> open = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
     private volatile boolean agentsStopping;
+
+    private final List<FeedFollower> followers = new CopyOnWriteArrayList<>();
+    private final AtomicLong sentOn = new AtomicLong();
+    private volatile StreamSender sender;
 
     UpgradeLoad(String url, TestIssuer issuer, String tenant) {
         this.url = url;
@@ -79,18 +87,83 @@ final class UpgradeLoad implements AutoCloseable {
         }
     }
 
-    /// An endpoint with its agent, which waits for work, and a partner who gives it some.
-    private void endpoint(String token, String name) {
+    /// Beside the work: who waits for long. Agents that get no work, readers of the alerts' feed, and a product that
+    /// sends
+    /// its alerts as one stream without an end.
+    ///
+    /// @param replicas a ready replica of alert-service
+    void startWaiting(List<String> services, Supplier<Replica> replicas) {
+        if (services.contains("response-service")) {
+            String token = token();
+            for (int i = 0; i < IDLE_AGENTS; i++) {
+                String credential = enrol(token, "idle" + i + ".corp.example")
+                        .path("credential")
+                        .asText();
+                threads.submit(() -> until(() -> agentsStopping, number -> waitForNothing(credential)));
+            }
+        }
+        if (services.contains("alert-service")) {
+            followers.add(FeedFollower.ofEvents(url, token(), failures));
+            followers.add(FeedFollower.ofPages(url, token(), failures));
+            followers.forEach(follower -> threads.submit(follower::follow));
+            sender = new StreamSender(replicas, token(), failures);
+            threads.submit(sender::send);
+        }
+    }
+
+    /// A poll that gets nothing lasts as long as it asked for, unless its replica is replaced: then it is told to ask
+    /// again.
+    private void waitForNothing(String credential) {
+        Instant began = Instant.now();
+        HttpResponse<String> answer = get("/agent/v1/actions?wait=20", credential);
+        JsonNode work = expect(200, answer);
+        if (!work.path("value").isEmpty()) {
+            throw new IllegalStateException("an agent without work got " + work);
+        }
+        if (Duration.between(began, Instant.now()).toSeconds() < 19) {
+            if (answer.headers().firstValue("Retry-After").isEmpty()) {
+                throw new IllegalStateException("a poll ended early without a hint");
+            }
+            sentOn.incrementAndGet();
+        }
+    }
+
+    /// How many polls of agents without work were ended early, with a hint.
+    long sentOn() {
+        return sentOn.get();
+    }
+
+    /// How often the stream of alerts, and each reader of the feed, went on elsewhere.
+    List<Long> wentOn() {
+        var all = new ArrayList<Long>();
+        followers.forEach(follower -> all.add(follower.wentOn()));
+        if (sender != null) {
+            all.add(sender.wentOn());
+        }
+        return all;
+    }
+
+    /// Alerts a reader of the feed saw created, for each reader.
+    List<Set<String>> followed() {
+        return followers.stream().map(FeedFollower::created).toList();
+    }
+
+    private JsonNode enrol(String token, String name) {
         String enrolment = expect(201, post("/agent/v1/enrollment-tokens", token, "{\"expiresInSeconds\":600}"))
                 .path("token")
                 .asText();
-        JsonNode enrolled = expect(
+        return expect(
                 201,
                 post(
                         "/agent/v1/enroll",
                         token,
                         "{\"token\":\"" + enrolment + "\",\"computerDnsName\":\"" + name
                                 + "\",\"osPlatform\":\"Windows11\"}"));
+    }
+
+    /// An endpoint with its agent, which waits for work, and a partner who gives it some.
+    private void endpoint(String token, String name) {
+        JsonNode enrolled = enrol(token, name);
         String machine = enrolled.path("machineId").asText();
         String credential = enrolled.path("credential").asText();
         threads.submit(() -> until(() -> agentsStopping, number -> work(credential)));
@@ -254,6 +327,11 @@ final class UpgradeLoad implements AutoCloseable {
             pause();
         }
         agentsStopping = true;
+        if (sender != null) {
+            sender.stop();
+            long wanted = number("alerts pushed") + sender.acknowledged();
+            followers.forEach(follower -> follower.stopAfter(wanted));
+        }
         threads.shutdown();
         if (!threads.awaitTermination(60, TimeUnit.SECONDS)) {
             failures.add("the load did not end");
@@ -272,13 +350,18 @@ final class UpgradeLoad implements AutoCloseable {
     Map<String, Long> counts() {
         var counts = new LinkedHashMap<String, Long>();
         counts.put("alert where source like 'load-%'", number("alerts pushed"));
+        if (sender != null) {
+            counts.put("alert where source = 'stream'", sender.acknowledged());
+        }
         counts.put("device_event", number("events stored"));
         counts.put("indicator", number("indicators set"));
         counts.put("machine_action", number("actions submitted"));
         counts.put("machine_action where status = 'Succeeded'", number("actions submitted"));
         counts.put("audit_entry where action = 'action.submit'", number("actions submitted"));
         counts.put("audit_entry where action = 'action.report'", number("actions submitted"));
-        counts.put("audit_entry where action = 'alert.create' and actor = 'load'", number("alerts pushed"));
+        counts.put(
+                "audit_entry where action = 'alert.create' and actor = 'load'",
+                number("alerts pushed") + (sender == null ? 0 : sender.acknowledged()));
         return counts;
     }
 
@@ -304,7 +387,8 @@ final class UpgradeLoad implements AutoCloseable {
 
     @Override
     public String toString() {
-        return snapshot() + ", failures " + failures.size();
+        return snapshot() + ", failures " + failures.stream().limit(3).toList() + ", agents sent on " + sentOn
+                + ", streams went on " + wentOn();
     }
 
     @Override
@@ -312,6 +396,6 @@ final class UpgradeLoad implements AutoCloseable {
         stopping = true;
         agentsStopping = true;
         threads.shutdownNow();
-        client.close();
+        client.shutdownNow();
     }
 }

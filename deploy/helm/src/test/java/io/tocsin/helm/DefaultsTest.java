@@ -51,12 +51,12 @@ class DefaultsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {}                                            | registry.example/tocsin/response-service:0.1.0
-            image: {variant: jvm}                         | registry.example/tocsin/response-service:0.1.0-jvm
-            image: {tag: edge, variant: jvm}              | registry.example/tocsin/response-service:edge
+            {}                                            | registry.example.com/tocsin/response-service:0.1.0
+            image: {variant: jvm}                         | registry.example.com/tocsin/response-service:0.1.0-jvm
+            image: {tag: edge, variant: jvm}              | registry.example.com/tocsin/response-service:edge
             image: {repository: 'registry.example.com/x/'} | registry.example.com/x/response-service:0.1.0
             responseService: {digest: 'sha256:0b8f5c4b7e3a0f4e0c7b1d9c5a4e3f2d1c0b9a8f7e6d5c4b3a29181716151413'} \
-            | registry.example/tocsin/response-service@sha256:0b8f5c4b7e3a0f4e0c7b1d9c5a4e3f2d1c0b9a8f7e6d5c4b3a29181716151413
+            | registry.example.com/tocsin/response-service@sha256:0b8f5c4b7e3a0f4e0c7b1d9c5a4e3f2d1c0b9a8f7e6d5c4b3a29181716151413
             """)
     void shouldRunTheImageOfItsVariantOrTheOneThatIsPinned(String changes, String image) {
         assertThat(Chart.render(ValueSet.minimal(changes))
@@ -147,9 +147,19 @@ class DefaultsTest {
 
     @Test
     void shouldSayHowManyConnectionsThePostgresMustTake() {
-        // 4 + 4 + 2 replicas at most, and one more of each while an upgrade rolls, with 20 connections each.
+        // 3 + 3 + 2 replicas at most, and one more of each while an upgrade rolls, with 8 connections each; the
+        // migration's 3.
         assertThat(Chart.notes(ValueSet.minimal("")))
-                .contains("up to 260 connections")
-                .contains("13 pods");
+                .contains("up to 91 connections")
+                .contains("11 pods");
+    }
+
+    @Test
+    void shouldSayThatNoPodWillStartWithoutTheImages() {
+        assertThat(Chart.notes(ValueSet.quickstart("")))
+                .contains("NO POD WILL START")
+                .contains("make images");
+        assertThat(Chart.notes(ValueSet.quickstart("image: {repository: registry.example.com/tocsin}")))
+                .doesNotContain("NO POD WILL START");
     }
 }

@@ -45,7 +45,7 @@ class MigrationTest {
     @ValueSource(
             strings = {
                 "image: {tag: 0.2.0}",
-                "image: {repository: registry.example.com/tocsin}",
+                "image: {repository: registry.example.com/other}",
                 "image: {variant: jvm}",
                 "image: {heapPercent: 50}",
                 "alertService: {digest: 'sha256:0b8f5c4b7e3a0f4e0c7b1d9c5a4e3f2d1c0b9a8f7e6d5c4b3a29181716151413'}",
@@ -68,7 +68,7 @@ class MigrationTest {
     @ValueSource(
             strings = {
                 "",
-                "alertService: {replicas: 5, autoscaling: {enabled: false}}",
+                "alertService: {replicas: 1, autoscaling: {enabled: false}}",
                 "limits: {profile: defender}",
                 "responseService: {digest: 'sha256:0b8f5c4b7e3a0f4e0c7b1d9c5a4e3f2d1c0b9a8f7e6d5c4b3a29181716151413'}",
                 "settings: {tocsin.actions.lease: 3m}",

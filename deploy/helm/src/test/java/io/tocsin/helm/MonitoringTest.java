@@ -2,15 +2,22 @@ package io.tocsin.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /// That rules and dashboards name only series the services have is held against a running platform (ObservabilityE2E).
 class MonitoringTest {
 
+    private static final Pattern FIGURE = Pattern.compile("\\btocsin_\\w+");
+    private static final Pattern DOCUMENTED = Pattern.compile("(?m)^\\| `(tocsin_\\w+)` \\|");
     private static final Pattern SINGLE_LABEL = Pattern.compile("job=\"([^\"]+)\"");
 
     private final Manifests manifests = Chart.render(ValueSet.minimal("""
@@ -73,6 +80,83 @@ class MonitoringTest {
                 assertThat(json.path("title").asText()).isNotEmpty();
                 assertThat(json.findValuesAsText("expr")).isNotEmpty();
             }
+        }
+    }
+
+    /// docs/observability.md lists every figure, which ObservabilityE2E holds against what the services say.
+    @Test
+    void shouldShowEveryFigureThereIs() throws IOException {
+        var shown = dashboards().stream()
+                .flatMap(dashboard -> dashboard.findValuesAsText("expr").stream())
+                .flatMap(expression -> FIGURE.matcher(expression)
+                        .results()
+                        .map(found -> found.group().replaceAll("_(count|sum|bucket)$", "")))
+                .collect(Collectors.toSet());
+        var documented = DOCUMENTED
+                .matcher(Yaml.read(Chart.FOLDER.resolve("../../../docs/observability.md")))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+
+        assertThat(documented).hasSizeGreaterThan(60).doesNotHaveDuplicates();
+        assertThat(shown).containsExactlyInAnyOrderElementsOf(documented);
+    }
+
+    @Test
+    void shouldAnswerFirstWhetherAnythingIsStuckOrLagging() throws IOException {
+        assertThat(dashboards()).hasSize(2).allSatisfy(dashboard -> {
+            var panels = Manifest.each(dashboard.path("panels")).toList();
+            assertThat(panels.getFirst().path("type").asText()).isEqualTo("row");
+            assertThat(panels.getFirst().path("title").asText()).startsWith("Is anything stuck or lagging?");
+            assertThat(panels.stream()
+                            .skip(1)
+                            .takeWhile(panel -> !panel.path("type").asText().equals("row")
+                                    && !panel.path("type").asText().equals("timeseries")))
+                    .hasSizeGreaterThan(5)
+                    .allSatisfy(panel -> {
+                        assertThat(panel.path("type").asText()).isEqualTo("stat");
+                        assertThat(panel.at("/fieldConfig/defaults/thresholds/steps"))
+                                .hasSize(3);
+                        assertThat(panel.at("/description").asText()).isNotEmpty();
+                    });
+        });
+    }
+
+    @Test
+    void shouldPutNoPanelOverAnother() throws IOException {
+        for (var dashboard : dashboards()) {
+            var taken = new HashSet<String>();
+            for (var panel : dashboard.path("panels")) {
+                var at = panel.path("gridPos");
+                assertThat(at.path("x").asInt() + at.path("w").asInt()).isLessThanOrEqualTo(24);
+                for (int x = 0; x < at.path("w").asInt(); x++) {
+                    for (int y = 0; y < at.path("h").asInt(); y++) {
+                        assertThat(taken.add((at.path("x").asInt() + x) + " "
+                                        + (at.path("y").asInt() + y)))
+                                .as(panel.path("title").asText())
+                                .isTrue();
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldAlertWhenPrometheusKnowsNoPodOfAServiceAtAll() {
+        var rules = Yaml.read(Chart.FOLDER.resolve("files/rules.yaml"));
+
+        assertThat(List.of("alert-service", "response-service", "indicator-service"))
+                .allSatisfy(service -> assertThat(rules)
+                        .contains("absent(up{namespace=\"RELEASE_NAMESPACE\", job=\"" + service + "\"})"));
+    }
+
+    private static List<JsonNode> dashboards() throws IOException {
+        try (var files = Files.list(Chart.FOLDER.resolve("files/dashboards"))) {
+            var dashboards = new ArrayList<JsonNode>();
+            for (var file : files.sorted().toList()) {
+                dashboards.add(new ObjectMapper().readTree(file.toFile()));
+            }
+            return dashboards;
         }
     }
 

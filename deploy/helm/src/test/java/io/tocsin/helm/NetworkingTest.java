@@ -214,6 +214,59 @@ class NetworkingTest {
                 .isFalse();
     }
 
+    /// A policy is asked with the port of the pod, after a Service has mapped its own to it.
+    @Test
+    void shouldNameThePortsPodsListenOnWhenAServiceMapsThem() {
+        var policy = Chart.render(ValueSet.minimal("""
+                otlp: {endpoint: http://otel.monitoring}
+                networkPolicy: {databasePorts: [5433, 5434], issuerPorts: [8443], otlpPorts: [4317]}
+                """)).only(Kind.NetworkPolicy, "tocsin-services");
+
+        assertThat(egressPorts(policy))
+                .containsExactly(List.of(53, 53), List.of(5433, 5434), List.of(8443), List.of(8080), List.of(4317));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldLetTrafficWithinTheReleaseToPortsItsPodsListenOn(ValueSet set) {
+        var manifests = Chart.render(set);
+
+        assertThat(manifests.of(Kind.NetworkPolicy).toList()).allSatisfy(policy -> {
+            for (var rule : policy.at("/spec/egress")) {
+                for (var to : rule.path("to")) {
+                    var component = to.at("/podSelector/matchLabels/app.kubernetes.io~1component");
+                    if (!component.isMissingNode()) {
+                        assertThat(listening(manifests, component.asText()))
+                                .as("%s to %s", policy.name(), component.asText())
+                                .containsAll(each(rule.path("ports"))
+                                        .map(port -> port.path("port").asInt())
+                                        .toList());
+                    }
+                }
+            }
+            var own = policy.at("/spec/podSelector/matchLabels/app.kubernetes.io~1component");
+            for (var rule : policy.at("/spec/ingress")) {
+                for (var port : rule.path("ports")) {
+                    if (port.path("port").isInt() && !own.isMissingNode()) {
+                        assertThat(listening(manifests, own.asText()))
+                                .as("into %s", own.asText())
+                                .contains(port.path("port").asInt());
+                    }
+                }
+            }
+        });
+    }
+
+    private static List<Integer> listening(Manifests manifests, String component) {
+        return manifests
+                .withPods()
+                .filter(pod -> pod.component().equals(component))
+                .flatMap(pod -> each(pod.podSpec().path("containers")))
+                .flatMap(container -> each(container.path("ports")))
+                .map(port -> port.path("containerPort").asInt())
+                .toList();
+    }
+
     @Test
     void shouldLetInOnlyWhoIsNamed() {
         var manifests = Chart.render(new ValueSet("everything", ValueSet.PRODUCTION, ""));

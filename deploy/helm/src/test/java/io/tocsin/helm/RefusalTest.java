@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RefusalTest {
 
     private static final String MINIMAL = """
+            image: {repository: ''}                                           | set image.repository
+            database: {poolSize: 9}                                           | set database.poolSize to 8 or less
             database: {host: ''}                                              | set database.host
             oidc: {issuer: ''}                                                | set oidc.issuer
             oidc: {defaultTenant: ''}                                         | set oidc.defaultTenant
@@ -118,6 +120,6 @@ class RefusalTest {
     }
 
     private static String asPattern(String format) {
-        return Pattern.quote(format).replace("%s", "\\E.+\\Q");
+        return Pattern.quote(format).replaceAll("%[sd]", "\\\\E.+\\\\Q");
     }
 }

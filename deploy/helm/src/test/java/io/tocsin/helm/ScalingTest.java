@@ -1,6 +1,7 @@
 package io.tocsin.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,49 @@ class ScalingTest {
                 .isEqualTo(2);
     }
 
+    /// What a PostgreSQL takes that nobody has configured: 100, three of them for its administrators.
+    @Test
+    void shouldFitAPostgresAsItComesAlsoWhileAnUpgradeRolls() {
+        var manifests = Chart.render(ValueSet.minimal(""));
+
+        int connections = manifests
+                .of(Kind.Deployment)
+                .mapToInt(deployment -> {
+                    int pods = manifests
+                            .of(Kind.HorizontalPodAutoscaler)
+                            .filter(scaler -> scaler.name().equals(deployment.name()))
+                            .map(scaler -> scaler.at("/spec/maxReplicas").asInt())
+                            .findFirst()
+                            .orElse(deployment.spec().path("replicas").asInt());
+                    int surge = deployment
+                            .at("/spec/strategy/rollingUpdate/maxSurge")
+                            .asInt();
+                    return (pods + surge)
+                            * Integer.parseInt(deployment.environment().get("QUARKUS_DATASOURCE_JDBC_MAX_SIZE"));
+                })
+                .sum();
+
+        assertThat(connections).isBetween(60, 100 - 3 - 3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            database: {poolSize: 9}                                            | set database.poolSize to 8 or less
+            alertService: {autoscaling: {max: 20}}                             | set database.poolSize to 3 or less
+            indicatorService: {replicas: 8}                                    | 17 pods may open 139 connections
+            database: {poolSize: 20, maxConnections: 200}                      | leaves 195
+            """)
+    void shouldSayHowLargeThePoolMayBeWhenThePodsAreTooMany(String changes, String said) {
+        assertThatThrownBy(() -> Chart.render(ValueSet.minimal(changes))).hasMessageContaining(said);
+    }
+
+    @Test
+    void shouldLeaveTheArithmeticToTheOperatorBehindAPooler() {
+        assertThat(Chart.render(ValueSet.minimal("database: {maxConnections: 0, poolSize: 200}"))
+                        .of(Kind.Deployment))
+                .hasSize(3);
+    }
+
     @ParameterizedTest
     @MethodSource("sets")
     void shouldNeverScaleByAnythingButCpu(ValueSet set) {
@@ -50,7 +94,7 @@ class ScalingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, false", "2, true", "5, true"})
+    @CsvSource({"1, false", "2, true"})
     void shouldLetADrainTakeOneReplicaAtATimeUnlessItIsTheOnlyOne(int replicas, boolean isBudgeted) {
         var manifests = Chart.render(ValueSet.minimal("indicatorService: {replicas: %d}".formatted(replicas)));
 

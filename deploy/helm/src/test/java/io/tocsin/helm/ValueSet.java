@@ -58,7 +58,11 @@ record ValueSet(String name, String file, String changes) {
                         podDisruptionBudget: {enabled: false}
                         scheduling: {spread: false}
                         """),
-                new ValueSet("everything scaled", MINIMAL, "indicatorService: {autoscaling: {enabled: true}}"),
+                new ValueSet("everything scaled", MINIMAL, """
+                        indicatorService: {autoscaling: {enabled: true}}
+                        database: {poolSize: 7}
+                        """),
+                new ValueSet("behind a pooler", MINIMAL, "database: {maxConnections: 0, poolSize: 40}"),
                 new ValueSet("OpenShift", MINIMAL, """
                         securityContext: {runAsUser: null}
                         networkPolicy: {dnsPorts: [5353], dnsTo: []}

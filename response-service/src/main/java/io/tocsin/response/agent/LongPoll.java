@@ -64,6 +64,9 @@ public class LongPoll {
         } finally {
             waiting.decrementAndGet();
         }
+        if (stopping && Instant.now().isBefore(end)) {
+            request.response().putHeader("Retry-After", "0"); // ask again at once: another replica is there
+        }
         (enough.test(found) ? told : nothing).increment();
         return found;
     }
