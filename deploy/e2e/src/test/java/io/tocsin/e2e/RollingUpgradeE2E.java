@@ -147,6 +147,9 @@ class RollingUpgradeE2E {
                         balancer.url(),
                         "TOCSIN_LIMITS_PROFILE",
                         "off",
+                        // The chart's database.poolSize.
+                        "QUARKUS_DATASOURCE_JDBC_MAX_SIZE",
+                        "8",
                         "QUARKUS_SHUTDOWN_DELAY",
                         "2s",
                         "QUARKUS_SHUTDOWN_TIMEOUT",
