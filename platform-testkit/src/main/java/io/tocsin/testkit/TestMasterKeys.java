@@ -16,7 +16,7 @@ public final class TestMasterKeys {
     private TestMasterKeys() {}
 
     /// The folder of this JVM's tests, with a key and a current one.
-    public static Path folder() {
+    public static synchronized Path folder() {
         String known = System.getProperty(PROPERTY);
         if (known != null) {
             return Path.of(known);

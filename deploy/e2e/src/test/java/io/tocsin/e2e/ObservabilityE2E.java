@@ -453,7 +453,8 @@ class ObservabilityE2E {
         alerts.post("/v1/alert-mappings/canaries/test", token, null, "{\"id\":\"" + canary("mapped-event") + "\"}");
         alerts.post("/v1/alerts?mapping=canaries", token, null, "{\"id\":\"" + canary("mapped-alert") + "\"}");
         for (String rule : List.of(
-                "title: " + canary("rule-title") + "\nlogsource:\n  category: process_creation\ndetection:\n  selection:\n"
+                "title: " + canary("rule-title")
+                        + "\nlogsource:\n  category: process_creation\ndetection:\n  selection:\n"
                         + "    CommandLine|contains: " + canary("rule-value") + "\n  condition: selection\n",
                 "title: t\nlogsource:\n  category: process_creation\ndetection:\n  selection:\n    CommandLine|re: '("
                         + canary("rule-pattern") + "'\n  condition: selection\n",
@@ -480,7 +481,10 @@ class ObservabilityE2E {
                 "/v1/incidents/1/story?timeline=" + canary("incident-story"))) {
             taken.add(alerts.get(path, token).statusCode());
         }
-        assertThat(taken).as("some are taken, some refused").contains(200, 201, 400).doesNotContain(401, 403, 500);
+        assertThat(taken)
+                .as("some are taken, some refused")
+                .contains(200, 201, 400)
+                .doesNotContain(401, 403, 500);
         String ids = "{\"alertIds\":[\"" + alert + "\",\"" + canary("moved-alert") + "\"],\"incidentName\":\""
                 + canary("incident-name") + "\"}";
         alerts.post("/v1/incidents", token, null, ids);
@@ -490,7 +494,9 @@ class ObservabilityE2E {
                 "/api/incidents/1",
                 request -> request.header("Authorization", "Bearer " + token)
                         .header("Content-Type", "application/json")
-                        .method("PATCH", BodyPublishers.ofString("{\"comment\":\"" + canary("incident-comment") + "\"}")));
+                        .method(
+                                "PATCH",
+                                BodyPublishers.ofString("{\"comment\":\"" + canary("incident-comment") + "\"}")));
     }
 
     private static String canary(String place) {
