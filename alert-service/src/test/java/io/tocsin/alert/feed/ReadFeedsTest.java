@@ -340,7 +340,9 @@ class ReadFeedsTest extends FeedTest {
         // Given
         alert("da1_1");
         TestDatabase.update("update feed_change set changed_ticks = changed_ticks - 31 * 864000000000");
-        String line = page("").asString().lines().findFirst().orElseThrow();
+        String told =
+                await().until(() -> page("").asString(), page -> page.lines().count() > 1);
+        String line = told.lines().findFirst().orElseThrow();
 
         // When
         Response gone = page("?cursor=" + JsonPath.from(line).getString("cursor"));

@@ -46,7 +46,7 @@ class AlertPlansTest {
                 'u' || n, 'a' || n
             from generate_series(1, 40000) n;
             insert into machine (tenant_id, id, rbac_group_id, group_generation)
-            select '%1$s', 'm' || n, n %% 9, 1 from generate_series(0, 29999) n;
+            select '%1$s', 'm' || n, n %% 9, 1 from generate_series(0, 99999) n;
             analyze incident, alert, alert_evidence, machine;
             """.formatted(Tokens.TENANT);
 
