@@ -120,14 +120,14 @@ class AlertBench {
 
         private final double ours = CpuTime.of(service.pid());
         private final double postgresql = CpuTime.of(postgres.pid());
-        private final double load = CpuTime.of(ProcessHandle.current().pid());
+        private final double load = CpuTime.ofThis();
 
         private String each(int number) {
             return "processor time each: service %.0f µs, PostgreSQL %.0f µs, load %.0f µs"
                     .formatted(
                             (CpuTime.of(service.pid()) - ours) * 1e6 / number,
                             (CpuTime.of(postgres.pid()) - postgresql) * 1e6 / number,
-                            (CpuTime.of(ProcessHandle.current().pid()) - load) * 1e6 / number);
+                            (CpuTime.ofThis() - load) * 1e6 / number);
         }
     }
 

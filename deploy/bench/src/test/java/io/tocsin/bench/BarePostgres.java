@@ -47,11 +47,16 @@ final class BarePostgres {
                 statement.execute("create index on numbered (chunk)");
                 statement.execute("create index on numbered (id)");
                 statement.execute("analyze numbered");
+                // As they came, before correlation put them into incidents.
+                statement.execute("create temp table arrived as select * from alert where source = '" + source + "'");
+                statement.execute("update arrived set incident_id = null, correlated = false");
+                statement.execute("create index on arrived (id)");
+                statement.execute("analyze arrived");
             }
             for (int chunk = 0; chunk * perTransaction < alerts; chunk++) {
                 Map<String, String> rows = new LinkedHashMap<>();
                 String of = " join numbered n on n.chunk = " + chunk + " and n.id = ";
-                rows.put("alert", out(copy, "select t.* from alert t" + of + "t.id"));
+                rows.put("alert", out(copy, "select t.* from arrived t" + of + "t.id"));
                 rows.put("alert_evidence", out(copy, "select t.* from alert_evidence t" + of + "t.alert_id"));
                 rows.put(
                         "audit_entry",

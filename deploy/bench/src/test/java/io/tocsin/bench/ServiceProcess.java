@@ -1,6 +1,7 @@
 package io.tocsin.bench;
 
 import io.tocsin.testkit.TestIssuer;
+import io.tocsin.testkit.TestMasterKeys;
 import io.tocsin.testkit.TestPostgres;
 import io.tocsin.testkit.Tokens;
 import java.io.IOException;
@@ -63,6 +64,9 @@ final class ServiceProcess implements AutoCloseable {
                         Map.entry("QUARKUS_OIDC_CLIENT_CLIENT_ID", "alert-service"),
                         Map.entry("QUARKUS_OIDC_CLIENT_CREDENTIALS_SECRET", "test"),
                         Map.entry("TOCSIN_IDENTITY_DEFAULT_TENANT", Tokens.TENANT),
+                        Map.entry(
+                                "TOCSIN_SECRETS_MASTER_KEYS",
+                                TestMasterKeys.folder().toString()),
                         Map.entry("TOCSIN_LIMITS_PROFILE", "off")));
         builder.environment().putAll(settings);
         try {
