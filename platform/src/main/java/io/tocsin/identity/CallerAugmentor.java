@@ -20,7 +20,7 @@ class CallerAugmentor implements SecurityIdentityAugmentor {
     static final String CALLER = "tocsin.caller";
     static final String VALID_UNTIL = "tocsin.caller-valid-until";
     private static final String ISSUER_NAME = "tenant-id";
-    private static final String SERVICE_TENANT_HEADER = "Tocsin-Tenant";
+    static final String SERVICE_TENANT_HEADER = "Tocsin-Tenant";
 
     private final TokenReader tokens;
 

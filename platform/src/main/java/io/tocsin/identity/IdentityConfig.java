@@ -2,6 +2,7 @@ package io.tocsin.identity;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,11 @@ interface IdentityConfig {
     /// own services.
     @WithDefault("primary")
     String serviceIssuer();
+
+    /// For how long an accepted token is not verified again, and never longer than it lasts; 0 verifies it with every
+    /// request. So long a key that its issuer has withdrawn may still count.
+    @WithDefault("60s")
+    Duration remember();
 
     /// Every further issuer by its name in `quarkus.oidc`.
     Map<String, Issuer> issuers();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.security.AuthenticationFailedException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,6 +125,11 @@ class TokenReaderTest {
         @Override
         public String serviceIssuer() {
             return "primary";
+        }
+
+        @Override
+        public Duration remember() {
+            return Duration.ZERO;
         }
 
         @Override

@@ -84,6 +84,47 @@ class AuthenticateTest extends ApiTest {
     }
 
     @Test
+    void shouldRefuseWhatDiffersFromATokenItHasJustAccepted() {
+        // Given
+        String token = Tokens.application(READ);
+        get(bearer(token)).statusCode(200);
+        get(bearer(token)).statusCode(200);
+        int last = token.length() - 10;
+        String changed = token.substring(0, last) + (token.charAt(last) == 'A' ? 'B' : 'A') + token.substring(last + 1);
+
+        // When
+        ValidatableResponse answer = get(bearer(changed));
+
+        // Then
+        answer.statusCode(401);
+        get(bearer(token)).statusCode(200);
+    }
+
+    @Test
+    void shouldServeTheTenantAServiceAsksForWhenItsTokenWasAcceptedForAnother() {
+        // Given
+        String token = Tokens.application("Tocsin.Service", READ);
+        TestDatabase.update("""
+                insert into alert (id, tenant_id, source, source_ref, severity, status, detection_source, category, title, description,
+                    alert_creation_ticks, first_event_ticks, last_event_ticks, last_update_ticks, correlated)
+                select 'da' || n || '_1', cast(t as uuid), 's', 'r', 'High', 'New', 'ThirdPartySensors', 'Malware', 'of ' || t, 'd', 1, 1, 1, 1, true
+                from unnest(array[?, ?]) with ordinality as x(t, n)
+                """, Tokens.TENANT, Tokens.OTHER_TENANT);
+
+        // When
+        var titles = Stream.of(Tokens.TENANT, Tokens.OTHER_TENANT, Tokens.TENANT)
+                .map(tenant -> given().header("Authorization", bearer(token))
+                        .header("Tocsin-Tenant", tenant)
+                        .get("/api/alerts")
+                        .jsonPath()
+                        .getString("value[0].title"))
+                .toList();
+
+        // Then
+        assertThat(titles).containsExactly("of " + Tokens.TENANT, "of " + Tokens.OTHER_TENANT, "of " + Tokens.TENANT);
+    }
+
+    @Test
     void shouldAcceptATokenOfTheFirstVersionFromAFurtherIssuer() {
         get(bearer(Tokens.entra()
                         .sign(Tokens.entra()
