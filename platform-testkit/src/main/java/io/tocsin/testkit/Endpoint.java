@@ -55,7 +55,9 @@ record Endpoint(
     }
 
     static String shape(String route) {
-        return route.toLowerCase(java.util.Locale.ROOT).replaceAll("\\{[^}]*}", "{}");
+        return route.toLowerCase(java.util.Locale.ROOT)
+                .replaceAll("\\{[^}]*}", "{}")
+                .replaceAll("\\([^)]*\\)", "()");
     }
 
     /// The service's own, not one of the contract's.

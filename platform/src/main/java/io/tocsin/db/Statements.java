@@ -27,7 +27,7 @@ public class Statements {
 
     private final DataSource database;
 
-    Statements(DataSource database) {
+    public Statements(DataSource database) {
         this.database = database;
     }
 

@@ -28,7 +28,7 @@ public class ODataHeaders implements ContainerResponseFilter {
             return;
         }
         Object body = out.getEntity();
-        if (body instanceof CollectionBody<?> || body instanceof EntityBody<?>) {
+        if (body instanceof CollectionBody<?> || body instanceof EntityBody<?> || body instanceof ValueBody) {
             out.getHeaders().putSingle(HttpHeaders.CONTENT_TYPE, CONTENT_TYPE);
             out.getHeaders().putSingle(VERSION, "4.0");
         } else if (out.getStatus() == 200 && request.normalizedPath().endsWith("/$count")) {

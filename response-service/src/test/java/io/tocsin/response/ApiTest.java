@@ -17,7 +17,17 @@ import org.junit.jupiter.api.BeforeEach;
 @WithTestResource(value = PlatformResource.class, initArgs = @ResourceArg(name = "service", value = "response-service"))
 public abstract class ApiTest {
 
-    protected static final String[] ALL = {"Machine.ReadWrite.All", "Machine.Isolate", "Machine.Scan"};
+    protected static final String[] ALL = {
+        "Machine.ReadWrite.All",
+        "Machine.Isolate",
+        "Machine.Scan",
+        "Machine.RestrictExecution",
+        "Machine.StopAndQuarantine",
+        "Machine.CollectForensics",
+        "Machine.Offboard",
+        "Machine.LiveResponse",
+        "Library.Manage"
+    };
 
     static {
         OpenApiCheck.install();
@@ -52,6 +62,27 @@ public abstract class ApiTest {
                             + "\",\"errorHResult\":0,\"message\":\"done\"}")
                     .post("/agent/v1/actions/" + action + "/result")
                     .then();
+        }
+
+        public ValidatableResponse command(String action, String lease, int index, String status) {
+            return by(credential)
+                    .body("{\"leaseId\":\"" + lease + "\",\"status\":\"" + status + "\"}")
+                    .post("/agent/v1/actions/" + action + "/commands/" + index)
+                    .then();
+        }
+
+        /// Uploads a piece of a file of this size.
+        public ValidatableResponse upload(String action, String lease, String part, long at, long size, byte[] piece) {
+            return by(credential)
+                    .contentType("application/octet-stream")
+                    .body(piece)
+                    .put("/agent/v1/actions/" + action + "/files/" + part + "?leaseId=" + lease + "&at=" + at + "&size="
+                            + size)
+                    .then();
+        }
+
+        public String lease() {
+            return actions(0).extract().path("value[0].leaseId");
         }
 
         public ValidatableResponse indicators(String query) {

@@ -1,5 +1,7 @@
 package io.tocsin.response;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.tocsin.identity.Permission;
@@ -7,6 +9,7 @@ import io.tocsin.testkit.Call;
 import io.tocsin.testkit.EndpointWalk;
 import io.tocsin.testkit.Tenancy;
 import io.tocsin.testkit.TestDatabase;
+import io.tocsin.wire.WireTime;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -14,7 +17,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class EndpointWalkTest extends ApiTest {
 
-    private static final String REASON = "{\"Comment\":\"c\",\"ScanType\":\"Quick\"}";
+    private static final String REASON = "{\"Comment\":\"c\",\"ScanType\":\"Quick\",\"Sha1\":\"" + "a".repeat(40)
+            + "\",\"Commands\":[{\"type\":\"GetFile\",\"params\":[{\"key\":\"Path\",\"value\":\"C:\\\\x\"}]}]}";
 
     private final AtomicLong indicators = new AtomicLong(1);
 
@@ -51,6 +55,55 @@ class EndpointWalkTest extends ApiTest {
                             tenant.tenant());
                     return Call.to("/api/users/ann/machines").shows(sighting(tenant, "User", "corp\\ann"));
                 })
+                .example("PATCH /api/machines/{id}", tenant -> {
+                    String machine = device(tenant).machineId();
+                    return Call.to("/api/machines/" + machine)
+                            .body("{\"deviceValue\":\"High\",\"machineTags\":[\"VIP\"]}")
+                            .audited("machine.update", answer -> machine);
+                })
+                .example("POST /api/machines/{id}/tags", tenant -> {
+                    String machine = device(tenant).machineId();
+                    return Call.to("/api/machines/" + machine + "/tags")
+                            .body("{\"Value\":\"VIP\",\"Action\":\"Add\"}")
+                            .audited("machine.tag", answer -> machine);
+                })
+                .example("POST /api/machines/AddOrRemoveTagForMultipleMachines", tenant -> {
+                    String machine = device(tenant).machineId();
+                    return Call.to("/api/machines/AddOrRemoveTagForMultipleMachines")
+                            .body("{\"Value\":\"VIP\",\"Action\":\"Add\",\"MachineIds\":[\"" + machine + "\"]}")
+                            .audited("machine.tag", answer -> machine);
+                })
+                .example("POST /api/machines/{id}/setDeviceValue", tenant -> {
+                    String machine = device(tenant).machineId();
+                    return Call.to("/api/machines/" + machine + "/setDeviceValue")
+                            .body("{\"DeviceValue\":\"Low\"}")
+                            .audited("machine.update", answer -> machine);
+                })
+                .example("GET /api/machines/{id}/logonusers", tenant -> {
+                    TestDatabase.update(
+                            "insert into user_fact (tenant_id, account_name, account_domain, last_seen_day)"
+                                    + " values (cast(? as uuid), 'ann', 'corp', 1) on conflict do nothing",
+                            tenant.tenant());
+                    return Call.to("/api/machines/" + sighting(tenant, "User", "corp\\ann") + "/logonusers");
+                })
+                .example("GET /api/machines/findbyip(ip='{ip}',timestamp={ts})", tenant -> {
+                    String machine = address(tenant, "10.20.4.14");
+                    return Call.to("/api/machines/findbyip(ip='10.20.4.14',timestamp=" + WireTime.now() + ")")
+                            .shows(machine);
+                })
+                .example("GET /api/machines/find(timestamp={ts},key='{ip}')", tenant -> {
+                    address(tenant, "10.20.4.15");
+                    return Call.to("/api/machines/find(timestamp=" + WireTime.now() + ",key='10.20.4.15')");
+                })
+                .example("GET /api/machines/findbytag", tenant -> {
+                    String machine = device(tenant).machineId();
+                    tenant.request()
+                            .body("{\"Value\":\"t" + machine + "\",\"Action\":\"Add\"}")
+                            .post("/api/machines/" + machine + "/tags")
+                            .then()
+                            .statusCode(200);
+                    return Call.to("/api/machines/findbytag?tag=t" + machine).shows(machine);
+                })
                 .example("POST /api/machines/{id}/isolate", tenant -> action(tenant, "isolate"))
                 .example("POST /api/machines/{id}/unisolate", tenant -> action(tenant, "unisolate"))
                 .example("POST /api/machines/{id}/runAntiVirusScan", tenant -> action(tenant, "runAntiVirusScan"))
@@ -72,6 +125,97 @@ class EndpointWalkTest extends ApiTest {
                                 .body(REASON)
                                 .answers(201)
                                 .audited("investigation.start", answer -> answer.path("id")))
+                .example(
+                        "POST /api/machines/{id}/restrictCodeExecution",
+                        tenant -> action(tenant, "restrictCodeExecution"))
+                .example(
+                        "POST /api/machines/{id}/unrestrictCodeExecution",
+                        tenant -> action(tenant, "unrestrictCodeExecution"))
+                .example(
+                        "POST /api/machines/{id}/StopAndQuarantineFile",
+                        tenant -> action(tenant, "StopAndQuarantineFile"))
+                .example(
+                        "POST /api/machines/{id}/collectInvestigationPackage",
+                        tenant -> action(tenant, "collectInvestigationPackage"))
+                .example("POST /api/machines/{id}/offboard", tenant -> action(tenant, "offboard"))
+                .example("POST /api/machines/{id}/runliveresponse", tenant -> action(tenant, "runliveresponse"))
+                .example("GET /api/machines/{id}/machineactions", tenant -> {
+                    Agent agent = device(tenant);
+                    submitted(tenant, agent, "isolate");
+                    return Call.to("/api/machines/" + agent.machineId() + "/machineactions");
+                })
+                .example(
+                        "GET /api/machines/{id}/availableMachineActions",
+                        tenant -> Call.to("/api/machines/" + device(tenant).machineId() + "/availableMachineActions"))
+                .example("GET /api/machineactions/{id}/getPackageUri", tenant -> {
+                    String id = collected(tenant).action();
+                    return Call.to("/api/machineactions/" + id + "/getPackageUri");
+                })
+                .example("GET /api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={n})", tenant -> {
+                    Taken taken = taken(tenant, "runliveresponse");
+                    taken.agent().upload(taken.action(), taken.lease(), "0", 0, 2, new byte[2]);
+                    taken.agent()
+                            .command(taken.action(), taken.lease(), 0, "Completed")
+                            .statusCode(200);
+                    return Call.to(
+                            "/api/machineactions/" + taken.action() + "/GetLiveResponseResultDownloadLink(index=0)");
+                })
+                .example(
+                        "GET /api/libraryfiles",
+                        tenant -> Call.to("/api/libraryfiles").shows(uploaded(tenant)))
+                .example(
+                        "POST /api/libraryfiles",
+                        tenant -> Call.to("/api/libraryfiles")
+                                .body(
+                                        libraryForm("w" + UUID.randomUUID() + ".ps1")
+                                                .getBytes(UTF_8),
+                                        "multipart/form-data; boundary=x")
+                                .makesOwn()
+                                .audited("library.upload", answer -> answer.path("fileName")))
+                .example("DELETE /api/libraryfiles/{fileName}", tenant -> {
+                    String name = uploaded(tenant);
+                    return Call.to("/api/libraryfiles/" + name).answers(204).audited("library.delete", answer -> name);
+                })
+                .example("GET /v1/files/{tenant}/{link}", tenant -> {
+                    String link = tenant.request()
+                            .get("/api/machineactions/" + collected(tenant).action() + "/getPackageUri")
+                            .path("value");
+                    return Call.to(link.substring(link.indexOf("/v1/")));
+                })
+                .example("POST /agent/v1/actions/{id}/commands/{index}", tenant -> {
+                    Taken taken = taken(tenant, "runliveresponse");
+                    return Call.to("/agent/v1/actions/" + taken.action() + "/commands/0")
+                            .body("{\"leaseId\":\"" + taken.lease() + "\",\"status\":\"Executing\"}")
+                            .byDevice(
+                                    taken.agent().credential(),
+                                    device(tenant.other()).credential())
+                            .audited(answer -> taken.agent().machineId(), "action.command", answer -> taken.action());
+                })
+                .example("PUT /agent/v1/actions/{id}/files/{part}", tenant -> {
+                    Taken taken = taken(tenant, "collectInvestigationPackage");
+                    return Call.to("/agent/v1/actions/" + taken.action() + "/files/package?at=0&size=2&leaseId="
+                                    + taken.lease())
+                            .body(new byte[2], "application/octet-stream")
+                            .byDevice(
+                                    taken.agent().credential(),
+                                    device(tenant.other()).credential())
+                            .audited(answer -> taken.agent().machineId(), "action.file", answer -> taken.action());
+                })
+                .example("GET /agent/v1/actions/{id}/library/{index}", tenant -> {
+                    String name = uploaded(tenant);
+                    Agent agent = device(tenant);
+                    String id = tenant.request()
+                            .body("{\"Commands\":[{\"type\":\"PutFile\",\"params\":[{\"key\":\"FileName\",\"value\":\""
+                                    + name + "\"}]}]}")
+                            .post("/api/machines/" + agent.machineId() + "/runliveresponse")
+                            .then()
+                            .statusCode(201)
+                            .extract()
+                            .path("id");
+                    agent.lease();
+                    return Call.to("/agent/v1/actions/" + id + "/library/0")
+                            .byDevice(agent.credential(), device(tenant.other()).credential());
+                })
                 .example("POST /v1/investigations", tenant -> {
                     String machine = device(tenant).machineId();
                     return Call.to("/v1/investigations")
@@ -164,6 +308,22 @@ class EndpointWalkTest extends ApiTest {
         return machine;
     }
 
+    /// A machine that has had the address for an hour.
+    private static String address(Tenancy tenant, String address) {
+        String machine = device(tenant).machineId();
+        long now = WireTime.now().ticks();
+        TestDatabase.update(
+                "insert into machine_address (tenant_id, address, day, machine_id, first_ticks, last_ticks)"
+                        + " values (cast(? as uuid), ?, ?, ?, ?, ?)",
+                tenant.tenant(),
+                address,
+                (int) (now / 864_000_000_000L),
+                machine,
+                now - 36_000_000_000L,
+                now);
+        return machine;
+    }
+
     private static String alert(Tenancy tenant, String machine) {
         String alert = "da" + UUID.randomUUID();
         TestDatabase.update(
@@ -198,16 +358,52 @@ class EndpointWalkTest extends ApiTest {
                 .audited("action.submit", answer -> answer.path("id"));
     }
 
-    /// With one action's permission alone only that action can be cancelled; for one of a kind not built yet there is
-    /// nothing to cancel.
+    /// With one action's permission alone only that action can be cancelled.
     private static Call cancel(Tenancy tenant) {
         Permission alone = tenant.alone().orElse(Permission.MACHINE_ISOLATE);
-        String id = switch (alone) {
-            case MACHINE_ISOLATE -> submitted(tenant, device(tenant), "isolate");
-            case MACHINE_SCAN -> submitted(tenant, device(tenant), "runAntiVirusScan");
-            default -> UUID.randomUUID().toString();
+        String verb = switch (alone) {
+            case MACHINE_SCAN -> "runAntiVirusScan";
+            case MACHINE_RESTRICT_EXECUTION -> "restrictCodeExecution";
+            case MACHINE_STOP_AND_QUARANTINE -> "StopAndQuarantineFile";
+            case MACHINE_COLLECT_FORENSICS -> "collectInvestigationPackage";
+            case MACHINE_OFFBOARD -> "offboard";
+            case MACHINE_LIVE_RESPONSE -> "runliveresponse";
+            default -> "isolate";
         };
+        String id = submitted(tenant, device(tenant), verb);
         return Call.to("/api/machineactions/" + id + "/cancel").body(REASON).audited("action.cancel", answer -> id);
+    }
+
+    /// An action an agent has taken.
+    private record Taken(Agent agent, String action, String lease) {}
+
+    private static Taken taken(Tenancy tenant, String verb) {
+        Agent agent = device(tenant);
+        String action = submitted(tenant, agent, verb);
+        return new Taken(agent, action, agent.lease());
+    }
+
+    private static Taken collected(Tenancy tenant) {
+        Taken taken = taken(tenant, "collectInvestigationPackage");
+        taken.agent().upload(taken.action(), taken.lease(), "package", 0, 2, new byte[2]);
+        taken.agent().report(taken.action(), taken.lease(), "Succeeded").statusCode(200);
+        return taken;
+    }
+
+    private static String uploaded(Tenancy tenant) {
+        String name = "w" + UUID.randomUUID() + ".ps1";
+        tenant.request()
+                .contentType("multipart/form-data; boundary=x")
+                .body(libraryForm(name).getBytes(UTF_8))
+                .post("/api/libraryfiles")
+                .then()
+                .statusCode(200);
+        return name;
+    }
+
+    private static String libraryForm(String name) {
+        return "--x\r\nContent-Disposition: form-data; name=\"File\"; filename=\"" + name
+                + "\"\r\nContent-Type: application/octet-stream\r\n\r\necho\r\n--x--\r\n";
     }
 
     private static Call result(Tenancy tenant) {

@@ -2,12 +2,15 @@ package io.tocsin.response;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tocsin.response.action.FileResource;
 import io.tocsin.response.action.MachineActionResource;
 import io.tocsin.response.agent.AgentResource;
 import io.tocsin.response.devicegroup.DeviceGroupResource;
 import io.tocsin.response.investigation.InvestigationResource;
 import io.tocsin.response.investigation.OpenInvestigationResource;
 import io.tocsin.response.investigation.StartInvestigationResource;
+import io.tocsin.response.library.LibraryResource;
+import io.tocsin.response.machine.FindMachinesResource;
 import io.tocsin.response.machine.MachineResource;
 import io.tocsin.response.machine.RelatedMachineResource;
 import io.tocsin.response.openapi.OpenApiResource;
@@ -20,8 +23,11 @@ class RoutesTest {
 
     private static final List<Class<?>> RESOURCES = List.of(
             MachineResource.class,
+            FindMachinesResource.class,
             RelatedMachineResource.class,
             MachineActionResource.class,
+            FileResource.class,
+            LibraryResource.class,
             InvestigationResource.class,
             StartInvestigationResource.class,
             OpenInvestigationResource.class,

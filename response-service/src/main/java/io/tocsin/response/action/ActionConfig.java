@@ -16,4 +16,8 @@ interface ActionConfig {
     /// How long a delivery belongs to the agent that took it; unreported by then, the action is delivered again.
     @WithDefault("2m")
     Duration lease();
+
+    /// How many live responses of a tenant run at once; more are 429, or wait their turn (contract 30 §5).
+    @WithDefault("25")
+    int liveResponses();
 }

@@ -2,6 +2,7 @@ package io.tocsin.response.action;
 
 import io.tocsin.identity.Permission;
 import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.FileHash;
 import io.tocsin.wire.ProblemException;
 import java.util.List;
 
@@ -9,7 +10,13 @@ import java.util.List;
 public enum ActionKind {
     Isolate("Isolation", Permission.MACHINE_ISOLATE, List.of("Full", "Selective", "UnManagedDevice")),
     Unisolate("Isolation", Permission.MACHINE_ISOLATE, List.of()),
-    RunAntiVirusScan("Scan", Permission.MACHINE_SCAN, List.of("Quick", "Full"));
+    RestrictCodeExecution("Restriction", Permission.MACHINE_RESTRICT_EXECUTION, List.of()),
+    UnrestrictCodeExecution("Restriction", Permission.MACHINE_RESTRICT_EXECUTION, List.of()),
+    RunAntiVirusScan("Scan", Permission.MACHINE_SCAN, List.of("Quick", "Full")),
+    StopAndQuarantineFile("Quarantine", Permission.MACHINE_STOP_AND_QUARANTINE, List.of()),
+    CollectInvestigationPackage("Package", Permission.MACHINE_COLLECT_FORENSICS, List.of()),
+    Offboard("Offboard", Permission.MACHINE_OFFBOARD, List.of()),
+    LiveResponse("LiveResponse", Permission.MACHINE_LIVE_RESPONSE, List.of());
 
     private final String lane;
     private final Permission permission;
@@ -45,5 +52,16 @@ public enum ActionKind {
                         .findFirst()
                         .orElseThrow(() -> new ProblemException(
                                 CommonProblem.INVALID_INPUT, "'" + text + "' is none of " + scopes));
+    }
+
+    /// The file the request is about, of the one kind that is about a file.
+    String sha1(ActionRequest request) {
+        if (this != StopAndQuarantineFile) {
+            return null;
+        }
+        if (request.sha1() == null) {
+            throw new ProblemException(CommonProblem.MISSING_REQUIRED_PARAMETER, "sha1 argument is missing");
+        }
+        return FileHash.requiredSha1(request.sha1().strip()).hex();
     }
 }

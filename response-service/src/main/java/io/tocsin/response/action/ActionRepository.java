@@ -1,125 +1,280 @@
 package io.tocsin.response.action;
 
-import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
-import io.tocsin.db.NativeQueries;
+import static io.tocsin.response.action.ActionStatus.before;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.odata.ODataQuery;
+import io.tocsin.response.action.ActionStatus.Effect;
+import io.tocsin.response.action.ActionStatus.Event;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.Query;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Every transition of an action is one guarded statement here that says whether it won:
-///
-/// | from | event | to |
-/// |---|---|---|
-/// | – | submitted, lane free | Pending |
-/// | Pending | delivered | InProgress, leased |
-/// | InProgress, lease over | delivered | InProgress, leased anew |
-/// | InProgress | reported | Succeeded, Failed |
-/// | Pending, InProgress | cancelled | Cancelled |
-/// | Pending, InProgress | deadline passed | TimeOut |
-///
-/// Nothing leaves Succeeded, Failed, Cancelled or TimeOut.
+/// Every transition of an action is one guarded statement here that says whether it won; what may follow what, says
+/// [ActionStatus].
 @ApplicationScoped
-class ActionRepository implements PanacheRepositoryBase<ActionEntity, ActionEntity.Key> {
+class ActionRepository {
 
     private static final int CANCELLED = -2147467260;
     private static final int TIMED_OUT = -2145844840;
 
+    private static final String COMMANDS = """
+            (select coalesce(jsonb_agg(jsonb_build_object('index', c.position, 'startTicks', c.start_ticks,
+                'endTicks', c.end_ticks, 'commandStatus', c.status, 'errors', c.errors, 'type', c.type, 'params', c.params)
+                order by c.position), '[]')
+             from machine_action_command c where c.tenant_id = %1$s.tenant_id and c.action_id = %1$s.id) as commands
+            """;
+
+    private static final String SELECT =
+            """
+            select id, type, title, requestor, requestor_comment, status, machine_id, computer_dns_name, creation_ticks,
+                last_update_ticks, cancellation_requestor, cancellation_comment, cancellation_ticks, error_hresult, scope,
+                external_id, request_source, sha1,
+            """ + COMMANDS.formatted("machine_action") + " from machine_action where tenant_id = ? and ";
+
     private static final String SUBMIT = """
             insert into machine_action (id, tenant_id, type, lane, title, requestor, requestor_comment, status, machine_id,
-                computer_dns_name, creation_ticks, last_update_ticks, scope, external_id, deadline)
-            values (?, ?, ?, ?, ?, ?, ?, 'Pending', ?, ?, ?, ?, ?, ?, now() + ? * interval '1 second')
+                computer_dns_name, creation_ticks, last_update_ticks, scope, external_id, sha1, deadline)
+            values (?, ?, ?, ?, ?, ?, ?, 'Pending', ?, ?, ?, ?, ?, ?, ?, now() + ? * interval '1 second')
             on conflict (tenant_id, machine_id, lane) where status in ('Pending', 'InProgress') do nothing
             """;
 
+    /// What was cancelled while the agent had it, and what there is to do, in one statement: agents ask often.
     private static final String DELIVER = """
-            update machine_action set status = 'InProgress', lease_id = next.lease, leases = leases || next.lease,
-                lease_expires_at = now() + ? * interval '1 second', deliveries = deliveries + 1,
-                last_update_ticks = greatest(?, last_update_ticks + 1)
-            from (select tenant_id, id, gen_random_uuid() as lease from machine_action
-                where tenant_id = ? and machine_id = ? and deadline > now()
-                  and (status = 'Pending' or (status = 'InProgress' and lease_expires_at <= now()))
-                order by creation_ticks for update skip locked) as next
-            where machine_action.tenant_id = next.tenant_id and machine_action.id = next.id
-            returning machine_action.id, type, scope, requestor_comment, lease_id, lease_expires_at, deliveries
+            with told as (
+                update machine_action set cancel_told = true
+                where tenant_id = ? and machine_id = ? and cancelled_in = 'InProgress' and not cancel_told
+                returning id),
+            next as (
+                select tenant_id, id, gen_random_uuid() as lease from machine_action
+                where tenant_id = ? and machine_id = ? and deadline > now() and %s
+                  and (status = 'Pending' or lease_expires_at <= now())
+                  and case when type = 'LiveResponse' and status = 'Pending'
+                      then live_response_place(tenant_id, ?) else true end
+                order by creation_ticks for update skip locked),
+            given as (
+                update machine_action set status = 'InProgress', lease_id = next.lease, leases = leases || next.lease,
+                    lease_expires_at = now() + ? * interval '1 second', deliveries = deliveries + 1,
+                    last_update_ticks = greatest(?, last_update_ticks + 1)
+                from next where machine_action.tenant_id = next.tenant_id and machine_action.id = next.id
+                returning machine_action.*)
+            select id, null as type, null as scope, null as requestor_comment, null as lease_id,
+                null::timestamptz as lease_expires_at, 0 as deliveries, null as sha1, 0 as creation_ticks, '[]' as commands
+            from told
+            union all
+            select id, type, scope, requestor_comment, lease_id::text, lease_expires_at, deliveries, sha1, creation_ticks,
+            """.formatted(before(Event.DELIVER, Effect.MOVES))
+            + COMMANDS.formatted("given") + " from given order by creation_ticks";
+
+    private static final String END_COMMANDS = """
+            update machine_action_command set status = 'Failed', end_ticks = ?, errors = errors || ?::text
+            where tenant_id = ? and action_id = ? and status = 'Executing'
             """;
 
     private final Statements statements;
+    private final ObjectMapper json;
 
-    ActionRepository(Statements statements) {
+    ActionRepository(Statements statements, ObjectMapper json) {
         this.statements = statements;
+        this.json = json;
     }
 
-    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
-    List<ActionEntity> page(UUID tenant, DeviceScope scope, ODataQuery options) {
-        Query page = getEntityManager()
-                .createNativeQuery(
-                        "select " + ActionEntity.COLUMNS + "from machine_action where tenant_id = ? and "
-                                + scope.on("machine_action") + " and (" + options.where() + ") order by "
-                                + options.orderBy() + " limit ? offset ?",
-                        ActionEntity.class);
-        NativeQueries.bind(
-                page, scope.parameters(tenant), options.parameters(), List.of(options.limit(), options.offset()));
-        return page.getResultList();
-    }
-
-    long count(UUID tenant, DeviceScope scope, ODataQuery options) {
-        Query count = getEntityManager()
-                .createNativeQuery("select count(*) from machine_action where tenant_id = ? and "
-                        + scope.on("machine_action") + " and (" + options.where() + ")");
-        NativeQueries.bind(count, scope.parameters(tenant), options.parameters());
-        return ((Number) count.getSingleResult()).longValue();
-    }
-
-    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
-    Optional<ActionEntity> find(UUID tenant, DeviceScope scope, UUID id) {
-        getEntityManager().clear(); // rows are changed by SQL
-        Query found = getEntityManager()
-                .createNativeQuery(
-                        "select " + ActionEntity.COLUMNS + "from machine_action where tenant_id = ? and "
-                                + scope.on("machine_action") + " and id = ?",
-                        ActionEntity.class);
-        NativeQueries.bind(found, scope.parameters(tenant), List.of(id));
-        return ((List<ActionEntity>) found.getResultList()).stream().findFirst();
-    }
-
-    boolean submit(
+    /// An action that is asked for.
+    record New(
             UUID tenant,
             UUID id,
             ActionKind kind,
+            String lane,
             String requestor,
             String scope,
+            String sha1,
             ActionRequest request,
             String machineId,
-            String machineName,
-            WireTime now,
-            Duration deadline) {
+            String machineName) {}
+
+    /// A command that is asked for, with the library's file as it is now.
+    record NewCommand(LiveCommand command, UUID libraryBlob, String librarySha256) {}
+
+    List<MachineActionView> page(UUID tenant, DeviceScope scope, ODataQuery options) {
+        var parameters = parameters(tenant, scope, options.parameters());
+        parameters.add(options.limit());
+        parameters.add(options.offset());
+        return statements.list(
+                SELECT + scope.on("machine_action") + " and (" + options.where() + ") order by " + options.orderBy()
+                        + " limit ? offset ?",
+                this::view,
+                parameters.toArray());
+    }
+
+    long count(UUID tenant, DeviceScope scope, ODataQuery options) {
+        return statements
+                .list(
+                        "select count(*) from machine_action where tenant_id = ? and " + scope.on("machine_action")
+                                + " and (" + options.where() + ")",
+                        row -> row.getLong(1),
+                        parameters(tenant, scope, options.parameters()).toArray())
+                .getFirst();
+    }
+
+    Optional<MachineActionView> find(UUID tenant, DeviceScope scope, UUID id) {
+        return statements
+                .list(
+                        SELECT + scope.on("machine_action") + " and id = ?",
+                        this::view,
+                        parameters(tenant, scope, List.of(id)).toArray())
+                .stream()
+                .findFirst();
+    }
+
+    /// Those of one machine.
+    List<MachineActionView> page(UUID tenant, DeviceScope scope, ODataQuery options, String machineId) {
+        var parameters = parameters(tenant, scope, List.of(machineId));
+        parameters.addAll(options.parameters());
+        parameters.add(options.limit());
+        parameters.add(options.offset());
+        return statements.list(
+                SELECT + scope.on("machine_action") + " and machine_id = ? and (" + options.where() + ") order by "
+                        + options.orderBy() + " limit ? offset ?",
+                this::view,
+                parameters.toArray());
+    }
+
+    long count(UUID tenant, DeviceScope scope, ODataQuery options, String machineId) {
+        var parameters = parameters(tenant, scope, List.of(machineId));
+        parameters.addAll(options.parameters());
+        return statements
+                .list(
+                        "select count(*) from machine_action where tenant_id = ? and " + scope.on("machine_action")
+                                + " and machine_id = ? and (" + options.where() + ")",
+                        row -> row.getLong(1),
+                        parameters.toArray())
+                .getFirst();
+    }
+
+    private static List<Object> parameters(UUID tenant, DeviceScope scope, List<?> more) {
+        var parameters = new ArrayList<Object>(scope.parameters(tenant));
+        parameters.addAll(more);
+        return parameters;
+    }
+
+    private MachineActionView view(ResultSet row) throws SQLException {
+        return new MachineActionView(
+                row.getString("id"),
+                row.getString("type"),
+                row.getString("title"),
+                row.getString("requestor"),
+                row.getString("requestor_comment"),
+                row.getString("status"),
+                row.getString("machine_id"),
+                row.getString("computer_dns_name"),
+                Statements.time(row, "creation_ticks"),
+                Statements.time(row, "last_update_ticks"),
+                row.getString("cancellation_requestor"),
+                row.getString("cancellation_comment"),
+                Statements.time(row, "cancellation_ticks"),
+                row.getInt("error_hresult"),
+                row.getString("scope"),
+                row.getString("external_id"),
+                row.getString("request_source"),
+                RelatedFile.ofSha1(row.getString("sha1")),
+                commands(row.getString("commands")),
+                null);
+    }
+
+    private List<CommandResult> commands(String text) {
+        try {
+            var commands = new ArrayList<CommandResult>();
+            for (JsonNode it : json.readTree(text)) {
+                commands.add(new CommandResult(
+                        it.get("index").intValue(),
+                        time(it.get("startTicks")),
+                        time(it.get("endTicks")),
+                        it.get("commandStatus").textValue(),
+                        json.convertValue(it.get("errors"), new TypeReference<List<String>>() {}),
+                        new LiveCommand(
+                                it.get("type").textValue(),
+                                json.convertValue(
+                                        it.get("params"), new TypeReference<List<LiveCommand.Parameter>>() {}))));
+            }
+            return commands;
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("the database made broken JSON", impossible);
+        }
+    }
+
+    private static WireTime time(JsonNode ticks) {
+        return ticks.isNull() ? null : new WireTime(ticks.longValue());
+    }
+
+    boolean submit(New it, WireTime now, Duration deadline) {
         return statements.update(
                         SUBMIT,
-                        id,
-                        tenant,
-                        kind.name(),
-                        kind.lane(),
-                        request.title(),
-                        requestor,
-                        request.comment(),
-                        machineId,
-                        machineName,
+                        it.id(),
+                        it.tenant(),
+                        it.kind().name(),
+                        it.lane(),
+                        it.request().title(),
+                        it.requestor(),
+                        it.request().comment(),
+                        it.machineId(),
+                        it.machineName(),
                         now.ticks(),
                         now.ticks() + 1,
-                        scope,
-                        request.externalId(),
+                        it.scope(),
+                        it.request().externalId(),
+                        it.sha1(),
                         deadline.toSeconds())
                 == 1;
     }
 
-    List<Delivery> deliver(UUID tenant, String machineId, Duration lease, WireTime now) {
+    void addCommands(UUID tenant, UUID action, List<NewCommand> commands) {
+        int position = 0;
+        for (NewCommand it : commands) {
+            statements.update(
+                    """
+                    insert into machine_action_command (tenant_id, action_id, position, type, params, library_blob, library_sha256)
+                    values (?, ?, ?, ?, cast(? as jsonb), ?, ?)
+                    """,
+                    tenant,
+                    action,
+                    position++,
+                    it.command().type(),
+                    text(it.command().params()),
+                    it.libraryBlob(),
+                    it.librarySha256());
+        }
+    }
+
+    private String text(Object value) {
+        try {
+            return json.writeValueAsString(value);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    long liveResponses(UUID tenant) {
+        return statements
+                .list(
+                        "select count(*) from machine_action where tenant_id = ? and type = 'LiveResponse' and status = 'InProgress'",
+                        row -> row.getLong(1),
+                        tenant)
+                .getFirst();
+    }
+
+    /// @param mostLive how many live responses a tenant may have in progress
+    List<Delivery> deliver(UUID tenant, String machineId, Duration lease, int mostLive, WireTime now) {
         return statements.list(
                 DELIVER,
                 row -> new Delivery(
@@ -128,12 +283,20 @@ class ActionRepository implements PanacheRepositoryBase<ActionEntity, ActionEnti
                         row.getString("scope"),
                         row.getString("requestor_comment"),
                         row.getString("lease_id"),
-                        WireTime.of(row.getTimestamp("lease_expires_at").toInstant()),
-                        row.getLong("deliveries") > 1),
-                lease.toSeconds(),
-                now.ticks(),
+                        row.getTimestamp("lease_expires_at") == null
+                                ? null
+                                : WireTime.of(
+                                        row.getTimestamp("lease_expires_at").toInstant()),
+                        row.getLong("deliveries") > 1,
+                        row.getString("sha1"),
+                        commands(row.getString("commands"))),
                 tenant,
-                machineId);
+                machineId,
+                tenant,
+                machineId,
+                mostLive,
+                lease.toSeconds(),
+                now.ticks());
     }
 
     boolean report(
@@ -141,15 +304,51 @@ class ActionRepository implements PanacheRepositoryBase<ActionEntity, ActionEnti
             String machineId,
             UUID id,
             String lease,
-            String status,
+            ActionStatus status,
             int result,
             String message,
             WireTime now) {
-        return statements.update("""
+        Event event = status == ActionStatus.Succeeded ? Event.REPORT_SUCCESS : Event.REPORT_FAILURE;
+        boolean won = statements.update(
+                        """
                 update machine_action set status = ?, error_hresult = ?, result_message = ?,
                     lease_id = null, lease_expires_at = null, last_update_ticks = greatest(?, last_update_ticks + 1)
-                where tenant_id = ? and machine_id = ? and id = ? and status = 'InProgress' and ? = any(cast(leases as text[]))
-                """, status, result, message, now.ticks(), tenant, machineId, id, lease) == 1;
+                where tenant_id = ? and machine_id = ? and id = ? and ? = any(cast(leases as text[])) and
+                """ + before(event, Effect.MOVES),
+                        status.name(),
+                        result,
+                        message,
+                        now.ticks(),
+                        tenant,
+                        machineId,
+                        id,
+                        lease)
+                == 1;
+        if (won) {
+            endCommands(tenant, id, "The action ended before the command was reported", now);
+        }
+        return won;
+    }
+
+    /// Keeps the first report of an action that was ended without one.
+    ///
+    /// @return whether this is that report
+    boolean keepBeside(
+            UUID tenant, String machineId, UUID id, String lease, ActionStatus status, String message, WireTime now) {
+        return statements.update(
+                        """
+                update machine_action set late_status = ?, late_ticks = ?, result_message = ?
+                where tenant_id = ? and machine_id = ? and id = ? and ? = any(cast(leases as text[]))
+                  and late_status is null and
+                """ + before(Event.REPORT_SUCCESS, Effect.KEPT_BESIDE),
+                        status.name(),
+                        now.ticks(),
+                        message,
+                        tenant,
+                        machineId,
+                        id,
+                        lease)
+                == 1;
     }
 
     boolean wasLeased(UUID tenant, UUID id, String lease) {
@@ -163,33 +362,128 @@ class ActionRepository implements PanacheRepositoryBase<ActionEntity, ActionEnti
                 .isEmpty();
     }
 
-    boolean cancel(UUID tenant, UUID id, String requestor, String comment, WireTime now) {
-        return statements.update("""
-                update machine_action set status = 'Cancelled', error_hresult = ?, cancellation_requestor = ?,
-                    cancellation_comment = ?, cancellation_ticks = ?, lease_id = null, lease_expires_at = null,
-                    last_update_ticks = greatest(?, last_update_ticks + 1)
-                where tenant_id = ? and id = ? and status in ('Pending', 'InProgress')
-                """, CANCELLED, requestor, comment, now.ticks(), now.ticks(), tenant, id) == 1;
+    /// @return the state the cancellation met, when it won
+    Optional<ActionStatus> cancel(UUID tenant, UUID id, String requestor, String comment, WireTime now) {
+        Optional<ActionStatus> met = statements
+                .list(
+                        """
+                update machine_action set status = 'Cancelled', cancelled_in = status, error_hresult = ?,
+                    cancellation_requestor = ?, cancellation_comment = ?, cancellation_ticks = ?, lease_id = null,
+                    lease_expires_at = null, last_update_ticks = greatest(?, last_update_ticks + 1)
+                where tenant_id = ? and id = ? and %s returning cancelled_in
+                """.formatted(before(Event.CANCEL, Effect.MOVES)),
+                        row -> ActionStatus.valueOf(row.getString(1)),
+                        CANCELLED,
+                        requestor,
+                        comment,
+                        now.ticks(),
+                        now.ticks(),
+                        tenant,
+                        id)
+                .stream()
+                .findFirst();
+        if (met.isPresent()) {
+            endCommands(tenant, id, "The action was cancelled before the command was reported", now);
+        }
+        return met;
+    }
+
+    private void endCommands(UUID tenant, UUID id, String error, WireTime now) {
+        statements.update(END_COMMANDS, now.ticks(), error, tenant, id);
     }
 
     /// Ends every action whose deadline has passed, and records it, in one statement.
     int timeOut(WireTime now) {
         return statements
-                .list("""
+                .list(
+                        """
                 with late as (
                     update machine_action set status = 'TimeOut', error_hresult = ?, lease_id = null, lease_expires_at = null,
                         last_update_ticks = greatest(?, last_update_ticks + 1)
-                    where status in ('Pending', 'InProgress') and deadline <= now()
+                    where %s and deadline <= now()
                     returning tenant_id, id),
+                stopped as (
+                    update machine_action_command c set status = 'Failed', end_ticks = ?,
+                        errors = c.errors || 'The action timed out before the command was reported'::text
+                    from late where c.tenant_id = late.tenant_id and c.action_id = late.id and c.status = 'Executing'),
                 recorded as (
                     insert into audit_entry (tenant_id, service, at_ticks, actor, action, target)
                     select tenant_id, 'response-service', ?, 'response-service', 'action.timeout', id::text from late)
                 select count(*) from late
-                """, row -> row.getInt(1), TIMED_OUT, now.ticks(), now.ticks())
+                """.formatted(before(Event.EXPIRE, Effect.MOVES)),
+                        row -> row.getInt(1),
+                        TIMED_OUT,
+                        now.ticks(),
+                        now.ticks(),
+                        now.ticks())
                 .getFirst();
     }
 
-    /// An action handed to an agent.
+    /// Moves a command on, when the action is the agent's and all before it are done; it renews the lease.
+    boolean reportCommand(
+            UUID tenant,
+            String machineId,
+            UUID id,
+            String lease,
+            int position,
+            String status,
+            List<String> errors,
+            Duration life,
+            WireTime now) {
+        return statements.update(
+                        """
+                with mine as (
+                    update machine_action set lease_expires_at = now() + ? * interval '1 second'
+                    where tenant_id = ? and machine_id = ? and id = ? and ? = any(cast(leases as text[])) and %s
+                    returning tenant_id, id)
+                update machine_action_command c set status = ?, start_ticks = coalesce(c.start_ticks, ?),
+                    end_ticks = case when ? then ? end, errors = ?
+                from mine where c.tenant_id = mine.tenant_id and c.action_id = mine.id and c.position = ?
+                  and c.status in ('Created', 'Executing') and not exists (
+                      select from machine_action_command b where b.tenant_id = c.tenant_id and b.action_id = c.action_id
+                        and b.position < c.position and b.status <> 'Completed')
+                """.formatted(before(Event.REPORT_SUCCESS, Effect.MOVES)),
+                        life.toSeconds(),
+                        tenant,
+                        machineId,
+                        id,
+                        lease,
+                        status,
+                        now.ticks(),
+                        !status.equals("Executing"),
+                        now.ticks(),
+                        errors,
+                        position)
+                == 1;
+    }
+
+    /// Renews the lease of an action its agent is working on.
+    boolean renew(UUID tenant, String machineId, UUID id, String lease, Duration life) {
+        return statements.update(
+                        """
+                update machine_action set lease_expires_at = now() + ? * interval '1 second'
+                where tenant_id = ? and machine_id = ? and id = ? and ? = any(cast(leases as text[])) and
+                """ + before(Event.REPORT_SUCCESS, Effect.MOVES),
+                        life.toSeconds(),
+                        tenant,
+                        machineId,
+                        id,
+                        lease)
+                == 1;
+    }
+
+    /// The library's file a command of an open action of the machine is about.
+    Optional<UUID> libraryBlob(UUID tenant, String machineId, UUID id, int position) {
+        return statements.list("""
+                select c.library_blob from machine_action_command c
+                join machine_action a on a.tenant_id = c.tenant_id and a.id = c.action_id
+                where c.tenant_id = ? and a.machine_id = ? and c.action_id = ? and c.position = ?
+                  and a.status = 'InProgress' and c.library_blob is not null
+                """, row -> row.getObject(1, UUID.class), tenant, machineId, id, position).stream()
+                .findFirst();
+    }
+
+    /// Something handed to an agent: an action, or, without a type, that one was cancelled.
     ///
     /// @param again whether it was handed out before
     record Delivery(
@@ -199,5 +493,7 @@ class ActionRepository implements PanacheRepositoryBase<ActionEntity, ActionEnti
             String comment,
             String leaseId,
             WireTime leaseExpirationTime,
-            boolean again) {}
+            boolean again,
+            String sha1,
+            List<CommandResult> commands) {}
 }

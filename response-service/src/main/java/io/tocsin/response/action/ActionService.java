@@ -8,15 +8,21 @@ import io.tocsin.identity.DeviceScopes;
 import io.tocsin.odata.EntityModel;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.response.ResponseProblem;
+import io.tocsin.response.devicegroup.AutomationLevel;
+import io.tocsin.response.devicegroup.DeviceGroupService;
+import io.tocsin.response.file.FileLinks;
+import io.tocsin.response.library.Library;
 import io.tocsin.response.machine.MachineView;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
+import io.tocsin.wire.RetryLaterException;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -24,11 +30,10 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class ActionService {
 
-    static final EntityModel MODEL = EntityModel.named("MachineActions")
+    public static final EntityModel MODEL = EntityModel.named("MachineActions")
             .entity(MachineActionView.class)
             .guid("id", "id")
-            .enumeration(
-                    "status", "status", List.of("Pending", "InProgress", "Succeeded", "Failed", "TimeOut", "Cancelled"))
+            .enumeration("status", "status", ActionStatus.names())
             .string("machineId", "machine_id")
             .enumeration(
                     "type",
@@ -40,17 +45,32 @@ public class ActionService {
             .defaultOrder("creation_ticks desc, id desc")
             .build();
 
-    record Page(List<MachineActionView> actions, Long count) {}
+    private static final long SOON = 60;
+
+    public record Page(List<MachineActionView> actions, Long count) {}
 
     private final ActionRepository actions;
+    private final ActionFiles files;
+    private final DeviceGroupService groups;
+    private final Library library;
     private final DeviceScopes scopes;
     private final ActionConfig config;
     private final Audit audit;
     private final ActionMeters meters;
 
     ActionService(
-            ActionRepository actions, DeviceScopes scopes, ActionConfig config, Audit audit, ActionMeters meters) {
+            ActionRepository actions,
+            ActionFiles files,
+            DeviceGroupService groups,
+            Library library,
+            DeviceScopes scopes,
+            ActionConfig config,
+            Audit audit,
+            ActionMeters meters) {
         this.actions = actions;
+        this.files = files;
+        this.groups = groups;
+        this.library = library;
         this.scopes = scopes;
         this.config = config;
         this.audit = audit;
@@ -60,42 +80,106 @@ public class ActionService {
     /// A new action, Pending until the machine's agent takes it; a machine without an agent is one that is offline.
     @Transactional
     public MachineActionView submit(Caller caller, ActionKind kind, MachineView machine, ActionRequest request) {
+        return submit(caller, kind, machine, request, List.of());
+    }
+
+    /// A live response; what its commands take from the library is what the library has now.
+    ///
+    /// @throws ProblemException 429 when as many run already as may
+    @Transactional
+    public MachineActionView submit(Caller caller, MachineView machine, LiveResponseRequest request) {
+        List<LiveCommand> commands = LiveCommand.inOrder(request.commands());
+        if (groups.automationOf(caller.tenant(), machine.rbacGroupId()) == AutomationLevel.NoAutomatedResponse) {
+            throw new ProblemException(ResponseProblem.NO_AUTOMATED_RESPONSE);
+        }
+        if (actions.liveResponses(caller.tenant()) >= config.liveResponses()) {
+            throw new RetryLaterException(
+                    ResponseProblem.LIVE_RESPONSES_FULL, ResponseProblem.LIVE_RESPONSES_FULL.title(), SOON);
+        }
+        List<ActionRepository.NewCommand> stored = commands.stream()
+                .map(command -> command.libraryFile()
+                        .map(name -> library.held(caller.tenant(), name))
+                        .map(held -> new ActionRepository.NewCommand(command, held.blob(), held.sha256()))
+                        .orElseGet(() -> new ActionRepository.NewCommand(command, null, null)))
+                .toList();
+        return submit(caller, ActionKind.LiveResponse, machine, request.asAction(), stored);
+    }
+
+    private MachineActionView submit(
+            Caller caller,
+            ActionKind kind,
+            MachineView machine,
+            ActionRequest request,
+            List<ActionRepository.NewCommand> commands) {
         String scope = kind.scope(request);
-        if (!machine.onboardingStatus().equals("Onboarded")) {
-            throw new ProblemException(ResponseProblem.MACHINE_NOT_ONBOARDED);
+        String sha1 = kind.sha1(request);
+        Optional<ProblemException> refusal = Availability.refusal(kind, scope, machine);
+        if (refusal.isPresent()) {
+            throw refusal.get();
         }
         UUID id = UUID.randomUUID();
         boolean won = actions.submit(
-                caller.tenant(),
-                id,
-                kind,
-                caller.name(),
-                scope,
-                request,
-                machine.id(),
-                machine.computerDnsName(),
+                new ActionRepository.New(
+                        caller.tenant(),
+                        id,
+                        kind,
+                        kind.lane(),
+                        caller.name(),
+                        scope,
+                        sha1,
+                        request,
+                        machine.id(),
+                        machine.computerDnsName()),
                 WireTime.now(),
                 config.deadline());
         if (!won) {
             throw new ProblemException(ResponseProblem.ACTIVE_REQUEST_EXISTS);
         }
-        audit.record(
-                caller.tenant(),
-                caller.name(),
-                "action.submit",
-                id.toString(),
-                Map.of("type", kind.name(), "machineId", machine.id()));
+        actions.addCommands(caller.tenant(), id, commands);
+        var detail = new LinkedHashMap<String, Object>();
+        detail.put("type", kind.name());
+        detail.put("machineId", machine.id());
+        if (sha1 != null) {
+            detail.put("sha1", sha1);
+        }
+        if (!commands.isEmpty()) {
+            detail.put("commands", commands.stream().map(ActionService::told).toList());
+        }
+        audit.record(caller.tenant(), caller.name(), "action.submit", id.toString(), detail);
         meters.submitted(kind);
         return get(caller.tenant(), DeviceScope.EVERYTHING, id).withoutScope();
+    }
+
+    private static Map<String, String> told(ActionRepository.NewCommand it) {
+        var told = new LinkedHashMap<String, String>();
+        told.put("type", it.command().type());
+        it.command().params().forEach(parameter -> told.put(parameter.key(), parameter.value()));
+        if (it.librarySha256() != null) {
+            told.put("sha256", it.librarySha256());
+        }
+        return told;
+    }
+
+    /// What can be done on a machine, and why not what cannot.
+    public List<Availability.Status> available(MachineView machine) {
+        return Availability.of(machine);
+    }
+
+    /// The actions of one machine, newest first.
+    @Transactional
+    public Page ofMachine(Caller caller, MachineView machine, ODataQuery query) {
+        DeviceScope scope = scopes.of(caller);
+        return new Page(
+                actions.page(caller.tenant(), scope, query, machine.id()),
+                query.countWanted() ? actions.count(caller.tenant(), scope, query, machine.id()) : null);
     }
 
     @Transactional
     Page list(Caller caller, ODataQuery query) {
         DeviceScope scope = scopes.of(caller);
-        List<MachineActionView> page = actions.page(caller.tenant(), scope, query).stream()
-                .map(ActionEntity::toView)
-                .toList();
-        return new Page(page, query.countWanted() ? actions.count(caller.tenant(), scope, query) : null);
+        return new Page(
+                actions.page(caller.tenant(), scope, query),
+                query.countWanted() ? actions.count(caller.tenant(), scope, query) : null);
     }
 
     @Transactional
@@ -110,45 +194,65 @@ public class ActionService {
 
     private MachineActionView get(UUID tenant, DeviceScope scope, UUID id) {
         return actions.find(tenant, scope, id)
-                .map(ActionEntity::toView)
                 .orElseThrow(() -> new ProblemException(
                         ResponseProblem.ACTION_NOT_FOUND, "Machine action " + id + " was not found"));
     }
 
-    /// Cancels what is open; whether the machine had begun already is told by its agent's later report.
+    /// A cancelled action, and how much that is worth.
+    ///
+    /// @param bestEffort whether its machine had it already: it is told to stop, and may have done it all the same
+    record Cancelled(MachineActionView action, boolean bestEffort) {}
+
+    /// Cancels what is open. What the machine's agent reports afterwards is kept beside the state.
     @Transactional
-    MachineActionView cancel(Caller caller, UUID id, String comment) {
+    Cancelled cancel(Caller caller, UUID id, String comment) {
         MachineActionView before = get(caller, id);
         ActionKind kind = ActionKind.valueOf(before.type());
         if (!caller.has(kind.permission())) {
             throw new ForbiddenException(
                     "Cancelling " + kind + " needs " + kind.permission().applicationName());
         }
-        if (!actions.cancel(caller.tenant(), id, caller.name(), comment, WireTime.now())) {
-            throw new ProblemException(ResponseProblem.ACTION_ENDED);
-        }
+        ActionStatus met = actions.cancel(caller.tenant(), id, caller.name(), comment, WireTime.now())
+                .orElseThrow(() -> new ProblemException(
+                        ResponseProblem.ACTION_ENDED,
+                        "The action is already in final state: "
+                                + get(caller.tenant(), DeviceScope.EVERYTHING, id)
+                                        .status()));
         audit.record(
                 caller.tenant(),
                 caller.name(),
                 "action.cancel",
                 id.toString(),
-                Map.of("before", Map.of("status", before.status()), "after", Map.of("status", "Cancelled")));
+                Map.of("before", Map.of("status", met.name()), "after", Map.of("status", "Cancelled")));
         meters.ended("Cancelled", 1);
-        return get(caller.tenant(), DeviceScope.EVERYTHING, id);
+        return new Cancelled(get(caller.tenant(), DeviceScope.EVERYTHING, id), met == ActionStatus.InProgress);
     }
 
-    /// Hands the machine's open actions to its agent, each with a lease.
+    /// Hands the machine's open actions to its agent, each with a lease, and tells what was cancelled meanwhile.
     @Transactional
-    public List<DeliveredAction> deliver(UUID tenant, String machineId) {
-        var delivered = actions.deliver(tenant, machineId, config.lease(), WireTime.now());
-        delivered.forEach(it -> {
+    public Delivered deliver(UUID tenant, String machineId) {
+        var delivered = actions.deliver(tenant, machineId, config.lease(), config.liveResponses(), WireTime.now());
+        var given = delivered.stream().filter(it -> it.type() != null).toList();
+        given.forEach(it -> {
             audit.record(tenant, machineId, "action.deliver", it.id(), Map.of("leaseId", it.leaseId()));
             meters.delivered(it.again());
         });
-        return delivered.stream()
-                .map(it -> new DeliveredAction(
-                        it.id(), it.type(), it.scope(), it.comment(), it.leaseId(), it.leaseExpirationTime()))
-                .toList();
+        return new Delivered(
+                given.stream()
+                        .map(it -> new DeliveredAction(
+                                it.id(),
+                                it.type(),
+                                it.scope(),
+                                it.comment(),
+                                it.leaseId(),
+                                it.leaseExpirationTime(),
+                                it.sha1(),
+                                it.commands()))
+                        .toList(),
+                delivered.stream()
+                        .filter(it -> it.type() == null)
+                        .map(ActionRepository.Delivery::id)
+                        .toList());
     }
 
     /// Takes an agent's report; a repeat gets the same answer, one that comes too late gets the real state.
@@ -157,26 +261,181 @@ public class ActionService {
     /// than a lease lasts has done the work all the same
     @Transactional
     public Reported report(
-            UUID tenant, String machineId, String actionId, String lease, String status, int result, String message) {
+            UUID tenant,
+            String machineId,
+            String actionId,
+            String lease,
+            ActionStatus status,
+            int result,
+            String message) {
+        MachineActionView before = ofAgent(tenant, machineId, actionId, lease);
         UUID id = guid(actionId);
-        boolean won = actions.report(tenant, machineId, id, lease, status, result, message, WireTime.now());
+        if (status == ActionStatus.Succeeded
+                && !ActionStatus.valueOf(before.status()).isFinal()) {
+            complete(tenant, before);
+        }
+        WireTime now = WireTime.now();
+        boolean won = actions.report(tenant, machineId, id, lease, status, result, message, now);
+        if (won || actions.keepBeside(tenant, machineId, id, lease, status, message, now)) {
+            var detail = new LinkedHashMap<String, Object>();
+            detail.put("before", Map.of("status", before.status()));
+            detail.put("after", Map.of("status", won ? status.name() : before.status(), "errorHResult", result));
+            detail.put("reported", status.name());
+            detail.put("leaseId", lease);
+            audit.record(tenant, machineId, won ? "action.report" : "action.report-late", actionId, detail);
+        }
+        if (won) {
+            meters.ended(status.name(), 1);
+        }
+        String stands = get(tenant, DeviceScope.EVERYTHING, id).status();
+        return new Reported(actionId, stands, stands.equals(status.name()));
+    }
+
+    /// A success that did not bring what it was to bring is none.
+    private void complete(UUID tenant, MachineActionView action) {
+        boolean allDone = action.commands().stream()
+                .allMatch(command -> command.commandStatus().equals("Completed"));
+        boolean delivered = !action.type().equals(ActionKind.CollectInvestigationPackage.name())
+                || files.find(tenant, UUID.fromString(action.id()), ActionFiles.PACKAGE)
+                        .isPresent();
+        if (!allDone || !delivered) {
+            throw new ProblemException(
+                    CommonProblem.INVALID_INPUT,
+                    allDone
+                            ? "The package was not uploaded whole; upload it, or report Failed"
+                            : "Not every command was reported Completed; report them, or report Failed");
+        }
+    }
+
+    /// Takes an agent's report of one command of a live response.
+    @Transactional
+    public CommandReported reportCommand(
+            UUID tenant,
+            String machineId,
+            String actionId,
+            int position,
+            String lease,
+            String status,
+            List<String> errors) {
+        MachineActionView action = ofAgent(tenant, machineId, actionId, lease);
+        CommandResult command = command(action, position);
+        UUID id = guid(actionId);
+        if (status.equals("Completed")
+                && command.command().kind().hasResult()
+                && files.find(tenant, id, Integer.toString(position)).isEmpty()) {
+            throw new ProblemException(
+                    CommonProblem.INVALID_INPUT, "The command's result was not uploaded whole; upload it first");
+        }
+        boolean won = actions.reportCommand(
+                tenant, machineId, id, lease, position, status, errors, config.lease(), WireTime.now());
+        if (won) {
+            audit.record(
+                    tenant,
+                    machineId,
+                    "action.command",
+                    actionId,
+                    Map.of(
+                            "index", position,
+                            "before", Map.of("status", command.commandStatus()),
+                            "after", Map.of("status", status)));
+        }
+        String stands =
+                command(get(tenant, DeviceScope.EVERYTHING, id), position).commandStatus();
+        return new CommandReported(position, stands, stands.equals(status));
+    }
+
+    private static CommandResult command(MachineActionView action, int position) {
+        return action.commands().stream()
+                .filter(command -> command.index() == position)
+                .findFirst()
+                .orElseThrow(() -> new ProblemException(
+                        ResponseProblem.ACTION_NOT_FOUND, "The action has no command " + position));
+    }
+
+    /// Takes a piece of a package or of a command's result.
+    @Transactional
+    public Uploaded upload(
+            UUID tenant,
+            String machineId,
+            String actionId,
+            String part,
+            String lease,
+            long at,
+            long size,
+            byte[] piece) {
+        MachineActionView action = ofAgent(tenant, machineId, actionId, lease);
+        UUID id = guid(actionId);
+        boolean wanted = part.equals(ActionFiles.PACKAGE)
+                ? action.type().equals(ActionKind.CollectInvestigationPackage.name())
+                : action.commands().stream()
+                        .anyMatch(command -> Integer.toString(command.index()).equals(part)
+                                && command.command().kind().hasResult());
+        if (!wanted) {
+            throw new ProblemException(ResponseProblem.FILE_NOT_THERE, "The action has no file " + part);
+        }
+        if (!actions.renew(tenant, machineId, id, lease, config.lease())) {
+            throw new ProblemException(ResponseProblem.ACTION_ENDED);
+        }
+        Uploaded uploaded = files.write(tenant, id, part, at, size, piece);
+        if (uploaded.completed()) {
+            audit.record(tenant, machineId, "action.file", actionId, Map.of("part", part, "size", size));
+        }
+        return uploaded;
+    }
+
+    /// The library's file a command of the agent's action is about, as it was when the action was asked for.
+    @Transactional
+    public UUID libraryBlob(UUID tenant, String machineId, String actionId, int position) {
+        return actions.libraryBlob(tenant, machineId, guid(actionId), position)
+                .orElseThrow(() -> new ProblemException(ResponseProblem.FILE_NOT_THERE));
+    }
+
+    private MachineActionView ofAgent(UUID tenant, String machineId, String actionId, String lease) {
+        UUID id = guid(actionId);
         MachineActionView action = actions.find(tenant, DeviceScope.EVERYTHING, id)
-                .map(ActionEntity::toView)
                 .filter(found -> found.machineId().equals(machineId))
                 .orElseThrow(() -> new ProblemException(
                         ResponseProblem.ACTION_NOT_FOUND, "Machine action " + actionId + " was not found"));
         if (!actions.wasLeased(tenant, id, lease)) {
             throw new ProblemException(CommonProblem.INVALID_INPUT, "leaseId is none that the action was given with");
         }
-        if (won) {
-            var detail = new LinkedHashMap<String, Object>();
-            detail.put("before", Map.of("status", "InProgress"));
-            detail.put("after", Map.of("status", status, "errorHResult", result));
-            detail.put("leaseId", lease);
-            audit.record(tenant, machineId, "action.report", actionId, detail);
-            meters.ended(status, 1);
+        return action;
+    }
+
+    /// What a link to the package of an action leads to.
+    ///
+    /// @throws ProblemException 404 while there is none, 400 for an action of another kind
+    @Transactional
+    FileLinks.Target packageOf(Caller caller, UUID id) {
+        MachineActionView action = get(caller, id);
+        if (!action.type().equals(ActionKind.CollectInvestigationPackage.name())) {
+            throw new ProblemException(ResponseProblem.NOT_A_PACKAGE);
         }
-        return new Reported(action.id(), action.status(), action.status().equals(status));
+        if (!action.status().equals("Succeeded")
+                || files.find(caller.tenant(), id, ActionFiles.PACKAGE).isEmpty()) {
+            throw new ProblemException(ResponseProblem.FILE_NOT_THERE, "The package of " + id + " is not there");
+        }
+        return new FileLinks.Target(id, ActionFiles.PACKAGE);
+    }
+
+    /// What a link to the result of a command leads to.
+    ///
+    /// @throws ProblemException 404 while there is none, 400 for an action of another kind
+    @Transactional
+    FileLinks.Target resultOf(Caller caller, UUID id, int position) {
+        MachineActionView action = get(caller, id);
+        if (!action.type().equals(ActionKind.LiveResponse.name())) {
+            throw new ProblemException(ResponseProblem.NOT_A_LIVE_RESPONSE);
+        }
+        String part = Integer.toString(position);
+        boolean done = action.commands().stream()
+                .anyMatch(command ->
+                        command.index() == position && command.commandStatus().equals("Completed"));
+        if (!done || files.find(caller.tenant(), id, part).isEmpty()) {
+            throw new ProblemException(
+                    ResponseProblem.FILE_NOT_THERE, "Command " + position + " of " + id + " has no result");
+        }
+        return new FileLinks.Target(id, part);
     }
 
     @Transactional

@@ -1,13 +1,19 @@
 package io.tocsin.response.action;
 
+import io.quarkus.security.ForbiddenException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
 import io.tocsin.odata.Answers;
+import io.tocsin.response.file.FileLinks;
 import io.tocsin.wire.CallerUri;
 import io.tocsin.wire.CollectionBody;
+import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.EntityBody;
+import io.tocsin.wire.FunctionArguments;
+import io.tocsin.wire.ProblemException;
+import io.tocsin.wire.ValueBody;
 import jakarta.validation.Valid;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -16,6 +22,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /// `/api/machineactions` (contract 30 §4).
 @Path("/api/machineactions")
@@ -24,16 +31,29 @@ import jakarta.ws.rs.core.MediaType;
 @Produces(MediaType.APPLICATION_JSON)
 public class MachineActionResource {
 
+    /// `won`: the machine never heard of it; `best-effort`: it was told to stop.
+    private static final String CANCELLATION = "Tocsin-Cancellation";
+
     private final ActionService actions;
     private final CurrentCaller caller;
     private final CallerUri uri;
     private final Answers answers;
+    private final FunctionArguments arguments;
+    private final FileLinks links;
 
-    MachineActionResource(ActionService actions, CurrentCaller caller, CallerUri uri, Answers answers) {
+    MachineActionResource(
+            ActionService actions,
+            CurrentCaller caller,
+            CallerUri uri,
+            Answers answers,
+            FunctionArguments arguments,
+            FileLinks links) {
         this.actions = actions;
         this.caller = caller;
         this.uri = uri;
         this.answers = answers;
+        this.arguments = arguments;
+        this.links = links;
     }
 
     @GET
@@ -70,9 +90,51 @@ public class MachineActionResource {
         Permission.MACHINE_OFFBOARD,
         Permission.MACHINE_LIVE_RESPONSE
     })
-    public EntityBody<MachineActionView> cancel(@PathParam("id") String id, @Valid CancelRequest request) {
+    public RestResponse<EntityBody<MachineActionView>> cancel(
+            @PathParam("id") String id, @Valid CancelRequest request) {
         String comment = request == null ? null : request.comment();
-        return entity(actions.cancel(caller.get(), ActionService.guid(id), comment));
+        ActionService.Cancelled cancelled = actions.cancel(caller.get(), ActionService.guid(id), comment);
+        return RestResponse.ResponseBuilder.ok(entity(cancelled.action()))
+                .header(CANCELLATION, cancelled.bestEffort() ? "best-effort" : "won")
+                .build();
+    }
+
+    @GET
+    @Path("/{id}/getPackageUri")
+    @Requires({Permission.MACHINE_READ, Permission.MACHINE_COLLECT_FORENSICS})
+    public ValueBody packageUri(@PathParam("id") String id) {
+        allowed(Permission.MACHINE_COLLECT_FORENSICS);
+        return link(actions.packageOf(caller.get(), ActionService.guid(id)));
+    }
+
+    @GET
+    @Path("/{id}/GetLiveResponseResultDownloadLink")
+    @Requires({Permission.MACHINE_READ, Permission.MACHINE_LIVE_RESPONSE})
+    public ValueBody resultLink(@PathParam("id") String id) {
+        allowed(Permission.MACHINE_LIVE_RESPONSE);
+        String index = arguments
+                .get("index")
+                .orElseThrow(() ->
+                        new ProblemException(CommonProblem.MISSING_REQUIRED_PARAMETER, "index argument is missing"));
+        try {
+            return link(actions.resultOf(caller.get(), ActionService.guid(id), Integer.parseInt(index)));
+        } catch (NumberFormatException notANumber) {
+            throw new ProblemException(CommonProblem.INVALID_INPUT, "index is no number");
+        }
+    }
+
+    /// An application reads, a person needs the right to act (contract 30 §4).
+    private void allowed(Permission ofAPerson) {
+        Permission needed = caller.get().user() ? ofAPerson : Permission.MACHINE_READ;
+        if (!caller.get().has(needed)) {
+            throw new ForbiddenException("It needs " + needed.applicationName());
+        }
+    }
+
+    private ValueBody link(FileLinks.Target target) {
+        return new ValueBody(
+                uri.context("Edm.String"),
+                uri.origin() + links.path(caller.get().tenant(), target));
     }
 
     private EntityBody<MachineActionView> entity(MachineActionView action) {

@@ -24,8 +24,8 @@ public record MachineActionView(
         String scope,
         String externalId,
         String requestSource,
-        Object relatedFileInfo,
-        List<Object> commands,
+        RelatedFile relatedFileInfo,
+        List<CommandResult> commands,
         Object troubleshootInfo) {
 
     /// As the creation answers: the recordings have no scope there.

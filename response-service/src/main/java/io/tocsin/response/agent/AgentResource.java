@@ -7,8 +7,12 @@ import io.tocsin.identity.Open;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
 import io.tocsin.response.action.ActionService;
-import io.tocsin.response.action.DeliveredAction;
+import io.tocsin.response.action.ActionStatus;
+import io.tocsin.response.action.CommandReported;
+import io.tocsin.response.action.Delivered;
 import io.tocsin.response.action.Reported;
+import io.tocsin.response.action.Uploaded;
+import io.tocsin.response.file.Blobs;
 import io.tocsin.response.indicatorfeed.FeedCursor;
 import io.tocsin.response.indicatorfeed.IndicatorFeed;
 import io.tocsin.response.indicatorfeed.IndicatorPage;
@@ -18,13 +22,18 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /// `/agent/v1` (docs/api.md).
@@ -40,6 +49,7 @@ public class AgentResource {
     private final AgentService agents;
     private final ActionService actions;
     private final IndicatorFeed indicators;
+    private final Blobs blobs;
     private final Devices devices;
     private final LongPoll longPoll;
     private final CurrentCaller caller;
@@ -48,12 +58,14 @@ public class AgentResource {
             AgentService agents,
             ActionService actions,
             IndicatorFeed indicators,
+            Blobs blobs,
             Devices devices,
             LongPoll longPoll,
             CurrentCaller caller) {
         this.agents = agents;
         this.actions = actions;
         this.indicators = indicators;
+        this.blobs = blobs;
         this.devices = devices;
         this.longPoll = longPoll;
         this.caller = caller;
@@ -92,9 +104,57 @@ public class AgentResource {
     @ByDevice
     public AgentViews.Actions actions(@QueryParam("wait") @DefaultValue("0") String wait) {
         Device device = devices.current();
-        List<DeliveredAction> delivered = longPoll.await(
+        Delivered delivered = longPoll.await(
                 wait, () -> actions.deliver(device.tenant(), device.machineId()), found -> !found.isEmpty());
-        return new AgentViews.Actions(delivered);
+        return new AgentViews.Actions(delivered.actions(), delivered.cancelled());
+    }
+
+    @POST
+    @Path("/actions/{id}/commands/{index}")
+    @Idempotent
+    @Open(because = CREDENTIAL)
+    @ByDevice
+    public CommandReported command(
+            @PathParam("id") String id, @PathParam("index") int index, @Valid @NotNull CommandRequest request) {
+        Device device = devices.current();
+        return actions.reportCommand(
+                device.tenant(),
+                device.machineId(),
+                id,
+                index,
+                request.leaseId(),
+                request.status().name(),
+                request.errors() == null ? List.of() : request.errors());
+    }
+
+    @PUT
+    @Path("/actions/{id}/files/{part}")
+    @Open(because = CREDENTIAL)
+    @ByDevice
+    public Uploaded upload(
+            @PathParam("id") String id,
+            @PathParam("part") String part,
+            @QueryParam("leaseId") @DefaultValue("") String lease,
+            @QueryParam("at") long at,
+            @QueryParam("size") long size,
+            byte[] piece) {
+        Device device = devices.current();
+        return actions.upload(
+                device.tenant(), device.machineId(), id, part, lease, at, size, piece == null ? new byte[0] : piece);
+    }
+
+    @GET
+    @Path("/actions/{id}/library/{index}")
+    @Produces(MediaType.APPLICATION_OCTET_STREAM)
+    @Open(because = CREDENTIAL)
+    @ByDevice
+    public Response library(@PathParam("id") String id, @PathParam("index") int index) {
+        Device device = devices.current();
+        UUID tenant = device.tenant();
+        UUID blob = actions.libraryBlob(tenant, device.machineId(), id, index);
+        long size = blobs.size(tenant, blob);
+        StreamingOutput content = out -> blobs.copy(tenant, blob, size, out);
+        return Response.ok(content).header(HttpHeaders.CONTENT_LENGTH, size).build();
     }
 
     @POST
@@ -110,7 +170,7 @@ public class AgentResource {
                 device.machineId(),
                 id,
                 request.leaseId(),
-                request.status().name(),
+                ActionStatus.valueOf(request.status().name()),
                 result,
                 request.message());
     }

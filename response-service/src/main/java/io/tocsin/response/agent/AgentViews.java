@@ -18,6 +18,6 @@ public interface AgentViews {
     /// The answer to a check-in.
     record CheckedIn(String machineId, long checkInIntervalSeconds) {}
 
-    /// What there is to do.
-    record Actions(List<DeliveredAction> value) {}
+    /// What there is to do, and which of the actions taken earlier were cancelled since.
+    record Actions(List<DeliveredAction> value, List<String> cancelled) {}
 }

@@ -17,7 +17,8 @@ import java.util.UUID;
 @ApplicationScoped
 class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineEntity.Key> {
 
-    /// New and changed sightings behind the position, in commit order (docs/adr/007), become machines in one statement.
+    /// New and changed sightings behind the position, in commit order (docs/adr/007), become machines in one
+    /// statement.
     private static final String TAKE_SIGHTINGS = """
             with news as (
                 select s.* from machine_sighting s
@@ -104,6 +105,7 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
 
     @SuppressWarnings("unchecked") // a native query with a result class is still untyped
     private Optional<MachineEntity> first(UUID tenant, DeviceScope scope, String condition, Object value) {
+        getEntityManager().clear(); // rows are changed by SQL
         Query found = getEntityManager()
                 .createNativeQuery(
                         "select " + MachineEntity.COLUMNS + "from machine where tenant_id = ? and " + scope.ofMachines()
@@ -152,6 +154,39 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
                         parameters.toArray())
                 .stream()
                 .findFirst();
+    }
+
+    /// The accounts that were active on a machine, the latest first.
+    List<LogonUserView> logonUsers(UUID tenant, String machineId) {
+        return statements.list(
+                """
+                select s.value, u.account_name, u.account_domain, u.account_sid, s.first_seen_ticks, s.last_seen_ticks,
+                    others.machines, others.most, others.least
+                from entity_sighting s
+                join user_fact u on u.tenant_id = s.tenant_id and u.value = s.value
+                cross join lateral (
+                    select count(*) as machines,
+                        (array_agg(o.machine_id order by bit_count(o.hours) desc, o.machine_id))[1] as most,
+                        (array_agg(o.machine_id order by bit_count(o.hours), o.machine_id))[1] as least
+                    from entity_sighting o where o.tenant_id = s.tenant_id and o.kind = 'User' and o.value = s.value) others
+                where s.tenant_id = ? and s.kind = 'User' and s.machine_id = ?
+                order by s.last_seen_ticks desc, s.value limit 1000
+                """,
+                row -> new LogonUserView(
+                        row.getString("value"),
+                        row.getString("account_name"),
+                        row.getString("account_domain"),
+                        row.getString("account_sid"),
+                        Statements.time(row, "first_seen_ticks"),
+                        Statements.time(row, "last_seen_ticks"),
+                        row.getString("most"),
+                        row.getString("least"),
+                        null,
+                        row.getLong("machines"),
+                        null,
+                        null),
+                tenant,
+                machineId);
     }
 
     int takeSightings(int most) {

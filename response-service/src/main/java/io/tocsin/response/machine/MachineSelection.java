@@ -1,16 +1,29 @@
 package io.tocsin.response.machine;
 
+import io.tocsin.wire.WireTime;
 import java.util.List;
 import java.util.UUID;
 
 /// Which machines a list is of, before any filter: those that have seen something, by alert-service's tables
 /// (docs/adr/026).
 ///
-/// @param condition on rows of `machine`, read off an index; the tenant is bound and not taken from the machine's row,
+/// @param condition on rows of `machine`, read off an index; the tenant is bound and not taken from the machine's
+/// row,
 ///     or every machine would be asked in turn
 /// @param parameters what its placeholders stand for
 /// @param most machines on a page
 record MachineSelection(String condition, List<Object> parameters, int most) {
+
+    private static final long TICKS_PER_DAY = 864_000_000_000L;
+
+    private static final String HAD_ADDRESS = """
+            id in (
+                select a.machine_id from machine_address a
+                where a.tenant_id = ? and a.address = ? and a.day between ? and ? and a.first_ticks <= ? and a.last_ticks >= ?
+                union
+                select m.id from machine m
+                where m.tenant_id = ? and m.last_ip_address = ? and m.last_seen_ticks between ? and ?)
+            """;
 
     private static final int MOST_OF_DOMAIN = 500;
 
@@ -35,6 +48,33 @@ record MachineSelection(String condition, List<Object> parameters, int most) {
 
     static MachineSelection ofDomain(UUID tenant, String host) {
         return new MachineSelection(SEEN.formatted("Domain", "= ?"), List.of(tenant, host), MOST_OF_DOMAIN);
+    }
+
+    /// An address of its own between two times: as telemetry tells, or as its agent told last.
+    static MachineSelection ofAddress(UUID tenant, String ip, WireTime from, WireTime to) {
+        return new MachineSelection(
+                HAD_ADDRESS,
+                List.of(
+                        tenant,
+                        ip,
+                        Math.floorDiv(from.ticks(), TICKS_PER_DAY),
+                        Math.floorDiv(to.ticks(), TICKS_PER_DAY),
+                        to.ticks(),
+                        from.ticks(),
+                        tenant,
+                        ip,
+                        from.ticks(),
+                        to.ticks()),
+                Integer.MAX_VALUE);
+    }
+
+    static MachineSelection ofTag(String tag, boolean startsWith) {
+        return startsWith
+                ? new MachineSelection(
+                        "exists (select from unnest(machine_tags) as t(tag) where starts_with(t.tag, ?))",
+                        List.of(tag),
+                        Integer.MAX_VALUE)
+                : new MachineSelection("machine_tags @> array[?::text]", List.of(tag), Integer.MAX_VALUE);
     }
 
     /// @param name in lower case, of an account of any domain

@@ -95,6 +95,12 @@ public class MachineService {
                         new ProblemException(ResponseProblem.MACHINE_NOT_FOUND, "Machine " + key + " was not found"));
     }
 
+    /// The accounts that were active on a machine.
+    @Transactional
+    List<LogonUserView> logonUsers(Caller caller, String key) {
+        return machines.logonUsers(caller.tenant(), get(caller, key).id());
+    }
+
     /// The machines that have seen something.
     @Transactional
     Page listOf(Caller caller, MachineSelection selection, ODataQuery query) {

@@ -64,6 +64,11 @@ public record Platform(Family family, String name, Long build, String agentVersi
         return build == null || family != Family.WINDOWS || build >= least;
     }
 
+    /// Of servers: whether it is 2019 or later.
+    public boolean isServerSince2019() {
+        return family == Family.WINDOWS_SERVER && !name.contains("2012") && !name.contains("2016");
+    }
+
     /// Why no investigation can run on it (contract 40 §3), or nothing when one can.
     public Optional<String> investigated() {
         boolean can = switch (family) {

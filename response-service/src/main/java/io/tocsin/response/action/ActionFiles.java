@@ -1,0 +1,105 @@
+package io.tocsin.response.action;
+
+import io.tocsin.db.Statements;
+import io.tocsin.response.file.Blobs;
+import io.tocsin.response.file.FileConfig;
+import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// What agents upload, piece by piece: each piece goes where the last one ended, and one that is sent again changes
+/// nothing.
+@ApplicationScoped
+class ActionFiles {
+
+    static final String PACKAGE = "package";
+
+    /// A file that is there whole.
+    record Whole(UUID blob, long size) {}
+
+    private record Begun(UUID blob, long size, long received) {}
+
+    private final Statements statements;
+    private final Blobs blobs;
+    private final FileConfig config;
+
+    ActionFiles(Statements statements, Blobs blobs, FileConfig config) {
+        this.statements = statements;
+        this.blobs = blobs;
+        this.config = config;
+    }
+
+    Optional<Whole> find(UUID tenant, UUID action, String part) {
+        return statements
+                .list(
+                        "select blob_id, size from action_file where tenant_id = ? and action_id = ? and part = ? and received = size",
+                        row -> new Whole(row.getObject("blob_id", UUID.class), row.getLong("size")),
+                        tenant,
+                        action,
+                        part)
+                .stream()
+                .findFirst();
+    }
+
+    /// @param at where the piece belongs
+    /// @param size of the whole file; another one begins it anew
+    /// @throws ProblemException 400 when the piece belongs behind what is there, or does not fit
+    Uploaded write(UUID tenant, UUID action, String part, long at, long size, byte[] piece) {
+        if (size < 1 || size > config.most()) {
+            throw invalid("size is not between 1 and " + config.most());
+        }
+        if (piece.length == 0 || at < 0 || at + piece.length > size) {
+            throw invalid("The piece is empty, or not within the " + size + " bytes");
+        }
+        Begun begun = begun(tenant, action, part, size, at == 0);
+        if (begun.received() >= at + piece.length) {
+            return new Uploaded(begun.received(), size, false);
+        }
+        if (begun.received() != at) {
+            throw invalid("The next piece begins at " + begun.received());
+        }
+        blobs.write(tenant, begun.blob(), at, piece);
+        long received = at + piece.length;
+        statements.update(
+                "update action_file set received = ? where tenant_id = ? and action_id = ? and part = ?",
+                received,
+                tenant,
+                action,
+                part);
+        return new Uploaded(received, size, received == size);
+    }
+
+    /// The file as it is, which nobody else changes before the transaction ends.
+    private Begun begun(UUID tenant, UUID action, String part, long size, boolean first) {
+        List<Begun> known = locked(tenant, action, part);
+        if (known.isEmpty() || known.getFirst().size() != size) {
+            if (!first) {
+                throw invalid("The first piece begins at 0");
+            }
+            statements.update("""
+                    insert into action_file (tenant_id, action_id, part, blob_id, size) values (?, ?, ?, ?, ?)
+                    on conflict (tenant_id, action_id, part) do update set
+                        blob_id = excluded.blob_id, size = excluded.size, received = 0
+                        where action_file.size <> excluded.size
+                    """, tenant, action, part, blobs.make(tenant), size);
+            known = locked(tenant, action, part);
+        }
+        return known.getFirst();
+    }
+
+    private List<Begun> locked(UUID tenant, UUID action, String part) {
+        return statements.list(
+                "select blob_id, size, received from action_file where tenant_id = ? and action_id = ? and part = ? for update",
+                row -> new Begun(row.getObject("blob_id", UUID.class), row.getLong("size"), row.getLong("received")),
+                tenant,
+                action,
+                part);
+    }
+
+    private static ProblemException invalid(String message) {
+        return new ProblemException(CommonProblem.INVALID_INPUT, message);
+    }
+}

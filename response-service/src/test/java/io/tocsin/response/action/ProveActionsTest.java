@@ -1,0 +1,460 @@
+package io.tocsin.response.action;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tocsin.db.Statements;
+import io.tocsin.testkit.TestPostgres;
+import io.tocsin.wire.WireTime;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// Random interleavings of what callers, agents, the deadline job, crashes and the clock do to the actions of a
+/// machine,
+/// on the statements and the database the service has, held after every step against a model that knows nothing of
+/// SQL.
+/// Some steps are two at once, and must come out as if one had been first. Full size: `make prove-actions`.
+class ProveActionsTest {
+
+    private static final int INTERLEAVINGS = Integer.getInteger("tocsin.prove.actions", 250);
+    private static final long SEED = Long.getLong("tocsin.prove.seed", 20261129L);
+    private static final int MOST_LIVE = 2;
+    private static final UUID TENANT = UUID.fromString("7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10");
+    private static final List<ActionKind> KINDS =
+            List.of(ActionKind.Isolate, ActionKind.Unisolate, ActionKind.RunAntiVirusScan, ActionKind.LiveResponse);
+
+    private static TestPostgres postgres;
+    private static ExecutorService both;
+    private static Line first;
+    private static Line second;
+
+    private final Map<String, Integer> steps = new TreeMap<>();
+    private int pairs;
+    private int crashes;
+
+    /// A connection, and the repository on it.
+    private record Line(Connection connection, ActionRepository actions, Statements statements) {}
+
+    @BeforeAll
+    static void start() throws SQLException {
+        postgres = TestPostgres.start();
+        both = Executors.newFixedThreadPool(2);
+        first = line();
+        second = line();
+    }
+
+    @AfterAll
+    static void stop() throws SQLException {
+        both.shutdown();
+        first.connection().close();
+        second.connection().close();
+        postgres.close();
+    }
+
+    private static Line line() throws SQLException {
+        Connection connection = postgres.as("response-service");
+        connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            statement.execute("set synchronous_commit = off");
+        }
+        connection.commit();
+        var statements = new Statements(always(connection));
+        return new Line(connection, new ActionRepository(statements, new ObjectMapper()), statements);
+    }
+
+    /// A data source of one connection, which only the test commits and closes.
+    private static DataSource always(Connection connection) {
+        Object kept = Proxy.newProxyInstance(
+                Connection.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("close") ? null : method.invoke(connection, arguments));
+        return (DataSource) Proxy.newProxyInstance(
+                DataSource.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> kept);
+    }
+
+    /// What the model knows of an action.
+    private static final class Known {
+        private final ActionKind kind;
+        private ActionStatus status = ActionStatus.Pending;
+        private ActionStatus late;
+        private ActionStatus met;
+        private boolean told;
+        private boolean leaseOver;
+        private boolean deadlineOver;
+        private final List<String> leases = new ArrayList<>();
+
+        private Known(ActionKind kind) {
+            this.kind = kind;
+        }
+
+        private Known copy() {
+            var copy = new Known(kind);
+            copy.status = status;
+            copy.late = late;
+            copy.met = met;
+            copy.told = told;
+            copy.leaseOver = leaseOver;
+            copy.deadlineOver = deadlineOver;
+            copy.leases.addAll(leases);
+            return copy;
+        }
+
+        private String shown() {
+            return kind + " " + status + " late=" + late + " met=" + met + " told=" + told + " deliveries="
+                    + leases.size();
+        }
+    }
+
+    /// A step: the same on the database and in the model; what it answers is compared.
+    private interface Step {
+        String name();
+
+        String onDatabase(Line line) throws SQLException;
+
+        String inModel(Map<UUID, Known> model);
+    }
+
+    private record Submit(String machine, UUID id, ActionKind kind) implements Step {
+        @Override
+        public String name() {
+            return "submit";
+        }
+
+        @Override
+        public String onDatabase(Line line) {
+            return "won="
+                    + line.actions()
+                            .submit(
+                                    new ActionRepository.New(
+                                            TENANT,
+                                            id,
+                                            kind,
+                                            kind.lane(),
+                                            "app",
+                                            null,
+                                            null,
+                                            ActionRequest.WITHOUT_BODY,
+                                            machine,
+                                            null),
+                                    WireTime.now(),
+                                    Duration.ofDays(3));
+        }
+
+        @Override
+        public String inModel(Map<UUID, Known> model) {
+            boolean taken = model.values().stream()
+                    .anyMatch(other ->
+                            !other.status.isFinal() && other.kind.lane().equals(kind.lane()));
+            if (!taken) {
+                model.put(id, new Known(kind));
+            }
+            return "won=" + !taken;
+        }
+    }
+
+    /// @param leases what the database gave, by action: the model takes it over
+    private record Deliver(String machine, Map<UUID, String> leases) implements Step {
+        @Override
+        public String name() {
+            return "deliver";
+        }
+
+        @Override
+        public String onDatabase(Line line) {
+            leases.clear();
+            Set<String> shown = new HashSet<>();
+            for (var it : line.actions().deliver(TENANT, machine, Duration.ofMinutes(2), MOST_LIVE, WireTime.now())) {
+                if (it.type() == null) {
+                    shown.add("told " + it.id());
+                } else {
+                    shown.add("given " + it.id() + " again=" + it.again());
+                    leases.put(UUID.fromString(it.id()), it.leaseId());
+                }
+            }
+            return shown.stream().sorted().toList().toString();
+        }
+
+        @Override
+        public String inModel(Map<UUID, Known> model) {
+            List<String> shown = new ArrayList<>();
+            model.forEach((id, it) -> {
+                if (it.met == ActionStatus.InProgress && !it.told) {
+                    it.told = true;
+                    shown.add("told " + id);
+                }
+                boolean free =
+                        it.status == ActionStatus.Pending || it.status == ActionStatus.InProgress && it.leaseOver;
+                if (free && !it.deadlineOver) {
+                    shown.add("given " + id + " again=" + !it.leases.isEmpty());
+                    it.status = it.status.on(ActionStatus.Event.DELIVER).next();
+                    it.leaseOver = false;
+                    it.leases.add(Objects.requireNonNullElse(leases.get(id), "none"));
+                }
+            });
+            return shown.stream().sorted().toList().toString();
+        }
+    }
+
+    private record Report(String machine, UUID id, String lease, ActionStatus says) implements Step {
+        @Override
+        public String name() {
+            return "report";
+        }
+
+        @Override
+        public String onDatabase(Line line) {
+            boolean won = line.actions().report(TENANT, machine, id, lease, says, 0, "m", WireTime.now());
+            boolean beside = !won && line.actions().keepBeside(TENANT, machine, id, lease, says, "m", WireTime.now());
+            return "won=" + won + " beside=" + beside;
+        }
+
+        @Override
+        public String inModel(Map<UUID, Known> model) {
+            Known it = model.get(id);
+            boolean mine = it.leases.contains(lease);
+            var event = says == ActionStatus.Succeeded
+                    ? ActionStatus.Event.REPORT_SUCCESS
+                    : ActionStatus.Event.REPORT_FAILURE;
+            var outcome = it.status.on(event);
+            boolean won = mine && outcome.effect() == ActionStatus.Effect.MOVES;
+            boolean beside = mine && outcome.effect() == ActionStatus.Effect.KEPT_BESIDE && it.late == null;
+            if (won) {
+                it.status = outcome.next();
+            }
+            if (beside) {
+                it.late = says;
+            }
+            return "won=" + won + " beside=" + beside;
+        }
+    }
+
+    private record Cancel(UUID id) implements Step {
+        @Override
+        public String name() {
+            return "cancel";
+        }
+
+        @Override
+        public String onDatabase(Line line) {
+            return line.actions().cancel(TENANT, id, "p", null, WireTime.now()).toString();
+        }
+
+        @Override
+        public String inModel(Map<UUID, Known> model) {
+            Known it = model.get(id);
+            if (it.status.on(ActionStatus.Event.CANCEL).effect() != ActionStatus.Effect.MOVES) {
+                return Optional.empty().toString();
+            }
+            it.met = it.status;
+            it.status = ActionStatus.Cancelled;
+            return Optional.of(it.met).toString();
+        }
+    }
+
+    private record Expire() implements Step {
+        @Override
+        public String name() {
+            return "deadline job";
+        }
+
+        @Override
+        public String onDatabase(Line line) {
+            return "ended=" + line.actions().timeOut(WireTime.now());
+        }
+
+        @Override
+        public String inModel(Map<UUID, Known> model) {
+            List<Known> late = model.values().stream()
+                    .filter(it -> it.deadlineOver && !it.status.isFinal())
+                    .toList();
+            late.forEach(
+                    it -> it.status = it.status.on(ActionStatus.Event.EXPIRE).next());
+            return "ended=" + late.size();
+        }
+    }
+
+    /// The clock jumps: over leases, or over deadlines too.
+    private record Jump(String machine, boolean overDeadlines) implements Step {
+        @Override
+        public String name() {
+            return overDeadlines ? "jump over the deadline" : "jump over the lease";
+        }
+
+        @Override
+        public String onDatabase(Line line) {
+            line.statements()
+                    .update(
+                            "update machine_action set lease_expires_at = lease_expires_at - interval '1 hour',"
+                                    + " deadline = deadline - ? * interval '4 days' where tenant_id = ? and machine_id = ?"
+                                    + " and status in ('Pending', 'InProgress')",
+                            overDeadlines ? 1 : 0,
+                            TENANT,
+                            machine);
+            return "";
+        }
+
+        @Override
+        public String inModel(Map<UUID, Known> model) {
+            model.values().stream().filter(it -> !it.status.isFinal()).forEach(it -> {
+                it.leaseOver = true;
+                it.deadlineOver |= overDeadlines;
+            });
+            return "";
+        }
+    }
+
+    @Test
+    void shouldEndEveryActionOnceAndHonestlyWhateverHappensInWhateverOrder() throws Exception {
+        for (int n = 0; n < INTERLEAVINGS; n++) {
+            interleave(n, new Random(SEED + n));
+        }
+        System.out.println("actions: " + INTERLEAVINGS + " interleavings from seed " + SEED + ", " + steps + ", "
+                + pairs + " pairs at once, " + crashes + " crashes before a commit");
+    }
+
+    private void interleave(int n, Random random) throws Exception {
+        String machine = "m" + n;
+        first.statements().update("insert into machine (tenant_id, id) values (?, ?)", TENANT, machine);
+        first.connection().commit();
+        Map<UUID, Known> model = new LinkedHashMap<>();
+        int length = 6 + random.nextInt(14);
+        for (int i = 0; i < length; i++) {
+            Step step = step(machine, model, random);
+            String at = "interleaving " + n + ", step " + i + ": " + step;
+            int fate = random.nextInt(10);
+            if (fate == 0) { // it dies before it commits: nothing happened
+                step.onDatabase(first);
+                first.connection().rollback();
+                crashes++;
+            } else if (fate < 4 && !(step instanceof Submit || step instanceof Jump)) {
+                atOnce(at, step, step(machine, model, random), model);
+            } else {
+                String answer = step.onDatabase(first);
+                first.connection().commit();
+                assertThat(answer).as(at).isEqualTo(step.inModel(model));
+            }
+            steps.merge(step.name(), 1, Integer::sum);
+            assertThat(database(machine)).as(at).isEqualTo(shown(model));
+        }
+        new Jump(machine, true).onDatabase(first);
+        new Expire().onDatabase(first);
+        first.connection().commit();
+        assertThat(database(machine).values())
+                .as("nothing is stuck after interleaving " + n)
+                .noneMatch(it -> it.matches("\\w+ (Pending|InProgress) .*"));
+        first.statements().update("delete from machine_action where tenant_id = ? and machine_id = ?", TENANT, machine);
+        first.statements().update("delete from machine where tenant_id = ? and id = ?", TENANT, machine);
+        first.connection().commit();
+    }
+
+    /// Two at once come out as if one had been first.
+    private void atOnce(String at, Step one, Step other, Map<UUID, Known> model) throws Exception {
+        boolean polls = one instanceof Deliver && other instanceof Deliver;
+        if (polls || other instanceof Jump) {
+            return;
+        }
+        pairs++;
+        var oneDone = CompletableFuture.supplyAsync(() -> committed(one, first), both);
+        var otherDone = CompletableFuture.supplyAsync(() -> committed(other, second), both);
+        String answers = oneDone.get() + " | " + otherDone.get();
+        Map<UUID, Known> oneFirst = copy(model);
+        String serial = one.inModel(oneFirst) + " | " + other.inModel(oneFirst);
+        Map<UUID, Known> otherFirst = copy(model);
+        String otherAnswer = other.inModel(otherFirst);
+        String reversed = one.inModel(otherFirst) + " | " + otherAnswer;
+        assertThat(List.of(serial, reversed)).as(at + " at once with " + other).contains(answers);
+        model.clear();
+        model.putAll(serial.equals(answers) ? oneFirst : otherFirst);
+    }
+
+    private static String committed(Step step, Line line) {
+        try {
+            String answer = step.onDatabase(line);
+            line.connection().commit();
+            return answer;
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static Step step(String machine, Map<UUID, Known> model, Random random) {
+        List<UUID> ids = List.copyOf(model.keySet());
+        int choice = random.nextInt(ids.isEmpty() ? 4 : 20);
+        if (choice < 4) {
+            return new Submit(
+                    machine, new UUID(random.nextLong(), random.nextLong()), KINDS.get(random.nextInt(KINDS.size())));
+        }
+        if (choice < 9) {
+            return new Deliver(machine, new LinkedHashMap<>());
+        }
+        if (choice < 11) {
+            return new Expire();
+        }
+        if (choice < 13) {
+            return new Jump(machine, random.nextInt(4) == 0);
+        }
+        UUID id = ids.get(random.nextInt(ids.size()));
+        if (choice < 15) {
+            return new Cancel(id);
+        }
+        List<String> leases = model.get(id).leases;
+        String lease = leases.isEmpty() || random.nextInt(8) == 0
+                ? new UUID(random.nextLong(), random.nextLong()).toString()
+                : leases.get(random.nextInt(
+                        leases.size())); // also an earlier one: the agent was slow, or died and came back
+        return new Report(machine, id, lease, random.nextInt(3) == 0 ? ActionStatus.Failed : ActionStatus.Succeeded);
+    }
+
+    private static Map<UUID, Known> copy(Map<UUID, Known> model) {
+        Map<UUID, Known> copy = new LinkedHashMap<>();
+        model.forEach((id, it) -> copy.put(id, it.copy()));
+        return copy;
+    }
+
+    private static Map<String, String> shown(Map<UUID, Known> model) {
+        Map<String, String> shown = new TreeMap<>();
+        model.forEach((id, it) -> shown.put(id.toString(), it.shown()));
+        return shown;
+    }
+
+    private static Map<String, String> database(String machine) throws SQLException {
+        Map<String, String> shown = new TreeMap<>();
+        first.statements()
+                .list(
+                        "select id, type, status, late_status, cancelled_in, cancel_told, deliveries from machine_action"
+                                + " where tenant_id = ? and machine_id = ?",
+                        row -> shown.put(
+                                row.getString("id"),
+                                row.getString("type") + " " + row.getString("status") + " late="
+                                        + row.getString("late_status") + " met=" + row.getString("cancelled_in")
+                                        + " told=" + row.getBoolean("cancel_told") + " deliveries="
+                                        + row.getInt("deliveries")),
+                        TENANT,
+                        machine);
+        first.connection().commit();
+        return shown;
+    }
+}
