@@ -63,10 +63,14 @@ public class Authorization {
         if (caller == null) {
             throw new UnauthorizedException();
         }
-        if (required == null || Stream.of(required.value()).noneMatch(caller::has)) {
+        if (required == null || Stream.of(needed(caller, required)).noneMatch(caller::has)) {
             throw new ForbiddenException(missing(caller, required));
         }
         return caller;
+    }
+
+    private static Permission[] needed(Caller caller, Requires required) {
+        return caller.user() && required.ofPeople().length > 0 ? required.ofPeople() : required.value();
     }
 
     private static String missing(Caller caller, Requires required) {
@@ -75,12 +79,12 @@ public class Authorization {
         }
         return caller.user()
                 ? "Missing delegated scopes. API required scopes: "
-                        + names(Stream.of(required.value()), Authorization::scope)
+                        + names(Stream.of(needed(caller, required)), Authorization::scope)
                         + ", delegated scopes: "
                         + names(caller.permissions().stream().sorted(), Authorization::scope)
                         + "."
                 : "Missing application roles. API required roles: "
-                        + names(Stream.of(required.value()), Permission::applicationName)
+                        + names(Stream.of(needed(caller, required)), Permission::applicationName)
                         + ", application roles: "
                         + names(caller.permissions().stream().sorted(), Permission::applicationName) + ".";
     }
@@ -94,7 +98,7 @@ public class Authorization {
     }
 
     private static void remember(RoutingContext request, Caller caller, Requires required) {
-        Stream.of(required.value())
+        Stream.of(needed(caller, required))
                 .filter(caller::has)
                 .findFirst()
                 .ifPresent(opened -> RequestPermission.remember(request, opened.applicationName()));

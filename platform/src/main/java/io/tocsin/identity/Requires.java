@@ -12,4 +12,7 @@ public @interface Requires {
 
     /// At least one permission.
     Permission[] value();
+
+    /// What opens it to a person instead, where that is something else than for an application; empty: the same.
+    Permission[] ofPeople() default {};
 }

@@ -1,6 +1,5 @@
 package io.tocsin.response.action;
 
-import io.quarkus.security.ForbiddenException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
@@ -101,17 +100,15 @@ public class MachineActionResource {
 
     @GET
     @Path("/{id}/getPackageUri")
-    @Requires({Permission.MACHINE_READ, Permission.MACHINE_COLLECT_FORENSICS})
+    @Requires(value = Permission.MACHINE_READ, ofPeople = Permission.MACHINE_COLLECT_FORENSICS)
     public ValueBody packageUri(@PathParam("id") String id) {
-        allowed(Permission.MACHINE_COLLECT_FORENSICS);
         return link(actions.packageOf(caller.get(), ActionService.guid(id)));
     }
 
     @GET
     @Path("/{id}/GetLiveResponseResultDownloadLink")
-    @Requires({Permission.MACHINE_READ, Permission.MACHINE_LIVE_RESPONSE})
+    @Requires(value = Permission.MACHINE_READ, ofPeople = Permission.MACHINE_LIVE_RESPONSE)
     public ValueBody resultLink(@PathParam("id") String id) {
-        allowed(Permission.MACHINE_LIVE_RESPONSE);
         String index = arguments
                 .get("index")
                 .orElseThrow(() ->
@@ -120,14 +117,6 @@ public class MachineActionResource {
             return link(actions.resultOf(caller.get(), ActionService.guid(id), Integer.parseInt(index)));
         } catch (NumberFormatException notANumber) {
             throw new ProblemException(CommonProblem.INVALID_INPUT, "index is no number");
-        }
-    }
-
-    /// An application reads, a person needs the right to act (contract 30 §4).
-    private void allowed(Permission ofAPerson) {
-        Permission needed = caller.get().user() ? ofAPerson : Permission.MACHINE_READ;
-        if (!caller.get().has(needed)) {
-            throw new ForbiddenException("It needs " + needed.applicationName());
         }
     }
 
