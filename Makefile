@@ -62,6 +62,9 @@ bench-correlation: ## How long an alert waits for its incident (RATE=1000 SECOND
 bench-story: ## How long a story of 1,000 processes takes on a machine with a million events (EVENTS=… PROCESSES=…)
 	./mvnw -B -pl alert-service -am test -Dtest=StoryCost -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.bench.events=$(or $(EVENTS),1000000) \
 	  -Dtocsin.bench.processes=$(or $(PROCESSES),1000) | grep -E '^story|ERROR'
+prove-webhooks: ## Changes of eight writers told to a webhook whose target fails now and then: all, in order (ROWS=…, SEED=…)
+	./mvnw -q -pl alert-service -am test -Dtest=ProveWebhooksTest -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.prove.webhooks=$(or $(ROWS),10000) -Dtocsin.prove.seed=$(or $(SEED),20261129)
+
 prove-feeds: ## A million rows by 16 writers that commit late and roll back, told to readers that crash (ROWS=…, SEED=…)
 	@mkdir -p target; ./mvnw -B -pl alert-service -am test -Dtest=ProveFeedsTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtocsin.prove.feeds=$(or $(ROWS),1000000) -Dtocsin.prove.seed=$(or $(SEED),20261121) > target/feeds.log 2>&1; status=$$?; \

@@ -175,6 +175,11 @@ volumeMounts:
   - name: master-keys
     mountPath: /etc/tocsin/master-keys
     readOnly: true
+  {{- if include "tocsin.kafka.mounted" . }}
+  - name: kafka
+    mountPath: /etc/tocsin/kafka
+    readOnly: true
+  {{- end }}
   {{- with .root.Values.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -277,6 +282,9 @@ spec:
           secret:
             secretName: {{ include "tocsin.masterKeysSecret" .root }}
             defaultMode: 0440
+        {{- if include "tocsin.kafka.mounted" . }}
+        {{- include "tocsin.kafka.volume" .root | nindent 8 }}
+        {{- end }}
         {{- with .root.Values.extraVolumes }}
         {{- toYaml . | nindent 8 }}
         {{- end }}

@@ -46,6 +46,11 @@
 {{- if and $values.gateway.enabled (not $tls.gateway.parentRefs) }}{{ fail "set agents.mutualTls.gateway.parentRefs to a listener of your Gateway with protocol TLS and mode Passthrough" }}{{ end -}}
 {{- end -}}
 
+{{- if $values.kafka.bootstrapServers -}}
+{{- if and (hasPrefix "SASL" $values.kafka.securityProtocol) (not $values.kafka.existingSecret) }}{{ fail (printf "kafka.securityProtocol %s needs a user: set kafka.existingSecret to the Secret with username and password" $values.kafka.securityProtocol) }}{{ end -}}
+{{- if and $values.kafka.ca (not $values.kafka.existingSecret) }}{{ fail "kafka.ca: set kafka.existingSecret to the Secret with ca.crt" }}{{ end -}}
+{{- end -}}
+
 {{- if ge (int $values.shutdown.delaySeconds) (int $values.shutdown.timeoutSeconds) }}{{ fail "shutdown.timeoutSeconds must be more than shutdown.delaySeconds, or requests that came during the delay are cut off: raise it" }}{{ end -}}
 {{- if lt ($values.retention.audit | trimSuffix "d" | int) 90 }}{{ fail "retention.audit: the database refuses to forget the audit of the last 90 days, set at least 90d" }}{{ end -}}
 {{- if and $values.image.jvmOptions (eq $values.image.variant "native") }}{{ fail "image.jvmOptions are for a Java runtime: set image.variant to jvm, or leave them empty" }}{{ end -}}
@@ -73,7 +78,7 @@
 {{- end -}}
 {{- end -}}
 {{- range $values.extraVolumes -}}
-{{- if has .name (list "tmp" "database-ca" "settings" "trust" "agents-server" "agents-authority" "master-keys") }}{{ fail (printf "extraVolumes: the chart has a volume %s itself, choose another name" .name) }}{{ end -}}
+{{- if has .name (list "tmp" "database-ca" "settings" "trust" "agents-server" "agents-authority" "master-keys" "kafka") }}{{ fail (printf "extraVolumes: the chart has a volume %s itself, choose another name" .name) }}{{ end -}}
 {{- end -}}
 {{- $paths := list "/tmp" -}}
 {{- range $values.extraVolumeMounts -}}

@@ -5,6 +5,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import io.tocsin.alert.kafka.KafkaBroker;
 import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.PlatformResource;
 import io.tocsin.testkit.TestDatabase;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 @WithTestResource(value = PlatformResource.class, initArgs = @ResourceArg(name = "service", value = "alert-service"))
 @WithTestResource(IndicatorPeer.class)
 @WithTestResource(ResponsePeer.class)
+@WithTestResource(KafkaBroker.class)
 public abstract class ApiTest {
 
     /// A machine that telemetry of [#sighted] speaks of.

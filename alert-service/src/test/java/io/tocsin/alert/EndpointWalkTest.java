@@ -7,6 +7,7 @@ import io.tocsin.testkit.Call;
 import io.tocsin.testkit.EndpointWalk;
 import io.tocsin.testkit.Example;
 import io.tocsin.testkit.Tenancy;
+import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
 import io.tocsin.wire.WireTime;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,9 @@ class EndpointWalkTest extends ApiTest {
     private static final String MAPPING = """
             {"source":"walk","properties":{"sourceRef":{"pointer":"/id"},"title":{"default":"t"},"severity":{"default":"Low"}}}
             """;
+
+    private static final String WEBHOOK =
+            "{\"name\":\"walk\",\"kinds\":[\"Alerts\"],\"url\":\"https://walk.invalid/\",\"alertFilter\":\"id eq 'none'\"}";
 
     private Integer incident;
     private String lastMachine;
@@ -216,6 +220,72 @@ class EndpointWalkTest extends ApiTest {
                 .example(
                         "POST /v1/detections/dry-run",
                         tenant -> Call.to("/v1/detections/dry-run").body("{\"id\":\"" + detection(tenant) + "\"}"))
+                .example("GET /v1/webhooks", tenant -> Call.to("/v1/webhooks").shows(webhook(tenant)))
+                .example(
+                        "POST /v1/webhooks",
+                        tenant -> Call.to("/v1/webhooks")
+                                .body(WEBHOOK)
+                                .answers(201)
+                                .makesOwn()
+                                .audited("webhook.create", answer -> answer.path("id")))
+                .example("GET /v1/webhooks/{id}", tenant -> Call.to("/v1/webhooks/" + webhook(tenant)))
+                .example("PATCH /v1/webhooks/{id}", tenant -> {
+                    String id = webhook(tenant);
+                    return Call.to("/v1/webhooks/" + id)
+                            .body("{\"batchSize\":2}")
+                            .audited("webhook.update", answer -> id);
+                })
+                .example("DELETE /v1/webhooks/{id}", tenant -> {
+                    String id = webhook(tenant);
+                    return Call.to("/v1/webhooks/" + id).answers(204).audited("webhook.delete", answer -> id);
+                })
+                .example("POST /v1/webhooks/{id}/pause", tenant -> {
+                    String id = webhook(tenant);
+                    return Call.to("/v1/webhooks/" + id + "/pause").audited("webhook.pause", answer -> id);
+                })
+                .example("POST /v1/webhooks/{id}/resume", tenant -> {
+                    String id = webhook(tenant);
+                    tenant.request()
+                            .post("/v1/webhooks/" + id + "/pause")
+                            .then()
+                            .statusCode(200);
+                    return Call.to("/v1/webhooks/" + id + "/resume").audited("webhook.resume", answer -> id);
+                })
+                .example("POST /v1/webhooks/{id}/replay", tenant -> {
+                    String id = webhook(tenant);
+                    return Call.to("/v1/webhooks/" + id + "/replay")
+                            .body("{\"from\":\"now\"}")
+                            .audited("webhook.replay", answer -> id);
+                })
+                .example("POST /v1/webhooks/{id}/secret", tenant -> {
+                    String id = webhook(tenant);
+                    return Call.to("/v1/webhooks/" + id + "/secret")
+                            .body("{\"overlapHours\":1}")
+                            .audited("webhook.rotate-secret", answer -> id);
+                })
+                .example("POST /v1/webhooks/{id}/test", tenant -> Call.to("/v1/webhooks/" + webhook(tenant) + "/test"))
+                .example(
+                        "GET /v1/webhooks/{id}/dead-letters",
+                        tenant -> Call.to("/v1/webhooks/" + webhook(tenant) + "/dead-letters"))
+                .example("POST /v1/webhooks/{id}/dead-letters/redeliver", tenant -> {
+                    String id = webhook(tenant);
+                    return Call.to("/v1/webhooks/" + id + "/dead-letters/redeliver")
+                            .audited("webhook.redeliver", answer -> id);
+                })
+                .example("POST /v1/webhooks/{id}/dead-letters/{letter}/redeliver", tenant -> {
+                    String id = webhook(tenant);
+                    TestDatabase.update("""
+                            insert into webhook_dead_letter (tenant_id, webhook_id, change_xid, change_id, changed_ticks, feed, subject,
+                                kind, attempts, last_error, dead_ticks)
+                            select tenant_id, id, '1', 1, 1, 'Alert', 'gone', 'Created', 3, 'e', 1 from webhook where id = cast(? as uuid)
+                            """, id);
+                    String letter = tenant.request()
+                            .get("/v1/webhooks/" + id + "/dead-letters")
+                            .jsonPath()
+                            .getString("value[0].id");
+                    return Call.to("/v1/webhooks/" + id + "/dead-letters/" + letter + "/redeliver")
+                            .audited("webhook.redeliver", answer -> id);
+                })
                 .example(
                         "GET /v1/investigation-policies",
                         tenant -> Call.to("/v1/investigation-policies").shows(policy(tenant)))
@@ -300,6 +370,17 @@ class EndpointWalkTest extends ApiTest {
                 .then()
                 .statusCode(200);
         return name;
+    }
+
+    /// The id of a webhook that is sent nothing: its target is nowhere.
+    private static String webhook(Tenancy tenant) {
+        return tenant.request()
+                .body(WEBHOOK)
+                .post("/v1/webhooks")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
     }
 
     private static Example form(String path) {

@@ -88,6 +88,8 @@ public final class ResponsePeer implements QuarkusTestResourceLifecycleManager {
         }
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.getResponseHeaders()
+                .add("X-Request-Id", java.util.UUID.randomUUID().toString());
         exchange.sendResponseHeaders(status, bytes.length);
         try (var out = exchange.getResponseBody()) {
             out.write(bytes);

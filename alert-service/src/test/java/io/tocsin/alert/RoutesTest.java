@@ -24,6 +24,7 @@ import io.tocsin.alert.telemetry.EventResource;
 import io.tocsin.alert.token.DiscoveryResource;
 import io.tocsin.alert.token.TokenResource;
 import io.tocsin.alert.triage.AlertResource;
+import io.tocsin.alert.webhook.WebhookResource;
 import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.RouteTable;
 import java.util.List;
@@ -53,7 +54,8 @@ class RoutesTest {
             OpenApiResource.class,
             StoryResource.class,
             TokenResource.class,
-            UserResource.class);
+            UserResource.class,
+            WebhookResource.class);
 
     @Test
     void shouldServeWhatTheTableOfRoutesSays() {

@@ -1,5 +1,6 @@
 package io.tocsin.alert.investigation;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -27,11 +28,12 @@ class InvestigationDelivery implements OutboxDelivery {
     static final String KIND = "investigation";
 
     private static final String ACTOR = "alert-service";
+    private static final String COMMENT = "By a policy for investigations";
     private static final Runnable NOTHING = () -> {};
 
-    /// What will not be answered otherwise another time. Not 401, 403 and 404: a permission that is missing is granted,
-    /// and a machine may be on its way.
-    private static final Set<Integer> FOR_GOOD = Set.of(400, 405, 409, 413, 415, 422);
+    /// What will not be answered otherwise another time. Not 401, 403 and 404: a permission that is missing is
+    /// granted, and a machine may be on its way; nor 409, which says that an attempt before is still worked on.
+    private static final Set<Integer> FOR_GOOD = Set.of(400, 405, 413, 415, 422);
 
     private final InvestigationRepository investigations;
     private final ResponseClient responses;
@@ -67,7 +69,7 @@ class InvestigationDelivery implements OutboxDelivery {
         }
         AlertOfMachine alert = wanted.get().alert();
         String policy = wanted.get().policy().name();
-        StartedInvestigation answer = ask(message, alert, policy);
+        StartedInvestigation answer = ask(message);
         long investigation = number(answer);
         return () -> {
             if (investigations.started(message.tenant(), alert.id(), investigation, answer.state())) {
@@ -109,9 +111,14 @@ class InvestigationDelivery implements OutboxDelivery {
         return policy.map(it -> new Wanted(alert, it));
     }
 
-    private StartedInvestigation ask(OutboxMessage message, AlertOfMachine alert, String policy) {
+    /// With the words of the first attempt, whatever the alert is now: one key is for one request.
+    private StartedInvestigation ask(OutboxMessage message) {
+        JsonNode incident = message.payload().path("incidentId");
         var request = new InvestigationRequest(
-                alert.machineId(), alert.id(), alert.incidentId(), "Asked for by the policy \"" + policy + "\"");
+                message.payload().path("machineId").asText(),
+                message.subject(),
+                incident.isNumber() ? incident.longValue() : null,
+                COMMENT);
         try {
             return responses.investigate(message.tenant(), message.id().toString(), request);
         } catch (WebApplicationException answered) {

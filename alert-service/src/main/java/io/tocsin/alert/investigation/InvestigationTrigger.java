@@ -83,7 +83,10 @@ class InvestigationTrigger implements Job {
                             InvestigationDelivery.DESTINATION,
                             InvestigationDelivery.KIND,
                             alert.id(),
-                            JsonNodeFactory.instance.objectNode()));
+                            JsonNodeFactory.instance
+                                    .objectNode()
+                                    .put("machineId", alert.machineId())
+                                    .put("incidentId", alert.incidentId())));
         }
         return look.more();
     }

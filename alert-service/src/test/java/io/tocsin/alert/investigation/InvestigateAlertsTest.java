@@ -201,6 +201,38 @@ class InvestigateAlertsTest extends ApiTest {
     }
 
     @Test
+    void shouldTellOnTheAlertHowItsInvestigationGoesOn() {
+        // Given
+        put(HIGH).statusCode(200);
+        String id = alert("High", "ids");
+        await().atMost(SOON)
+                .untilAsserted(() -> with("Alert.Read.All")
+                        .get("/api/alerts/" + id)
+                        .then()
+                        .body("investigationState", is("Queued")));
+        Object investigation = TestDatabase.value("select investigation_id from alert where id = ?", id);
+
+        // When response-service says how it ended
+        TestDatabase.update("""
+                insert into investigation (tenant_id, id, state, start_ticks, end_ticks, machine_id, triggering_alert_id, origin,
+                    requestor, deadline)
+                values (cast(? as uuid), ?, 'Benign', 1, 2, ?, ?, 'Alert', 'alert-service', now())
+                """, Tokens.TENANT, investigation, MACHINE, id);
+        TestDatabase.update(
+                "insert into investigation_alert (tenant_id, alert_id, investigation_id) values (cast(? as uuid), ?, ?)",
+                Tokens.TENANT,
+                id,
+                investigation);
+
+        // Then
+        await().atMost(SOON)
+                .untilAsserted(() -> with("Alert.Read.All")
+                        .get("/api/alerts/" + id)
+                        .then()
+                        .body("investigationState", is("Benign")));
+    }
+
+    @Test
     void shouldShowWhatWasPutWhenThePoliciesAreRead() {
         with("SecurityConfiguration.Read.All")
                 .get("/v1/investigation-policies")

@@ -268,6 +268,23 @@ class NetworkingTest {
     }
 
     @Test
+    void shouldLetAlertServiceAloneReachWebhooksAndKafka() {
+        var manifests = Chart.render(ValueSet.minimal("""
+                kafka: {bootstrapServers: ['a.kafka:9093', 'b.kafka:9093'], existingSecret: tocsin-kafka}
+                networkPolicy: {kafkaTo: [{namespaceSelector: {}}]}
+                """));
+        var outbound = manifests.only(Kind.NetworkPolicy, "tocsin-outbound");
+
+        assertThat(egressPorts(outbound)).containsExactly(List.of(443), List.of(9093));
+        assertThat(outbound.at("/spec/podSelector/matchLabels/app.kubernetes.io~1component")
+                        .asText())
+                .isEqualTo("alert-service");
+        assertThat(outbound.at("/spec/egress/0/to/0/ipBlock/except").toString()).contains("10.0.0.0/8", "169.254.0.0/16");
+        assertThat(Chart.render(ValueSet.minimal("networkPolicy: {webhooksTo: []}")).has(Kind.NetworkPolicy, "tocsin-outbound"))
+                .isFalse();
+    }
+
+    @Test
     void shouldLetInOnlyWhoIsNamed() {
         var manifests = Chart.render(new ValueSet("everything", ValueSet.PRODUCTION, ""));
         var ingress = manifests.only(Kind.NetworkPolicy, "tocsin-services").at("/spec/ingress");

@@ -53,6 +53,8 @@ class RefusalTest {
             extraVolumes: [{name: master-keys, emptyDir: {}}]                 | choose another name
             settings: {tocsin.limits.profile: 'off'}                          | is set by the chart
             settings: {quarkus.datasource.credentials-provider: a}            | looks like a secret
+            kafka: {bootstrapServers: ['k:9093']}                             | set kafka.existingSecret to the Secret with username
+            kafka: {bootstrapServers: ['k:9093'], securityProtocol: SSL, ca: true} | set kafka.existingSecret to the Secret with ca.crt
             oidc: {additionalIssuers: {client: {issuer: 'https://a', audiences: [a], tenants: ['*']}}} | choose another
             oidc: {additionalIssuers: {other: {issuer: 'https://a', audiences: [a]}}} | set its tenants
             """;

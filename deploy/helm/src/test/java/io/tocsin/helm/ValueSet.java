@@ -89,6 +89,11 @@ record ValueSet(String name, String file, String changes) {
                           cpuLimit: 2
                           extraEnv: [{name: MORE, valueFrom: {secretKeyRef: {name: more, key: more, optional: true}}}]
                         """),
+                new ValueSet("telemetry to Kafka, webhooks inside", MINIMAL, """
+                        kafka: {bootstrapServers: ['kafka.example:9093'], topic: tocsin, existingSecret: tocsin-kafka, ca: true}
+                        webhooks: {allowed: [soar.corp.example, 10.20.0.0/16]}
+                        networkPolicy: {webhooksTo: [{ipBlock: {cidr: 10.20.0.0/16}}], webhooksPorts: [443, 8443]}
+                        """),
                 agentsByGateway(),
                 agentsByIngress(),
                 new ValueSet("agents by mutual TLS through an older gateway, both ways", MINIMAL, """

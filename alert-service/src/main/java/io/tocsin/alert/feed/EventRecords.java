@@ -1,0 +1,87 @@
+package io.tocsin.alert.feed;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tocsin.db.Statements;
+import io.tocsin.feed.FeedPlaces;
+import io.tocsin.feed.Place;
+import io.tocsin.wire.WireTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Telemetry of every tenant as streaming records (contract 90), in the order of its arrival, for a sink of ours.
+@ApplicationScoped
+public class EventRecords {
+
+    private static final String OPERATION = "Publish";
+
+    private static final String AFTER = """
+            select e.change_xid::text, e.event_id, e.received_ticks, e.tenant_id, e.machine_id, e.table_name,
+                to_jsonb(e)::text as event,
+                (select m.rbac_group_name from machine m where m.tenant_id = e.tenant_id and m.id = e.machine_id) as machine_group
+            from device_event e
+            where (e.change_xid, e.event_id) > (?::xid8, ?) and e.change_xid < feed_horizon()
+            order by e.change_xid, e.event_id limit ?
+            """;
+
+    private static final String LAST = """
+            select e.change_xid::text, e.event_id, e.received_ticks from device_event e where e.change_xid < feed_horizon()
+            order by e.change_xid desc, e.event_id desc limit 1
+            """;
+
+    private final Statements statements;
+    private final ObjectMapper json;
+
+    EventRecords(Statements statements, ObjectMapper json) {
+        this.statements = statements;
+        this.json = json;
+    }
+
+    /// One record of the stream.
+    @RegisterForReflection
+    public record StreamingRecord(
+            WireTime time, UUID tenantId, String operationName, String category, ObjectNode properties) {}
+
+    /// A record, where it lies and whose it is.
+    ///
+    /// @param table its hunting table
+    public record Streamed(Place place, UUID tenant, String machineId, String table, StreamingRecord record) {}
+
+    /// What is behind a place, of all tenants.
+    public List<Streamed> after(Place place, int most) {
+        return statements.list(AFTER, this::streamed, place.positionText(), place.id(), most);
+    }
+
+    /// Behind the last event there is.
+    public Optional<Place> end() {
+        return statements.list(LAST, FeedPlaces::place).stream().findFirst();
+    }
+
+    private Streamed streamed(ResultSet row) throws SQLException {
+        Place place = FeedPlaces.place(row);
+        UUID tenant = row.getObject("tenant_id", UUID.class);
+        String table = row.getString("table_name");
+        ObjectNode properties = HuntingRow.of(table, object(row.getString("event")), row.getString("machine_group"));
+        return new Streamed(
+                place,
+                tenant,
+                row.getString("machine_id"),
+                table,
+                new StreamingRecord(
+                        new WireTime(place.ticks()), tenant, OPERATION, HuntingRow.CATEGORY + table, properties));
+    }
+
+    private ObjectNode object(String text) {
+        try {
+            return (ObjectNode) json.readTree(text);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("the database made broken JSON", impossible);
+        }
+    }
+}

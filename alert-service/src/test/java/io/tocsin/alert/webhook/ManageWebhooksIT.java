@@ -1,0 +1,6 @@
+package io.tocsin.alert.webhook;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+@QuarkusIntegrationTest
+class ManageWebhooksIT extends ManageWebhooksTest {}
