@@ -279,8 +279,10 @@ class NetworkingTest {
         assertThat(outbound.at("/spec/podSelector/matchLabels/app.kubernetes.io~1component")
                         .asText())
                 .isEqualTo("alert-service");
-        assertThat(outbound.at("/spec/egress/0/to/0/ipBlock/except").toString()).contains("10.0.0.0/8", "169.254.0.0/16");
-        assertThat(Chart.render(ValueSet.minimal("networkPolicy: {webhooksTo: []}")).has(Kind.NetworkPolicy, "tocsin-outbound"))
+        assertThat(outbound.at("/spec/egress/0/to/0/ipBlock/except").toString())
+                .contains("10.0.0.0/8", "169.254.0.0/16");
+        assertThat(Chart.render(ValueSet.minimal("networkPolicy: {webhooksTo: []}"))
+                        .has(Kind.NetworkPolicy, "tocsin-outbound"))
                 .isFalse();
     }
 
