@@ -79,8 +79,7 @@ class KafkaClient {
         String module = config.saslMechanism().startsWith("SCRAM")
                 ? "org.apache.kafka.common.security.scram.ScramLoginModule"
                 : "org.apache.kafka.common.security.plain.PlainLoginModule";
-        return module + " required username=\"" + quoted("username") + "\" password=\""
-                + quoted("password") + "\";";
+        return module + " required username=\"" + quoted("username") + "\" password=\"" + quoted("password") + "\";";
     }
 
     private String quoted(String name) {
@@ -91,8 +90,7 @@ class KafkaClient {
                     .replace("\\", "\\\\")
                     .replace("\"", "\\\"");
         } catch (IOException missing) {
-            throw new UncheckedIOException(
-                    "a file of the user at Kafka cannot be read: " + name, missing);
+            throw new UncheckedIOException("a file of the user at Kafka cannot be read: " + name, missing);
         }
     }
 }
