@@ -10,8 +10,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +35,8 @@ final class FeedFollower {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
             .build();
-    private final Set<String> cursors = new HashSet<>();
+    private final Map<String, Integer> cursors = new HashMap<>();
+    private int answers;
     private final Set<String> created = ConcurrentHashMap.newKeySet();
     private final AtomicLong wentOn = new AtomicLong();
     private String cursor;
@@ -130,8 +132,10 @@ final class FeedFollower {
     }
 
     private void take(String at, JsonNode row) {
-        if (!cursors.add(at)) {
-            throw new IllegalStateException("a change came twice: " + row);
+        Integer before = cursors.putIfAbsent(at, answers);
+        if (before != null) {
+            throw new IllegalStateException(
+                    "a change came twice, in answer " + before + " and in " + answers + ": " + row);
         }
         if (row.path("change").asText().equals("Created")) {
             String id = row.path("alert").path("id").asText();
@@ -142,7 +146,8 @@ final class FeedFollower {
         cursor = at;
     }
 
-    private static void check(HttpResponse<?> answer) {
+    private void check(HttpResponse<?> answer) {
+        answers++;
         if (answer.statusCode() != 200) {
             throw new IllegalStateException("status " + answer.statusCode());
         }
