@@ -146,9 +146,10 @@ prove-ingest: ## Kill a replica and PostgreSQL ten times among alerts that are p
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.ingest-kills=$(or $(KILLS),10) > target/ingest.log 2>&1; status=$$?; \
 	grep -E '^ingest|Tests run|ERROR' target/ingest.log; exit $$status
 
-prove-upgrade: ## Replace every replica under load with a migration in between, then run the release before on this schema
+prove-upgrade: ## Upgrade a full schema under the release before, and step back; replace every replica under load (FILLED=200000)
 	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dit.test=RollingUpgradeE2E,PreviousReleaseE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.previous=true \
+	  -Dtocsin.e2e.filled=$(or $(FILLED),200000) \
 	  -Dtocsin.e2e.rolling=alert-service,response-service,indicator-service > target/upgrade.log 2>&1; status=$$?; \
 	grep -E '^(replaced|rolling|previous)|Tests run|ERROR|failed:' target/upgrade.log; exit $$status
 
