@@ -80,7 +80,7 @@ public class FeedPlaces {
     private Optional<Place> next(FeedTable table, UUID tenant, long position) {
         return statements
                 .list(
-                        "select change_xid::text, %2$s, %3$s from %1$s where tenant_id = ? and change_xid >= ?::xid8 order by change_xid, %2$s limit 1"
+                        "select r.change_xid::text, r.%2$s, r.%3$s from %1$s r where r.tenant_id = ? and r.change_xid >= ?::xid8 order by r.change_xid, r.%2$s limit 1"
                                 .formatted(table.name(), table.id(), table.ticks()),
                         FeedPlaces::place,
                         tenant,

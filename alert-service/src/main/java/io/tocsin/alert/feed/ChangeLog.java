@@ -17,10 +17,11 @@ public class ChangeLog {
 
     public static final FeedTable TABLE = new FeedTable("feed_change", "change_id", "changed_ticks");
 
+    /// The order is the column's: a bare `change_xid` would be the text that is selected, in which 10 comes before 9.
     private static final String AFTER = """
-            select change_xid::text, change_id, changed_ticks, feed, subject, kind from feed_change
-            where tenant_id = ? and (change_xid, change_id) > (?::xid8, ?) and change_xid < feed_horizon()
-            order by change_xid, change_id limit ?
+            select c.change_xid::text, c.change_id, c.changed_ticks, c.feed, c.subject, c.kind from feed_change c
+            where c.tenant_id = ? and (c.change_xid, c.change_id) > (?::xid8, ?) and c.change_xid < feed_horizon()
+            order by c.change_xid, c.change_id limit ?
             """;
 
     private final Statements statements;

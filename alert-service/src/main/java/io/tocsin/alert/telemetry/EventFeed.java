@@ -36,7 +36,7 @@ public class EventFeed {
             """;
 
     private static final String OLDEST =
-            "select change_xid::text as change_xid, event_id from device_event order by change_xid, event_id limit 1";
+            "select e.change_xid::text as change_xid, e.event_id from device_event e order by e.change_xid, e.event_id limit 1";
 
     private static final String NEWEST = "select feed_horizon()::text as change_xid, 0 as event_id";
 

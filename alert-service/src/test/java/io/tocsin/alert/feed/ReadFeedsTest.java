@@ -336,6 +336,26 @@ class ReadFeedsTest extends FeedTest {
     }
 
     @Test
+    void shouldKeepTheOrderWhenTheIdsOfTransactionsGetAnotherDigit() {
+        // Given
+        alert("da1_1");
+        alert("da1_2");
+        alert("da1_3");
+        TestDatabase.update("update feed_change set change_xid = cast(case subject when 'da1_1' then '9'"
+                + " when 'da1_2' then '10' else '100' end as xid8)");
+
+        // When
+        Response first = page("?limit=2");
+        Response next = page("?cursor=" + first.header("Tocsin-Next-Cursor"));
+
+        // Then
+        assertThat(first.asString().lines().limit(2).map(line -> JsonPath.from(line).getString("alert.id")))
+                .containsExactly("da1_1", "da1_2");
+        assertThat(next.asString().lines().limit(1).map(line -> JsonPath.from(line).getString("alert.id")))
+                .containsExactly("da1_3");
+    }
+
+    @Test
     void shouldSayWhereToBeginWhenACursorIsOlderThanWhatIsKept() {
         // Given
         alert("da1_1");
