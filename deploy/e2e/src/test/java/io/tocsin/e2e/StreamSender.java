@@ -1,13 +1,16 @@
 package io.tocsin.e2e;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -113,32 +116,54 @@ final class StreamSender {
     /// The whole answer, by its length or its last chunk; header names in lower case.
     private static void read(Socket socket, CompletableFuture<String> answer) {
         try {
-            var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            InputStream in = new BufferedInputStream(socket.getInputStream());
             var text = new StringBuilder();
-            long length = -1;
-            for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
-                String header = text.isEmpty() ? line : line.toLowerCase(java.util.Locale.ROOT);
+            int length = -1;
+            for (String line = line(in); !line.isEmpty(); line = line(in)) {
+                String header = text.isEmpty() ? line : line.toLowerCase(Locale.ROOT);
                 text.append(header).append('\n');
                 if (header.startsWith("content-length: ")) {
-                    length = Long.parseLong(header.substring(16).strip());
+                    length = Integer.parseInt(header.substring(16).strip());
                 }
             }
+            var body = new ByteArrayOutputStream();
             if (length >= 0) {
-                for (long i = 0; i < length; i++) {
-                    text.append((char) in.read());
-                }
+                body.write(exactly(in, length));
             } else {
-                for (String line = in.readLine(); !"0".equals(line); line = in.readLine()) {
-                    if (line == null) {
-                        throw new IOException("the answer broke off: " + text);
-                    }
-                    text.append(line).append('\n');
+                for (int chunk = size(in); chunk > 0; chunk = size(in)) {
+                    body.write(exactly(in, chunk));
+                    line(in);
                 }
             }
-            answer.complete(text.toString());
+            answer.complete(text.append(body.toString(StandardCharsets.UTF_8)).toString());
         } catch (IOException cut) {
             answer.completeExceptionally(cut);
         }
+    }
+
+    private static int size(InputStream in) throws IOException {
+        return Integer.parseInt(line(in), 16);
+    }
+
+    private static byte[] exactly(InputStream in, int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new EOFException("the answer broke off");
+        }
+        return bytes;
+    }
+
+    private static String line(InputStream in) throws IOException {
+        var line = new StringBuilder();
+        for (int letter = in.read(); letter != '\n'; letter = in.read()) {
+            if (letter < 0) {
+                throw new EOFException("the answer broke off: " + line);
+            }
+            if (letter != '\r') {
+                line.append((char) letter);
+            }
+        }
+        return line.toString();
     }
 
     private static String alert(long number) {

@@ -15,6 +15,14 @@ class InvestigationMeters {
     InvestigationMeters(MeterRegistry registry) {
         this.registry = registry;
         endings(InvestigationState.TerminatedBySystem);
+        openings("Manual");
+    }
+
+    private Counter openings(String origin) {
+        return Counter.builder("tocsin.investigations.opened")
+                .description("Investigations, by what asked for them")
+                .tag("origin", origin)
+                .register(registry);
     }
 
     private Counter endings(InvestigationState state) {
@@ -25,11 +33,7 @@ class InvestigationMeters {
     }
 
     void opened(String origin, InvestigationState state) {
-        Counter.builder("tocsin.investigations.opened")
-                .description("Investigations, by what asked for them")
-                .tag("origin", origin)
-                .register(registry)
-                .increment();
+        openings(origin).increment();
         if (state != InvestigationState.Queued) {
             ended(state, 1);
         }
