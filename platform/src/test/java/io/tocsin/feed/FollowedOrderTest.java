@@ -11,13 +11,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// `select change_xid::text … order by change_xid` orders by what is selected: texts, in which 10 comes before 9. At each
+/// `select change_xid::text … order by change_xid` orders by what is selected: texts, in which 10 comes before 9. At
+/// each
 /// new digit of the server's transaction counter a reader would be given rows twice and others never.
 class FollowedOrderTest {
 
     private static final Pattern SQL = Pattern.compile("\"\"\"[\\s\\S]*?\"\"\"|\"(?:[^\"\\\\]|\\\\.)*\"");
-    private static final Pattern AS_TEXT = Pattern.compile(
-            "(?i)(?:\\bchange_xid::text|cast\\(\\s*(?:\\w+\\.)?change_xid\\s+as\\s+text\\s*\\))(?:\\s+as\\s+change_xid)?\\s*(?:,|from)");
+    private static final Pattern CAST =
+            Pattern.compile("(?i)cast\\(\\s*(?:\\w+\\.)?change_xid\\s+as\\s+text\\s*\\)");
+    private static final Pattern AS_TEXT = Pattern.compile("(?i)\\bchange_xid::text(?!\\s+as\\s+(?!change_xid\\b))");
+    private static final Pattern INNERMOST = Pattern.compile("\\([^()]*\\)");
     private static final Pattern BARE_ORDER = Pattern.compile("(?i)\\border\\s+by\\s+change_xid\\b");
 
     @Test
@@ -25,7 +28,8 @@ class FollowedOrderTest {
         var wrong = new ArrayList<String>();
         for (String module : List.of("platform", "alert-service", "response-service", "indicator-service")) {
             try (Stream<Path> files = Files.walk(Path.of("..", module, "src/main/java"))) {
-                for (Path file : files.filter(name -> name.toString().endsWith(".java")).toList()) {
+                for (Path file :
+                        files.filter(name -> name.toString().endsWith(".java")).toList()) {
                     SQL.matcher(Files.readString(file))
                             .results()
                             .filter(text -> isWrong(text.group()))
@@ -39,13 +43,30 @@ class FollowedOrderTest {
 
     @Test
     void shouldSeeTheOneThatIsWrong() {
-        assertThat(isWrong("select change_xid::text, id from t order by change_xid, id limit ?")).isTrue();
-        assertThat(isWrong("select change_xid::text as change_xid, id from t order by change_xid")).isTrue();
-        assertThat(isWrong("select c.change_xid::text, id from t c order by c.change_xid, id")).isFalse();
+        assertThat(isWrong("select change_xid::text, id from t order by change_xid, id limit ?"))
+                .isTrue();
+        assertThat(isWrong("select change_xid::text as change_xid, id from t order by change_xid"))
+                .isTrue();
+        assertThat(isWrong("select c.change_xid::text, id from t c order by c.change_xid, id"))
+                .isFalse();
         assertThat(isWrong("select id from t order by change_xid, id")).isFalse();
+        assertThat(isWrong("select cast(t.change_xid as text), id from t order by change_xid")).isTrue();
+        assertThat(isWrong("select 1 from (select change_xid::text from t order by change_xid) x")).isTrue();
+        assertThat(isWrong("select x.change_xid::text from (select * from t order by change_xid) x")).isFalse();
     }
 
     private static boolean isWrong(String sql) {
-        return AS_TEXT.matcher(sql).find() && BARE_ORDER.matcher(sql).find();
+        String level = CAST.matcher(sql).replaceAll("change_xid::text");
+        for (var inner = INNERMOST.matcher(level); inner.find(); inner = INNERMOST.matcher(level)) {
+            if (isWrongAlone(inner.group())) {
+                return true;
+            }
+            level = inner.replaceFirst("");
+        }
+        return isWrongAlone(level);
+    }
+
+    private static boolean isWrongAlone(String select) {
+        return AS_TEXT.matcher(select).find() && BARE_ORDER.matcher(select).find();
     }
 }
