@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 class FollowedOrderTest {
 
     private static final Pattern SQL = Pattern.compile("\"\"\"[\\s\\S]*?\"\"\"|\"(?:[^\"\\\\]|\\\\.)*\"");
-    private static final Pattern CAST =
-            Pattern.compile("(?i)cast\\(\\s*(?:\\w+\\.)?change_xid\\s+as\\s+text\\s*\\)");
+    private static final Pattern CAST = Pattern.compile("(?i)cast\\(\\s*(?:\\w+\\.)?change_xid\\s+as\\s+text\\s*\\)");
     private static final Pattern AS_TEXT = Pattern.compile("(?i)\\bchange_xid::text(?!\\s+as\\s+(?!change_xid\\b))");
     private static final Pattern INNERMOST = Pattern.compile("\\([^()]*\\)");
     private static final Pattern BARE_ORDER = Pattern.compile("(?i)\\border\\s+by\\s+change_xid\\b");
@@ -50,9 +49,12 @@ class FollowedOrderTest {
         assertThat(isWrong("select c.change_xid::text, id from t c order by c.change_xid, id"))
                 .isFalse();
         assertThat(isWrong("select id from t order by change_xid, id")).isFalse();
-        assertThat(isWrong("select cast(t.change_xid as text), id from t order by change_xid")).isTrue();
-        assertThat(isWrong("select 1 from (select change_xid::text from t order by change_xid) x")).isTrue();
-        assertThat(isWrong("select x.change_xid::text from (select * from t order by change_xid) x")).isFalse();
+        assertThat(isWrong("select cast(t.change_xid as text), id from t order by change_xid"))
+                .isTrue();
+        assertThat(isWrong("select 1 from (select change_xid::text from t order by change_xid) x"))
+                .isTrue();
+        assertThat(isWrong("select x.change_xid::text from (select * from t order by change_xid) x"))
+                .isFalse();
     }
 
     private static boolean isWrong(String sql) {

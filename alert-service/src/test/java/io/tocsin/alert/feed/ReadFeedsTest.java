@@ -349,9 +349,15 @@ class ReadFeedsTest extends FeedTest {
         Response next = page("?cursor=" + first.header("Tocsin-Next-Cursor"));
 
         // Then
-        assertThat(first.asString().lines().limit(2).map(line -> JsonPath.from(line).getString("alert.id")))
+        assertThat(first.asString()
+                        .lines()
+                        .limit(2)
+                        .map(line -> JsonPath.from(line).getString("alert.id")))
                 .containsExactly("da1_1", "da1_2");
-        assertThat(next.asString().lines().limit(1).map(line -> JsonPath.from(line).getString("alert.id")))
+        assertThat(next.asString()
+                        .lines()
+                        .limit(1)
+                        .map(line -> JsonPath.from(line).getString("alert.id")))
                 .containsExactly("da1_3");
     }
 
