@@ -30,9 +30,9 @@ class PreviousReleaseE2E {
     private static final Path ROOT = Path.of(System.getProperty("tocsin.root"));
     private static final Duration GRACE = Duration.ofSeconds(45);
 
-    /// What v0.1.0 does when a table gets a column: once for each statement and connection, `cached plan must not change
-    /// result type`, since its statements name no columns; and an exhausted pool is 500 there. Nothing can be done about it
-    /// any more. RollingUpgradeE2E holds this release, and what comes, to none.
+    /// What v0.1.0 does when a table gets a column: its statements name no columns, so that each is refused once
+    /// for every connection (`cached plan must not change result type`); and an exhausted pool is 500 there.
+    /// Nothing can be done about that any more. RollingUpgradeE2E holds this release to none.
     private static final Pattern KNOWN = Pattern.compile(" got 500 ");
 
     private static final int KNOWN_AT_MOST = 40;
@@ -99,8 +99,9 @@ class PreviousReleaseE2E {
                     System.out.println("previous release " + (root == ROOT ? "replaced: " : "brought back: ") + load);
                 }
                 load.stop();
-                List<String> known =
-                        load.failures().stream().filter(failure -> KNOWN.matcher(failure).find()).toList();
+                List<String> known = load.failures().stream()
+                        .filter(failure -> KNOWN.matcher(failure).find())
+                        .toList();
                 System.out.printf("previous release %s answered %d requests 500%n", release.tag(), known.size());
                 assertThat(load.failures()).containsExactlyElementsOf(known);
                 assertThat(known).hasSizeLessThan(KNOWN_AT_MOST);
