@@ -70,6 +70,16 @@ prove-feeds: ## A million rows by 16 writers that commit late and roll back, tol
 	  -Dtocsin.prove.feeds=$(or $(ROWS),1000000) -Dtocsin.prove.seed=$(or $(SEED),20261121) > target/feeds.log 2>&1; status=$$?; \
 	grep -E '^feeds: |Tests run|ERROR' target/feeds.log; exit $$status
 
+bench-matching: ## What a look-up of an indicator costs, beside HashMap, PostgreSQL and Redis (WHAT=IndexLookup, REDIS=port of a running server)
+	./mvnw -q -pl deploy/bench -am test-compile dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=target/bench.cp
+	java -Dtocsin.bench.redis=$(or $(REDIS),6379) -cp deploy/bench/target/test-classes:$$(cat deploy/bench/target/bench.cp) org.openjdk.jmh.Main \
+	  -jvmArgsAppend -Dtocsin.bench.redis=$(or $(REDIS),6379) '$(or $(WHAT),IndexLookup|MapLookup|DatabaseLookup)' 2>&1 | grep -E '^(index|map|redis|Benchmark|[A-Z][a-z]+Lookup)'
+
+prove-import: ## Kill the replica that takes a list of indicators five times: it goes on, each is there once and found (KILLS=5 LINES=200000)
+	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=KilledImportE2E \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.import-kills=$(or $(KILLS),5) -Dtocsin.e2e.import-lines=$(or $(LINES),200000) > target/import.log 2>&1; status=$$?; \
+	grep -E '^import|Tests run|ERROR' target/import.log; exit $$status
+
 prove-index: ## Two million changes of the index against a plain map, and three replicas killed at random (STEPS=…, TRANSACTIONS=…, SEED=…)
 	@mkdir -p target; ./mvnw -B -pl indicator-service -am test -Dtest=KeyTableTest,IndexFollowerTest,MatchingProofTest,PrecedenceTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtocsin.prove.index=$(or $(STEPS),2000000) -Dtocsin.prove.matching=$(or $(STEPS),2000000) -Dtocsin.prove.replicas=$(or $(TRANSACTIONS),20000) \

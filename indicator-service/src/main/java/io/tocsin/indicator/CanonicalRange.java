@@ -49,6 +49,15 @@ public final class CanonicalRange {
         return first.length == second.length && around(first, length).equals(around(second, length));
     }
 
+    /// Whether one of two addresses or ranges lies in the other.
+    public static boolean overlapping(String one, String other) {
+        return overlap(range(one), range(other));
+    }
+
+    private static String range(String text) {
+        return isRange(text) ? text : text + (text.indexOf(':') < 0 ? "/32" : "/128");
+    }
+
     /// The range of this length an address lies in.
     public static String around(byte[] address, int length) {
         byte[] first = address.clone();

@@ -8,6 +8,9 @@ public enum IndicatorProblem implements ProblemType {
     INVALID_DOMAIN("InvalidDomainName", "Not a domain name"),
     INVALID_IP("InvalidIpAddress", "Not an IP address"),
     INVALID_URL("InvalidUrl", "Not a URL"),
+    IMPORT_BROKEN_OFF("InvalidRequestBody", "The stream broke off"),
+    IMPORT_NOT_FOUND("ResourceNotFound", 404, "The import was not found"),
+    IMPORT_IN_PROGRESS("RequestInProgress", 409, "Somebody else sends this import"),
     INDICATOR_NOT_FOUND("ResourceNotFound", 404, "The indicator was not found");
 
     private final String code;

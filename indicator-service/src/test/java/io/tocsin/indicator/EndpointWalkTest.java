@@ -1,9 +1,11 @@
 package io.tocsin.indicator;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.tocsin.testkit.Call;
 import io.tocsin.testkit.EndpointWalk;
 import io.tocsin.testkit.Tenancy;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +49,78 @@ class EndpointWalkTest extends ApiTest {
                             .body("{\"values\":[{\"type\":\"DomainName\",\"value\":\"" + domain + "\"}]}")
                             .shows("\"matched\":true");
                 })
+                .example("GET /api/indicators/{id}", tenant -> {
+                    String domain = anyDomain();
+                    return Call.to("/api/indicators/" + indicator(tenant, domain));
+                })
+                .example("POST /api/indicators/BatchDelete", tenant -> {
+                    String id = indicator(tenant, anyDomain());
+                    return Call.to("/api/indicators/BatchDelete")
+                            .body("{\"IndicatorIds\":[\"" + id + "\"]}")
+                            .answers(204)
+                            .audited("indicator.delete", answer -> id);
+                })
+                .example("GET /v1/indicators", tenant -> {
+                    String domain = anyDomain();
+                    indicator(tenant, domain);
+                    return Call.to("/v1/indicators?value=" + domain).shows(domain);
+                })
+                .example(
+                        "POST /v1/indicators",
+                        tenant -> Call.to("/v1/indicators")
+                                .body(blocked("*." + anyDomain()))
+                                .makesOwn()
+                                .audited("indicator.submit", answer -> answer.path("id")))
+                .example(
+                        "GET /v1/indicators/{id}",
+                        tenant -> Call.to("/v1/indicators/" + indicator(tenant, anyDomain())))
+                .example("PATCH /v1/indicators/{id}", tenant -> {
+                    String id = indicator(tenant, anyDomain());
+                    return Call.to("/v1/indicators/" + id)
+                            .body("{\"title\":\"another\"}")
+                            .audited("indicator.submit", answer -> id);
+                })
+                .example("DELETE /v1/indicators/{id}", tenant -> {
+                    String id = indicator(tenant, anyDomain());
+                    return Call.to("/v1/indicators/" + id).answers(204).audited("indicator.delete", answer -> id);
+                })
+                .example(
+                        "GET /v1/indicators/{id}/history",
+                        tenant -> Call.to("/v1/indicators/" + indicator(tenant, anyDomain()) + "/history"))
+                .example(
+                        "POST /v1/indicators/import",
+                        tenant -> Call.to("/v1/indicators/import")
+                                .body(blocked(anyDomain()).getBytes(StandardCharsets.UTF_8), "application/x-ndjson")
+                                .makesOwn()
+                                .audited("indicator.submit", answer -> new JsonPath(answer.asString()).getString("id")))
+                .example("GET /v1/indicators/imports/{id}", tenant -> {
+                    String id = "i" + UUID.randomUUID();
+                    tenant.request()
+                            .contentType("application/x-ndjson")
+                            .body(blocked(anyDomain()).getBytes(StandardCharsets.UTF_8))
+                            .post("/v1/indicators/import?results=numbers&importId=" + id)
+                            .then()
+                            .statusCode(200);
+                    return Call.to("/v1/indicators/imports/" + id);
+                })
+                .example("GET /v1/indicators/export", tenant -> {
+                    String domain = anyDomain();
+                    indicator(tenant, domain);
+                    return Call.to("/v1/indicators/export").shows(domain);
+                })
+                .example("GET /v1/feeds/indicators", tenant -> {
+                    String domain = anyDomain();
+                    indicator(tenant, domain);
+                    return Call.to("/v1/feeds/indicators?limit=5000").shows(domain);
+                })
+                .example("GET /v1/feeds/indicators/snapshot", tenant -> {
+                    String domain = anyDomain();
+                    indicator(tenant, domain);
+                    return Call.to("/v1/feeds/indicators/snapshot").shows(domain);
+                })
+                .example(
+                        "GET /v1/feeds/indicators/filter",
+                        tenant -> Call.to("/v1/feeds/indicators/filter").makesOwn())
                 .example("GET /v1/indicators/explain", tenant -> {
                     String domain = anyDomain();
                     indicator(tenant, domain);

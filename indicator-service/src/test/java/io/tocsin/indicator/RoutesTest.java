@@ -2,9 +2,12 @@ package io.tocsin.indicator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tocsin.indicator.feed.IndicatorFeedResource;
 import io.tocsin.indicator.matching.MatchResource;
 import io.tocsin.indicator.openapi.OpenApiResource;
 import io.tocsin.indicator.registry.IndicatorResource;
+import io.tocsin.indicator.registry.ManagementResource;
+import io.tocsin.indicator.registry.TransferResource;
 import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.RouteTable;
 import java.util.List;
@@ -12,8 +15,13 @@ import org.junit.jupiter.api.Test;
 
 class RoutesTest {
 
-    private static final List<Class<?>> RESOURCES =
-            List.of(IndicatorResource.class, MatchResource.class, OpenApiResource.class);
+    private static final List<Class<?>> RESOURCES = List.of(
+            IndicatorResource.class,
+            ManagementResource.class,
+            TransferResource.class,
+            MatchResource.class,
+            IndicatorFeedResource.class,
+            OpenApiResource.class);
 
     @Test
     void shouldServeWhatTheTableOfRoutesSays() {

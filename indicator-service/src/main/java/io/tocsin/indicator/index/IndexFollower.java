@@ -20,7 +20,8 @@ import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
-/// Brings an index up to the table: whole at first, from a snapshot or from the rows, then by the changes in the order
+/// Brings an index up to the table: whole at first, from a snapshot or from the rows, then by the changes in the
+/// order
 /// of
 /// their commits (docs/adr/007). Of one thread; only [#table] and [#touch] are for others.
 public final class IndexFollower {
@@ -123,16 +124,12 @@ public final class IndexFollower {
         caughtUp = false;
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
-            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             try {
-                connection.setReadOnly(true);
                 KeyTable built = load(connection);
                 table = built;
                 return built != null;
             } finally {
                 connection.rollback();
-                connection.setReadOnly(false);
-                connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
                 connection.setAutoCommit(true);
             }
         } catch (SQLException | IOException failed) {
@@ -144,6 +141,8 @@ public final class IndexFollower {
         long began = WireTime.now().ticks();
         long expected;
         try (Statement statement = connection.createStatement()) {
+            // Of this transaction alone: a pooler gives the session to others.
+            statement.execute("set transaction isolation level repeatable read, read only");
             statement.execute("set local statement_timeout = 0");
             try (ResultSet start = statement.executeQuery(START)) {
                 start.next();

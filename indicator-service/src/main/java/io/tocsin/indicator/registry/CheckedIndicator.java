@@ -1,6 +1,7 @@
 package io.tocsin.indicator.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tocsin.identity.Caller;
 import io.tocsin.indicator.CanonicalRange;
 import io.tocsin.indicator.CanonicalValue;
 import io.tocsin.indicator.IndicatorAction;
@@ -104,6 +105,56 @@ record CheckedIndicator(
 
     boolean generateAlert() {
         return Boolean.TRUE.equals(request.generateAlert()) || action.alwaysAlerts();
+    }
+
+    /// Whether a row says all this already.
+    boolean isJust(IndicatorEntity known) {
+        return new IndicatorChange(known, replacing(known)).changesNothing();
+    }
+
+    /// The row as it is when this was put into it.
+    IndicatorEntity replacing(IndicatorEntity known) {
+        IndicatorEntity row = content();
+        row.tenantId = known.tenantId;
+        row.id = known.id;
+        row.createdBy = known.createdBy;
+        row.application = known.application;
+        return row;
+    }
+
+    /// The row as it is when it was made of this.
+    IndicatorEntity creating(Caller caller, long id, WireTime now) {
+        IndicatorEntity row = content();
+        row.tenantId = caller.tenant();
+        row.id = id;
+        row.createdBy = caller.name();
+        row.createdByDisplayName = caller.displayName();
+        row.application = request.application();
+        row.creationTime = now;
+        row.lastUpdateTime = now;
+        return row;
+    }
+
+    private IndicatorEntity content() {
+        var row = new IndicatorEntity();
+        row.indicatorType = type.name();
+        row.indicatorValue = answeredValue;
+        row.matchValue = matchValue;
+        row.action = action.name();
+        row.severity = severity;
+        row.category = category;
+        row.educateUrl = request.educateUrl();
+        row.bypassDurationHours = request.bypassDurationHours();
+        row.title = request.title();
+        row.description = request.description();
+        row.recommendedActions = request.recommendedActions();
+        row.expirationTime = request.expirationTime();
+        row.rbacGroupNames = rbacGroupNames;
+        row.rbacGroupIds = rbacGroupIds;
+        row.mitreTechniques = mitreTechniques;
+        row.generateAlert = generateAlert();
+        row.externalId = request.externalId();
+        return row;
     }
 
     private static String severity(String text) {

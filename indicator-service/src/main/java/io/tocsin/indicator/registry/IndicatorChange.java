@@ -14,6 +14,14 @@ record IndicatorChange(IndicatorEntity before, IndicatorEntity after) {
         return any().id;
     }
 
+    boolean isNew() {
+        return before == null;
+    }
+
+    boolean changesNothing() {
+        return properties(before).equals(properties(after));
+    }
+
     KeyTable.Change forIndex() {
         return after == null
                 ? KeyTable.Change.removed(before.tenantId, before.id)

@@ -1,5 +1,6 @@
 package io.tocsin.indicator.registry;
 
+import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -7,6 +8,8 @@ import jakarta.persistence.Id;
 import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
 import java.io.Serializable;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 import org.hibernate.annotations.Immutable;
@@ -28,6 +31,41 @@ class IndicatorEntity {
             last_update_ticks, last_updated_by, rbac_group_names, rbac_group_ids, mitre_techniques, generate_alert,
             external_id
             """;
+
+    /// The same of a table that is called `i`.
+    static final String COLUMNS_OF_I = COLUMNS.replaceAll("(\\w+)", "i.$1");
+
+    /// A row whose columns these are.
+    static IndicatorEntity of(ResultSet row) throws SQLException {
+        var it = new IndicatorEntity();
+        it.tenantId = row.getObject("tenant_id", UUID.class);
+        it.id = row.getLong("id");
+        it.indicatorValue = row.getString("indicator_value");
+        it.indicatorType = row.getString("indicator_type");
+        it.matchValue = row.getString("match_value");
+        it.action = row.getString("action");
+        it.createdBy = row.getString("created_by");
+        it.createdByDisplayName = row.getString("created_by_display_name");
+        it.createdBySource = row.getString("created_by_source");
+        it.severity = row.getString("severity");
+        it.category = row.getInt("category");
+        it.application = row.getString("application");
+        it.educateUrl = row.getString("educate_url");
+        it.bypassDurationHours = (Integer) row.getObject("bypass_duration_hours");
+        it.title = row.getString("title");
+        it.description = row.getString("description");
+        it.recommendedActions = row.getString("recommended_actions");
+        it.creationTime = Statements.time(row, "creation_ticks");
+        it.expirationTime = Statements.time(row, "expiration_ticks");
+        it.lastUpdateTime = Statements.time(row, "last_update_ticks");
+        it.lastUpdatedBy = row.getString("last_updated_by");
+        it.rbacGroupNames = Statements.strings(row, "rbac_group_names");
+        it.rbacGroupIds = Statements.strings(row, "rbac_group_ids");
+        it.mitreTechniques = Statements.strings(row, "mitre_techniques");
+        it.generateAlert = row.getBoolean("generate_alert");
+        it.externalId = row.getString("external_id");
+        return it;
+    }
 
     record Key(UUID tenantId, Long id) implements Serializable {}
 

@@ -1,6 +1,7 @@
 package io.tocsin.indicator.registry;
 
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
+import io.tocsin.db.Statements;
 import io.tocsin.identity.Caller;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.wire.WireTime;
@@ -8,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Query;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +59,15 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
 
     private static final String DELETE =
             "with changed as (delete from indicator where " + ACTIVE + " and id = ? returning *)" + TOLD;
+
+    private static final String DELETE_ALL =
+            "with changed as (delete from indicator where " + ACTIVE + " and id = any(?) returning *)" + TOLD;
+
+    private final Statements statements;
+
+    IndicatorRepository(Statements statements) {
+        this.statements = statements;
+    }
 
     @SuppressWarnings("unchecked")
     List<IndicatorEntity> page(UUID tenant, String owner, ODataQuery options, WireTime now) {
@@ -147,6 +158,13 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
     Optional<IndicatorEntity> delete(UUID tenant, String owner, long id) {
         long now = WireTime.now().ticks();
         return one(DELETE, tenant, now, owner, owner, id, true, now);
+    }
+
+    /// The rows that were.
+    List<IndicatorEntity> deleteAll(UUID tenant, String owner, Collection<Long> ids) {
+        long now = WireTime.now().ticks();
+        return statements.list(
+                DELETE_ALL, IndicatorEntity::of, tenant, now, owner, owner, ids.toArray(Long[]::new), true, now);
     }
 
     /// The row a statement answers. It is detached: a later statement's row of the same id is another one.

@@ -14,7 +14,11 @@ import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -61,7 +65,7 @@ class IndicatorService {
             .build();
 
     /// An id as it is answered: no other spelling names an indicator.
-    private static final Pattern ID = Pattern.compile("[1-9]\\d{0,17}");
+    static final Pattern ID = Pattern.compile("[1-9]\\d{0,17}");
 
     record Page(List<IndicatorView> indicators, Long count) {}
 
@@ -69,12 +73,19 @@ class IndicatorService {
     private final RegistryConfig config;
     private final Audit audit;
     private final IndicatorIndex index;
+    private final GroupReach groups;
 
-    IndicatorService(IndicatorRepository indicators, RegistryConfig config, Audit audit, IndicatorIndex index) {
+    IndicatorService(
+            IndicatorRepository indicators,
+            RegistryConfig config,
+            Audit audit,
+            IndicatorIndex index,
+            GroupReach groups) {
         this.indicators = indicators;
         this.config = config;
         this.audit = audit;
         this.index = index;
+        this.groups = groups;
     }
 
     @Transactional
@@ -93,24 +104,19 @@ class IndicatorService {
     }
 
     @Transactional
-    IndicatorView submit(Caller caller, SubmitIndicatorRequest request) {
-        return IndicatorView.of(stored(caller, request));
+    IndicatorView submit(Caller caller, SubmitIndicatorRequest request, CheckedIndicator.Form form) {
+        return IndicatorView.of(stored(caller, CheckedIndicator.of(request, WireTime.now(), form)));
     }
 
-    /// One item of an import, in its own transaction.
-    @Transactional
-    long store(Caller caller, SubmitIndicatorRequest request) {
-        return stored(caller, request).id;
-    }
-
-    private IndicatorEntity stored(Caller caller, SubmitIndicatorRequest request) {
+    private IndicatorEntity stored(Caller caller, CheckedIndicator checked) {
         WireTime now = WireTime.now();
-        CheckedIndicator checked = CheckedIndicator.of(request, now, CheckedIndicator.Form.PARTNER);
         while (true) {
             IndicatorEntity before = indicators.lock(caller.tenant(), checked).orElse(null);
             if (before != null) {
                 requireOwned(caller, before);
-                return recorded(caller, new IndicatorChange(before, indicators.replace(caller, before, checked, now)));
+                return recorded(
+                        caller,
+                        new IndicatorChange(before, indicators.replace(caller, before, checked, now)));
             }
             Optional<IndicatorEntity> created = indicators.create(caller, checked, now);
             if (created.isPresent()) {
@@ -121,7 +127,8 @@ class IndicatorService {
     }
 
     private IndicatorEntity recorded(Caller caller, IndicatorChange change) {
-        audit.record(caller.tenant(), caller.name(), "indicator.submit", Long.toString(change.id()), change.detail());
+        Map<String, Object> detail = change.detail();
+        audit.record(caller.tenant(), caller.name(), "indicator.submit", Long.toString(change.id()), detail);
         index.willChange(List.of(change.forIndex()));
         return change.after();
     }
@@ -154,7 +161,33 @@ class IndicatorService {
         index.willChange(List.of(change.forIndex()));
     }
 
-    private static String owner(Caller caller) {
+    /// All of them or none.
+    @Transactional
+    void deleteAll(Caller caller, Collection<String> ids) {
+        var numbers = new LinkedHashSet<Long>();
+        for (String id : ids) {
+            if (!ID.matcher(id).matches()) {
+                throw new ProblemException(CommonProblem.INVALID_INPUT, "'" + id + "' is not the id of an indicator");
+            }
+            numbers.add(Long.parseLong(id));
+        }
+        List<IndicatorEntity> deleted = indicators.deleteAll(caller.tenant(), owner(caller), numbers);
+        if (deleted.size() < numbers.size()) {
+            deleted.forEach(it -> numbers.remove(it.id));
+            throw new ProblemException(
+                    IndicatorProblem.INDICATOR_NOT_FOUND,
+                    "Indicator " + numbers.getFirst() + " was not found; none was deleted");
+        }
+        groups.requireReached(caller, deleted);
+        List<IndicatorChange> changes =
+                deleted.stream().map(it -> new IndicatorChange(it, null)).toList();
+        var details = new LinkedHashMap<String, Map<String, Object>>();
+        changes.forEach(change -> details.put(Long.toString(change.id()), change.detail()));
+        audit.recordEach(caller.tenant(), caller.name(), "indicator.delete", details);
+        index.willChange(changes.stream().map(IndicatorChange::forIndex).toList());
+    }
+
+    static String owner(Caller caller) {
         return caller.has(Permission.TI_READ_WRITE_ALL) ? null : caller.name();
     }
 }

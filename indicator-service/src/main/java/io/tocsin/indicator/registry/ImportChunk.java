@@ -1,0 +1,56 @@
+package io.tocsin.indicator.registry;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.List;
+
+/// Stores some lines of an import and how far it has come, both or neither.
+@ApplicationScoped
+class ImportChunk {
+
+    private final IndicatorBatch batch;
+    private final IndicatorBatches batches;
+    private final ImportProgress progress;
+
+    ImportChunk(IndicatorBatch batch, IndicatorBatches batches, ImportProgress progress) {
+        this.batch = batch;
+        this.batches = batches;
+        this.progress = progress;
+    }
+
+    /// @param id of the import, null when it has none
+    /// @param refused lines of the chunk that were refused before
+    record Place(String id, long from, long to, long refused, boolean last) {}
+
+    List<Outcome> store(IndicatorBatch.Order order, Place place, List<CheckedIndicator> items) {
+        if (place.id() == null) {
+            return batches.store(order, items);
+        }
+        try {
+            return together(order, place, items);
+        } catch (RuntimeException failed) {
+            if (failed instanceof io.tocsin.wire.ProblemException problem
+                    && problem.type().status() == 409) {
+                throw failed;
+            }
+            List<Outcome> outcomes = batches.store(order, items);
+            move(order, place, outcomes);
+            return outcomes;
+        }
+    }
+
+    @Transactional
+    List<Outcome> together(IndicatorBatch.Order order, Place place, List<CheckedIndicator> items) {
+        List<Outcome> outcomes = items.isEmpty() ? List.of() : batch.store(order, items);
+        move(order, place, outcomes);
+        return outcomes;
+    }
+
+    @Transactional
+    void move(IndicatorBatch.Order order, Place place, List<Outcome> outcomes) {
+        var counts = new ImportCounts();
+        counts.refused = place.refused();
+        outcomes.forEach(counts::count);
+        progress.move(order.caller().tenant(), place.id(), place.from(), place.to(), counts, place.last());
+    }
+}
