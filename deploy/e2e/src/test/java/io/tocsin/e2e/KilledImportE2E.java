@@ -60,16 +60,26 @@ class KilledImportE2E {
                 Replica victim = taking;
                 long before = stored();
                 CompletableFuture<HttpResponse<String>> broken = client.sendAsync(
-                        request(victim, "/v1/indicators/import?importId=list&results=numbers", "application/x-ndjson", list),
+                        request(
+                                victim,
+                                "/v1/indicators/import?importId=list&results=numbers",
+                                "application/x-ndjson",
+                                list),
                         HttpResponse.BodyHandlers.ofString());
-                await().atMost(SOON).pollInterval(Duration.ofMillis(5)).until(() -> stored() > before || broken.isDone());
+                await().atMost(SOON)
+                        .pollInterval(Duration.ofMillis(5))
+                        .until(() -> stored() > before || broken.isDone());
                 victim.kill();
                 victim.close();
                 System.out.printf("import kill %d: %,d of %,d lines are stored%n", kill + 1, stored(), LINES);
                 taking = replica();
             }
             HttpResponse<String> whole = client.send(
-                    request(taking, "/v1/indicators/import?importId=list&results=numbers", "application/x-ndjson", list),
+                    request(
+                            taking,
+                            "/v1/indicators/import?importId=list&results=numbers",
+                            "application/x-ndjson",
+                            list),
                     HttpResponse.BodyHandlers.ofString());
 
             // Then
@@ -79,7 +89,8 @@ class KilledImportE2E {
             assertThat(count("indicator_change")).isEqualTo(LINES);
             assertThat(count("audit_entry where action = 'indicator.submit'")).isEqualTo(LINES);
             for (Replica replica : new Replica[] {taking, other}) {
-                await().atMost(SOON).untilAsserted(() -> assertThat(matched(replica)).isEqualTo(LINES));
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(matched(replica)).isEqualTo(LINES));
             }
             System.out.printf("import: %,d lines, each once, found by both replicas after %d kills%n", LINES, KILLS);
         } finally {
@@ -98,7 +109,8 @@ class KilledImportE2E {
         for (int i = 0; i < LINES; i++) {
             list.append("{\"indicatorValue\":\"h")
                     .append(i)
-                    .append(".bad.example\",\"indicatorType\":\"DomainName\",\"action\":\"Block\",\"title\":\"t\",\"description\":\"d\"}\n");
+                    .append(
+                            ".bad.example\",\"indicatorType\":\"DomainName\",\"action\":\"Block\",\"title\":\"t\",\"description\":\"d\"}\n");
         }
         return list.toString();
     }
@@ -114,7 +126,11 @@ class KilledImportE2E {
                         .append(".bad.example\"}");
             }
             HttpResponse<String> answer = client.send(
-                    request(replica, "/v1/indicators/match", "application/json", values.append("]}").toString()),
+                    request(
+                            replica,
+                            "/v1/indicators/match",
+                            "application/json",
+                            values.append("]}").toString()),
                     HttpResponse.BodyHandlers.ofString());
             matched += (int) MATCHED.matcher(answer.body()).results().count();
         }

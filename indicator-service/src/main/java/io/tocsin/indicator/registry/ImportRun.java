@@ -117,8 +117,7 @@ final class ImportRun {
         WireTime now = WireTime.now();
         SubmitIndicatorRequest request = plan.defaults().complete(item.request(), now);
         try {
-            CheckedIndicator checked =
-                    CheckedIndicator.of(request, now, plan.form());
+            CheckedIndicator checked = CheckedIndicator.of(request, now, plan.form());
             return new Line(item.line(), request.indicatorValue(), checked, null);
         } catch (ProblemException refused) {
             return new Line(item.line(), request.indicatorValue(), null, refused);

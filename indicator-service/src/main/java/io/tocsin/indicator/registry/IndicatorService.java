@@ -114,9 +114,7 @@ class IndicatorService {
             IndicatorEntity before = indicators.lock(caller.tenant(), checked).orElse(null);
             if (before != null) {
                 requireOwned(caller, before);
-                return recorded(
-                        caller,
-                        new IndicatorChange(before, indicators.replace(caller, before, checked, now)));
+                return recorded(caller, new IndicatorChange(before, indicators.replace(caller, before, checked, now)));
             }
             Optional<IndicatorEntity> created = indicators.create(caller, checked, now);
             if (created.isPresent()) {

@@ -62,7 +62,10 @@ public class RedisLookup {
         System.out.printf(
                 "%nredis of %,d: %s%n",
                 indicators,
-                reply().lines().filter(line -> line.startsWith("used_memory:")).findFirst().orElse("?"));
+                reply().lines()
+                        .filter(line -> line.startsWith("used_memory:"))
+                        .findFirst()
+                        .orElse("?"));
         values = Asked.values(indicators);
     }
 
