@@ -8,6 +8,8 @@ public enum ResponseProblem implements ProblemType {
     MACHINE_NOT_FOUND("ResourceNotFound", 404, "The machine was not found"),
     DEVICE_GROUP_NOT_FOUND("ResourceNotFound", 404, "The device group was not found"),
     INVESTIGATION_NOT_FOUND("ResourceNotFound", 404, "The investigation was not found"),
+    REMEDIATION_NOT_FOUND("ResourceNotFound", 404, "The remediation was not found"),
+    REMEDIATION_DECIDED("BadRequest", 400, "The remediation does not wait for a decision"),
     OS_PLATFORM_NOT_SUPPORTED("OsPlatformNotSupported", 400, "It is not possible on this operating system"),
     CLIENT_VERSION_NOT_SUPPORTED("ClientVersionNotSupported", 400, "The agent of the machine is too old for it"),
     LIVE_RESPONSES_FULL("TooManyRequests", 429, "Too many live responses run; wait until one has ended"),

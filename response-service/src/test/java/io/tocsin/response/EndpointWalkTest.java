@@ -223,6 +223,23 @@ class EndpointWalkTest extends ApiTest {
                             .answers(201)
                             .audited("investigation.start", answer -> answer.path("id"));
                 })
+                .example("GET /v1/remediations", tenant -> {
+                    String id = remediation(tenant);
+                    return Call.to("/v1/remediations?status=pending").shows(id);
+                })
+                .example("GET /v1/remediations/{id}", tenant -> Call.to("/v1/remediations/" + remediation(tenant)))
+                .example("POST /v1/remediations/{id}/approve", tenant -> {
+                    String id = remediation(tenant);
+                    return Call.to("/v1/remediations/" + id + "/approve")
+                            .body("{\"comment\":\"c\"}")
+                            .audited("remediation.approve", answer -> id);
+                })
+                .example("POST /v1/remediations/{id}/reject", tenant -> {
+                    String id = remediation(tenant);
+                    return Call.to("/v1/remediations/" + id + "/reject")
+                            .body("{\"comment\":\"c\"}")
+                            .audited("remediation.reject", answer -> id);
+                })
                 .example(
                         "GET /api/investigations",
                         tenant -> Call.to("/api/investigations").shows(machineOf(tenant, investigation(tenant))))
@@ -345,6 +362,24 @@ class EndpointWalkTest extends ApiTest {
                 .statusCode(201)
                 .extract()
                 .path("id");
+    }
+
+    /// One that waits for a decision, of an investigation that nobody takes on meanwhile.
+    private static String remediation(Tenancy tenant) {
+        String machine = device(tenant).machineId();
+        String id = UUID.randomUUID().toString();
+        TestDatabase.update("""
+                with i as (
+                    insert into investigation (tenant_id, state, start_ticks, machine_id, triggering_alert_id, origin,
+                        requestor, due, deadline)
+                    values (cast(? as uuid), 'PendingApproval', 1, ?, ?, 'Alert', 'x', now() + interval '1 day',
+                        now() + interval '1 day') returning tenant_id, id, machine_id)
+                insert into remediation (tenant_id, id, investigation_id, machine_id, kind, target, verdict, reasons, status,
+                    automatic, created_ticks, last_update_ticks, expires_at)
+                select tenant_id, cast(? as uuid), id, machine_id, 'QuarantineFile', repeat('a', 40), 'Suspicious', '{}',
+                    'Pending', false, 1, 1, now() + interval '1 day' from i
+                """, tenant.tenant(), machine, "da" + id, id);
+        return id;
     }
 
     private static String machineOf(Tenancy tenant, String investigation) {

@@ -8,6 +8,7 @@ import io.tocsin.response.agent.AgentResource;
 import io.tocsin.response.devicegroup.DeviceGroupResource;
 import io.tocsin.response.investigation.InvestigationResource;
 import io.tocsin.response.investigation.OpenInvestigationResource;
+import io.tocsin.response.investigation.RemediationResource;
 import io.tocsin.response.investigation.StartInvestigationResource;
 import io.tocsin.response.library.LibraryResource;
 import io.tocsin.response.machine.FindMachinesResource;
@@ -31,6 +32,7 @@ class RoutesTest {
             InvestigationResource.class,
             StartInvestigationResource.class,
             OpenInvestigationResource.class,
+            RemediationResource.class,
             AgentResource.class,
             DeviceGroupResource.class,
             OpenApiResource.class);

@@ -176,6 +176,61 @@ class InvestigationRepository {
                 .isEmpty();
     }
 
+    /// An open one whose next step is due.
+    record Due(UUID tenant, long id, String machineId, String origin) {
+
+        boolean isManual() {
+            return origin.equals("Manual");
+        }
+    }
+
+    /// Those whose next step is due, and nobody else's for the next seconds.
+    List<Due> takeDue(int most) {
+        return statements.list(
+                """
+                update investigation i set due = now() + interval '5 seconds'
+                from (select tenant_id, id from investigation
+                    where end_ticks is null and due <= now() and deadline > now()
+                    order by due limit ? for update skip locked) as next
+                where i.tenant_id = next.tenant_id and i.id = next.id
+                returning i.tenant_id, i.id, i.machine_id, i.origin
+                """,
+                row -> new Due(
+                        row.getObject("tenant_id", UUID.class),
+                        row.getLong("id"),
+                        row.getString("machine_id"),
+                        row.getString("origin")),
+                most);
+    }
+
+    /// Has it looked at soon.
+    void wake(UUID tenant, long id) {
+        statements.update(
+                "update investigation set due = now() where tenant_id = ? and id = ? and end_ticks is null",
+                tenant,
+                id);
+    }
+
+    /// @return whether it is still open
+    boolean begin(UUID tenant, long id) {
+        return statements.update("""
+                update investigation i set state = case when state = 'Queued' then 'Running' else state end,
+                    analysed_alerts = (select count(*) from investigation_alert a
+                        where a.tenant_id = i.tenant_id and a.investigation_id = i.id)
+                where tenant_id = ? and id = ? and end_ticks is null
+                """, tenant, id) == 1;
+    }
+
+    /// Into another state. Into a final one only while no alert has joined since its evidence was looked at.
+    boolean move(UUID tenant, long id, InvestigationState to, WireTime now) {
+        boolean ends = InvestigationState.isFinal(to);
+        return statements.update("""
+                update investigation i set state = ?, end_ticks = case when ? then ? end
+                where tenant_id = ? and id = ? and end_ticks is null and state <> ? and (not ? or analysed_alerts =
+                    (select count(*) from investigation_alert a where a.tenant_id = i.tenant_id and a.investigation_id = i.id))
+                """, to.name(), ends, now.ticks(), tenant, id, to.name(), ends) == 1;
+    }
+
     /// Ends every one whose deadline has passed, and records it, in one statement.
     int terminate(WireTime now) {
         return statements

@@ -199,6 +199,11 @@ class InvestigationService {
     }
 
     @Transactional
+    List<InvestigationRepository.Due> takeDue(int most) {
+        return investigations.takeDue(most);
+    }
+
+    @Transactional
     int terminate() {
         int ended = investigations.terminate(WireTime.now());
         meters.ended(InvestigationState.TerminatedBySystem, ended);

@@ -24,6 +24,14 @@ enum InvestigationState {
     UnsupportedAlertType,
     SuppressedAlert;
 
+    /// Whether nothing follows it.
+    static boolean isFinal(InvestigationState state) {
+        return switch (state) {
+            case Queued, Running, PendingApproval, PendingResource -> false;
+            default -> true;
+        };
+    }
+
     /// As `$filter` may name them.
     static List<String> names() {
         return Stream.of(values()).map(Enum::name).toList();

@@ -3,6 +3,7 @@ package io.tocsin.response.investigation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.in;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.notNullValue;
@@ -57,6 +58,7 @@ class InvestigationsTest extends ApiTest {
     @Test
     void shouldAnswerTheOpenOneWhenItsMachineIsInvestigatedAlready() {
         Agent agent = enrol("ws5.corp.example");
+        alert(agent);
         String first = start(agent).statusCode(201).extract().path("id");
 
         start(agent).statusCode(201).body("id", is(first));
@@ -103,7 +105,10 @@ class InvestigationsTest extends ApiTest {
                 .extract()
                 .path("id");
 
-        open(agent.machineId(), alert).statusCode(200).body("id", is(id)).body("state", is("Queued"));
+        open(agent.machineId(), alert)
+                .statusCode(200)
+                .body("id", is(id))
+                .body("state", in(List.of("Queued", "Running", "PendingApproval")));
         read("/api/investigations/" + alert).then().body("id", is(id)).body("triggeringAlertId", is(alert));
     }
 
@@ -141,6 +146,7 @@ class InvestigationsTest extends ApiTest {
     @Test
     void shouldEndByItselfWhenItsDeadlineHasPassed() {
         Agent agent = enrol("ws5.corp.example");
+        alert(agent);
         String id = start(agent).extract().path("id");
 
         TestDatabase.update("update investigation set deadline = now() - interval '1 second'");
@@ -226,8 +232,9 @@ class InvestigationsTest extends ApiTest {
         TestDatabase.update("insert into machine (tenant_id, id) values (cast(? as uuid), 'm1')", Tokens.TENANT);
         TestDatabase.update("""
                 insert into investigation (tenant_id, id, state, start_ticks, end_ticks, machine_id, triggering_alert_id,
-                    origin, requestor, deadline)
-                select cast(? as uuid), n, state, ticks, ends, machine, 'a' || n, 'Alert', 'x', now() + interval '1 day'
+                    origin, requestor, due, deadline)
+                select cast(? as uuid), n, state, ticks, ends, machine, 'a' || n, 'Alert', 'x', now() + interval '1 day',
+                    now() + interval '1 day'
                 from (values (1, 'Benign', 17000000000000000, 17000000000000001, 'm1'),
                     (2, 'Queued', 17000000000000002, null, 'm1'),
                     (3, 'PendingApproval', 17800000000000000, null, 'm2')) as i (n, state, ticks, ends, machine)
@@ -261,11 +268,18 @@ class InvestigationsTest extends ApiTest {
         TestDatabase.update(
                 "insert into alert (id, tenant_id, source, source_ref, severity, status, title, description,"
                         + " alert_creation_ticks, last_update_ticks, machine_id)"
-                        + " values (?, cast(? as uuid), 's', ?, 'Low', 'New', 't', 'd', 1, 1, ?)",
+                        + " values (?, cast(? as uuid), 's', ?, 'Medium', 'New', 't', 'd', 1, 1, ?)",
                 alert,
                 Tokens.TENANT,
                 alert,
                 agent.machineId());
+        // suspicious, so that its investigation waits for a person
+        TestDatabase.update(
+                "insert into alert_evidence (tenant_id, alert_id, position, entity_type, evidence_creation_ticks, sha1)"
+                        + " values (cast(? as uuid), ?, 0, 'File', 1, ?)",
+                Tokens.TENANT,
+                alert,
+                "b".repeat(40));
         return alert;
     }
 }
