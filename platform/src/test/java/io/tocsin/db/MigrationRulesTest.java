@@ -20,6 +20,18 @@ class MigrationRulesTest {
 
     private static final Pattern STATEMENT_CONCURRENTLY = Pattern.compile("(?m)^(create|drop)[\\w ]* concurrently\\b");
 
+    /// Flyway refuses to begin with two of one version, and whoever lands second does not see the first.
+    @Test
+    void shouldGiveEveryMigrationAVersionOfItsOwn() throws IOException {
+        try (var files = Files.list(FOLDER)) {
+            assertThat(files.map(file -> file.getFileName().toString())
+                            .filter(name -> name.startsWith("V") && name.endsWith(".sql"))
+                            .map(name -> name.substring(0, name.indexOf("__"))))
+                    .isNotEmpty()
+                    .doesNotHaveDuplicates();
+        }
+    }
+
     @Test
     void shouldStayAsItIsOnceAReleaseHoldsIt() throws IOException {
         List<String> released;
