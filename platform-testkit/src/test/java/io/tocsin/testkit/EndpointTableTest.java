@@ -15,10 +15,15 @@ class EndpointTableTest {
 
     private static final List<Endpoint> ROWS = EndpointTable.all();
 
+    /// Recorded answers name them (wire-facts §3), no page documents them.
+    private static final Set<String> RECORDED_ONLY =
+            Set.of("get /api/machines/{}/machineactions", "get /api/machines/{}/availablemachineactions");
+
     @Test
     void shouldHoldEveryEndpointOfTheContractOnce() {
         assertThat(ROWS.stream()
                         .filter(row -> !row.isOwn()
+                                && !RECORDED_ONLY.contains(row.shape())
                                 && !row.shape().endsWith("/$count")
                                 && !row.shape().endsWith("$metadata")))
                 .as("the contract's list, which does not count the counts of collections as endpoints")
