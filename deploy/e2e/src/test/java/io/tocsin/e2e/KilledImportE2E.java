@@ -19,12 +19,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The replica that takes a list of indicators is killed in the midst of it: sent again, the list goes on behind
 /// what was
 /// stored, nothing is there twice, and every replica's index finds what the table has (docs/adr/042, docs/adr/041).
+@EnabledIfSystemProperty(named = "tocsin.e2e.import-kills", matches = "\\d+") // make prove-import
 class KilledImportE2E {
 
     private static final String TENANT = "7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10";
