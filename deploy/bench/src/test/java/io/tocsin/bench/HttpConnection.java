@@ -48,12 +48,33 @@ final class HttpConnection implements AutoCloseable {
     }
 
     private void skip(String text) throws IOException {
-        int at = text.toLowerCase(java.util.Locale.ROOT).indexOf("content-length: ");
-        if (at < 0) {
+        String lower = text.toLowerCase(java.util.Locale.ROOT);
+        int at = lower.indexOf("content-length: ");
+        if (at >= 0) {
+            int from = at + 16;
+            in.skipNBytes(Integer.parseInt(text, from, text.indexOf('\r', from), 10));
+        } else if (lower.contains("transfer-encoding: chunked")) {
+            int chunk;
+            do {
+                chunk = Integer.parseInt(line(), 16);
+                in.skipNBytes(chunk + 2L);
+            } while (chunk > 0);
+        } else {
             throw new IOException("an answer without a length: " + text);
         }
-        int from = at + 16;
-        in.skipNBytes(Integer.parseInt(text, from, text.indexOf('\r', from), 10));
+    }
+
+    private String line() throws IOException {
+        var line = new StringBuilder();
+        for (int next = in.read(); next != '\n'; next = in.read()) {
+            if (next < 0) {
+                throw new EOFException("the service closed the connection");
+            }
+            if (next != '\r') {
+                line.append((char) next);
+            }
+        }
+        return line.toString();
     }
 
     @Override

@@ -67,6 +67,9 @@ final class OpenLoop {
                 });
             }
         }
+        if (statuses.containsKey(0)) {
+            throw new IllegalStateException(statuses.get(0) + " of " + connections + " connections broke");
+        }
         double took = (System.nanoTime() - start) / 1e9;
         return new Result(latencies, statuses, latencies.getTotalCount() / took);
     }
