@@ -34,6 +34,7 @@ QUARKUS_TLS_AGENTS_TRUST_STORE_PEM_CERTS: /etc/tocsin/agents-authority/ca.crt
 - name: agents-server
   secret:
     secretName: {{ .Values.agents.mutualTls.server.existingSecret }}
+    defaultMode: 0440
     items:
       - key: tls.crt
         path: tls.crt
@@ -42,6 +43,7 @@ QUARKUS_TLS_AGENTS_TRUST_STORE_PEM_CERTS: /etc/tocsin/agents-authority/ca.crt
 - name: agents-authority
   secret:
     secretName: {{ .Values.agents.mutualTls.authority.existingSecret }}
+    defaultMode: 0440
     items:
       - key: {{ .Values.agents.mutualTls.authority.key }}
         path: ca.crt

@@ -28,8 +28,8 @@ environment, whatever starts it. Takes root, values; migration.
 */}}
 {{- define "tocsin.runtimeOptions" -}}
 {{- $options := list (include "tocsin.heap" .) -}}
-{{- if eq .root.Values.image.variant "jvm" -}}
 {{- $options = append $options "-XX:+ExitOnOutOfMemoryError" -}}
+{{- if eq .root.Values.image.variant "jvm" -}}
 {{- with .root.Values.image.jvmOptions -}}
 {{- $options = concat $options (splitList " " .) -}}
 {{- end -}}

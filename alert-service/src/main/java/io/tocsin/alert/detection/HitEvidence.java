@@ -43,8 +43,16 @@ final class HitEvidence {
         }
         if (row.get("account_name") != null) {
             evidence.add(Evidence.user(row.get("account_name"), row.get("account_domain"), row.get("account_sid")));
+        } else if (event.process() != null && event.process().accountName() != null) {
+            evidence.add(ranUnder(event.process()));
         }
         return evidence;
+    }
+
+    /// Few events but a process's creation say whose it was, and the account is what ties the machines of an attack
+    /// together.
+    private static Evidence ranUnder(ProcessNode it) {
+        return Evidence.user(it.accountName(), it.accountDomain(), it.accountSid());
     }
 
     /// Of an access to a process the file is that of the one it was done to: named, not accused.

@@ -1,0 +1,137 @@
+package io.tocsin.alert.detection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.tocsin.alert.ApiTest;
+import io.tocsin.testkit.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/// Attacks others have recorded (not part of this repository), as telemetry and nothing else: what is raised, that it
+/// is one incident, and that its story holds what the attack ran on every machine.
+@QuarkusTest
+class TellRecordedAttacksTest extends ApiTest {
+
+    private static final Path RECORDINGS = Path.of("../../shared/data/telemetry");
+    private static final String WS5 = "workstation5.theshire.local";
+    private static final String WS6 = "workstation6.theshire.local";
+
+    @Test
+    void shouldTellTheRemotePowerShellSessionOfBothMachinesAsOneIncident() throws IOException {
+        // When
+        received("covenant_psremoting_command.zip");
+
+        // Then
+        assertThat(raised())
+                .containsExactly(
+                        "Memory of LSASS opened for reading on " + WS6,
+                        "PowerShell engine hosted by an unusual program on " + WS5,
+                        "Remote PowerShell session opened on the machine on " + WS6,
+                        "Unusual program speaks to the remote management port of another machine on " + WS5);
+        var story = storyOfTheOneIncident(4);
+        assertThat(processes(story).get(WS5)).contains("GruntHTTP.exe");
+        assertThat(processes(story).get(WS6)).contains("wsmprovhost.exe");
+        assertThat(story.getList("tactics.tactic", String.class)).contains("LateralMovement", "CredentialAccess");
+    }
+
+    @Test
+    void shouldTellTheLauncherAndAllItRanAsOneIncident() throws IOException {
+        // When
+        received("empire_launcher_vbs.zip");
+
+        // Then
+        assertThat(raised())
+                .containsExactly(
+                        "Identity looked up from a script or remote session on " + WS5,
+                        "PowerShell given an encoded command on " + WS5,
+                        "PowerShell script disables its own inspection on " + WS5,
+                        "Script host started a shell on " + WS5,
+                        "Script run from a folder anybody can write to on " + WS5);
+        var story = storyOfTheOneIncident(5);
+        assertThat(processes(story).get(WS5)).contains("wscript.exe", "powershell.exe", "whoami.exe");
+        assertThat(startedBy(story, "whoami.exe")).isEqualTo("powershell.exe");
+        assertThat(startedBy(story, "powershell.exe")).isEqualToIgnoringCase("wscript.exe");
+    }
+
+    private static void received(String recording) throws IOException {
+        Path file = RECORDINGS.resolve(recording);
+        Assumptions.assumeTrue(Files.exists(file), "the recorded attacks are not on this machine");
+        try (var zip = new ZipInputStream(Files.newInputStream(file))) {
+            zip.getNextEntry();
+            events(zip.readAllBytes()).statusCode(200);
+        }
+        Followed.all();
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(TestDatabase.count("alert where not correlated or incident_id is null"))
+                        .isZero());
+    }
+
+    private static List<Object> raised() {
+        return TestDatabase.column("select title || ' on ' || computer_dns_name from alert order by 1");
+    }
+
+    private static JsonPath storyOfTheOneIncident(int alerts) {
+        List<Object> incidents =
+                TestDatabase.column("select incident_id from incident where status <> 'Redirected' order by 1");
+        assertThat(incidents).hasSize(1);
+        var story = with("Incident.Read.All")
+                .get("/v1/incidents/" + incidents.getFirst() + "/story")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+        assertThat(story.getList("alerts")).hasSize(alerts);
+        return story;
+    }
+
+    /// Names of the processes of the story, by machine.
+    private static Map<String, List<String>> processes(JsonPath story) {
+        var names = new HashMap<String, List<String>>();
+        for (Map<String, Object> machine : story.<Map<String, Object>>getList("processTrees")) {
+            var found = new ArrayList<String>();
+            nodes(machine.get("roots")).forEach(node -> found.add(String.valueOf(node.get("fileName"))));
+            names.put(String.valueOf(machine.get("computerDnsName")), found);
+        }
+        return names;
+    }
+
+    private static String startedBy(JsonPath story, String name) {
+        return story.<Map<String, Object>>getList("processTrees").stream()
+                .flatMap(machine -> nodes(machine.get("roots")).stream())
+                .filter(node -> nodesBelow(node).stream()
+                        .anyMatch(child -> name.equalsIgnoreCase(String.valueOf(child.get("fileName")))))
+                .map(node -> String.valueOf(node.get("fileName")))
+                .findFirst()
+                .orElse("nobody");
+    }
+
+    private static List<Map<String, Object>> nodes(Object roots) {
+        var all = new ArrayList<Map<String, Object>>();
+        for (Map<String, Object> node : list(roots)) {
+            all.add(node);
+            all.addAll(nodes(node.get("children")));
+        }
+        return all;
+    }
+
+    private static List<Map<String, Object>> nodesBelow(Map<String, Object> node) {
+        return list(node.get("children"));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Map<String, Object>> list(Object nodes) {
+        return nodes == null ? List.of() : (List<Map<String, Object>>) nodes;
+    }
+}
