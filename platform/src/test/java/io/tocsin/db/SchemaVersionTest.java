@@ -9,17 +9,6 @@ import org.junit.jupiter.api.Test;
 
 class SchemaVersionTest {
 
-    /// Two developers took the same minute: nothing migrates any more.
-    @Test
-    void shouldGiveEachMigrationAVersionOfItsOwn() throws IOException {
-        try (var files = Files.list(Path.of("src/main/resources/db/migration"))) {
-            assertThat(files.map(file -> file.getFileName().toString())
-                            .filter(name -> name.startsWith("V") && name.endsWith(".sql"))
-                            .map(name -> name.substring(1, name.indexOf("__"))))
-                    .doesNotHaveDuplicates();
-        }
-    }
-
     @Test
     void shouldNeedTheNewestMigrationThereIs() throws IOException {
         try (var files = Files.list(Path.of("src/main/resources/db/migration"))) {
