@@ -60,7 +60,7 @@ class ImportStreamTest extends ApiTest {
     void shouldTellNumbersAndChangeOnlyWhatDiffersWhenAListIsSentAgain() {
         var lines = new StringBuilder();
         for (int i = 0; i < 5_000; i++) {
-            lines.append(line("h" + i + ".bad.example", "DomainName"));
+            lines.append(line("again" + i + ".bad.example", "DomainName"));
         }
         numbers(NDJSON, lines.toString(), "")
                 .body("created", is(5_000))
@@ -79,7 +79,7 @@ class ImportStreamTest extends ApiTest {
                 .body("errors[0].error.code", is("InvalidInput"));
         assertThat(TestDatabase.count("indicator_change")).isEqualTo(changes + 1);
         assertThat(TestDatabase.count("indicator")).isEqualTo(5_000);
-        match("DomainName", "h4999.bad.example").body("value[0].matched", is(true));
+        match("DomainName", "again4999.bad.example").body("value[0].matched", is(true));
     }
 
     @Test
