@@ -71,7 +71,8 @@ class DefaultsTest {
     void shouldBoundTheHeapOfANativeImageByItsArguments() {
         var container = minimal.deployment("alert-service").podSpec().at("/containers/0");
 
-        assertThat(Manifest.texts(container.path("args"))).containsExactly("-Xmx235929k");
+        assertThat(Manifest.texts(container.path("args")))
+                .containsExactly("-Xmx235929k", "-XX:+ExitOnOutOfMemoryError");
         assertThat(minimal.deployment("alert-service").environment()).doesNotContainKey("JAVA_TOOL_OPTIONS");
     }
 
@@ -102,7 +103,7 @@ class DefaultsTest {
                         .deployment("alert-service")
                         .podSpec()
                         .at("/containers/0/args")))
-                .containsExactly(option);
+                .containsExactly(option, "-XX:+ExitOnOutOfMemoryError");
     }
 
     @ParameterizedTest
