@@ -80,6 +80,10 @@ prove-import: ## Kill the replica that takes a list of indicators five times: it
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.import-kills=$(or $(KILLS),5) -Dtocsin.e2e.import-lines=$(or $(LINES),200000) > target/import.log 2>&1; status=$$?; \
 	grep -E '^import|Tests run|ERROR' target/import.log; exit $$status
 
+prove-taxii: ## The standard's own Python client against our TAXII server (PYTHON=one that has taxii2-client and stix2)
+	@mkdir -p target; ./mvnw -B -pl indicator-service -am test -Dtest=TaxiiClientTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dtocsin.taxii.python=$(PYTHON) > target/taxii.log 2>&1; status=$$?; grep -E '^taxii: |Tests run|ERROR' target/taxii.log; exit $$status
+
 prove-index: ## Two million changes of the index against a plain map, and three replicas killed at random (STEPS=…, TRANSACTIONS=…, SEED=…)
 	@mkdir -p target; ./mvnw -B -pl indicator-service -am test -Dtest=KeyTableTest,IndexFollowerTest,MatchingProofTest,PrecedenceTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtocsin.prove.index=$(or $(STEPS),2000000) -Dtocsin.prove.matching=$(or $(STEPS),2000000) -Dtocsin.prove.replicas=$(or $(TRANSACTIONS),20000) \

@@ -8,9 +8,12 @@ public enum IndicatorProblem implements ProblemType {
     INVALID_DOMAIN("InvalidDomainName", "Not a domain name"),
     INVALID_IP("InvalidIpAddress", "Not an IP address"),
     INVALID_URL("InvalidUrl", "Not a URL"),
+    WARNING_LISTED("WarningListed", "It would block what must not be blocked"),
+    WARNING_NOT_FOUND("ResourceNotFound", 404, "The warning was not found"),
     IMPORT_BROKEN_OFF("InvalidRequestBody", "The stream broke off"),
     IMPORT_NOT_FOUND("ResourceNotFound", 404, "The import was not found"),
     IMPORT_IN_PROGRESS("RequestInProgress", 409, "Somebody else sends this import"),
+    COLLECTION_NOT_FOUND("ResourceNotFound", 404, "There is no such collection or status"),
     INDICATOR_NOT_FOUND("ResourceNotFound", 404, "The indicator was not found");
 
     private final String code;

@@ -5,6 +5,7 @@ import io.restassured.path.json.JsonPath;
 import io.tocsin.testkit.Call;
 import io.tocsin.testkit.EndpointWalk;
 import io.tocsin.testkit.Tenancy;
+import io.tocsin.testkit.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -121,6 +122,66 @@ class EndpointWalkTest extends ApiTest {
                 .example(
                         "GET /v1/feeds/indicators/filter",
                         tenant -> Call.to("/v1/feeds/indicators/filter").makesOwn())
+                .example("GET /taxii2", tenant -> Call.to("/taxii2/").makesOwn())
+                .example("GET /taxii2/api", tenant -> Call.to("/taxii2/api/").makesOwn())
+                .example(
+                        "GET /taxii2/api/collections",
+                        tenant -> Call.to("/taxii2/api/collections/").makesOwn())
+                .example(
+                        "GET /taxii2/api/collections/{id}",
+                        tenant -> Call.to("/taxii2/api/collections/" + collection(tenant) + "/"))
+                .example("GET /taxii2/api/collections/{id}/objects", tenant -> {
+                    String domain = anyDomain();
+                    indicator(tenant, domain);
+                    return Call.to("/taxii2/api/collections/all/objects/?limit=1000")
+                            .shows(domain);
+                })
+                .example("GET /taxii2/api/collections/{id}/manifest", tenant -> {
+                    indicator(tenant, anyDomain());
+                    return Call.to("/taxii2/api/collections/" + collection(tenant) + "/manifest/");
+                })
+                .example(
+                        "POST /taxii2/api/collections/{id}/objects",
+                        tenant -> Call.to("/taxii2/api/collections/all/objects/")
+                                .body(
+                                        ("{\"objects\":[" + stix(anyDomain()) + "]}").getBytes(StandardCharsets.UTF_8),
+                                        "application/taxii+json;version=2.1")
+                                .answers(202)
+                                .makesOwn()
+                                .audited("indicator.submit", answer -> newest()))
+                .example(
+                        "GET /taxii2/api/collections/{id}/objects/{object}",
+                        tenant -> Call.to("/taxii2/api/collections/all/objects/" + object(tenant) + "/"))
+                .example(
+                        "GET /taxii2/api/collections/{id}/objects/{object}/versions",
+                        tenant -> Call.to("/taxii2/api/collections/all/objects/" + object(tenant) + "/versions/"))
+                .example("DELETE /taxii2/api/collections/{id}/objects/{object}", tenant -> {
+                    String object = object(tenant);
+                    String id = newest();
+                    return Call.to("/taxii2/api/collections/all/objects/" + object + "/")
+                            .audited("indicator.delete", answer -> id);
+                })
+                .example("GET /taxii2/api/status/{id}", tenant -> {
+                    String status = sent(tenant, stix(anyDomain()));
+                    return Call.to("/taxii2/api/status/" + status + "/");
+                })
+                .example("GET /v1/indicators/warnings", tenant -> {
+                    String domain = anyDomain();
+                    warning(tenant, domain);
+                    return Call.to("/v1/indicators/warnings").shows(domain);
+                })
+                .example(
+                        "POST /v1/indicators/warnings",
+                        tenant -> Call.to("/v1/indicators/warnings")
+                                .body("{\"type\":\"DomainName\",\"value\":\"" + anyDomain() + "\",\"reason\":\"ours\"}")
+                                .makesOwn()
+                                .audited("indicator-warning.add", answer -> answer.path("id")))
+                .example("DELETE /v1/indicators/warnings/{id}", tenant -> {
+                    String id = warning(tenant, anyDomain());
+                    return Call.to("/v1/indicators/warnings/" + id)
+                            .answers(204)
+                            .audited("indicator-warning.remove", answer -> id);
+                })
                 .example("GET /v1/indicators/explain", tenant -> {
                     String domain = anyDomain();
                     indicator(tenant, domain);
@@ -143,6 +204,48 @@ class EndpointWalkTest extends ApiTest {
 
     private static String blocked(String domain) {
         return json(domain, "DomainName", "Block");
+    }
+
+    private static String warning(Tenancy tenant, String domain) {
+        return tenant.request()
+                .body("{\"type\":\"DomainName\",\"value\":\"" + domain + "\",\"reason\":\"ours\"}")
+                .post("/v1/indicators/warnings")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("id");
+    }
+
+    private static String collection(Tenancy tenant) {
+        return tenant.request().get("/taxii2/api/collections/").then().extract().path("collections[0].id");
+    }
+
+    private static String stix(String domain) {
+        return "{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--" + UUID.randomUUID()
+                + "\",\"created\":\"2026-01-05T10:00:00.000Z\",\"modified\":\"2026-01-05T10:00:00.000Z\",\"name\":\"C2\","
+                + "\"pattern\":\"[domain-name:value = '" + domain
+                + "']\",\"pattern_type\":\"stix\",\"valid_from\":\"2026-01-05T10:00:00Z\"}";
+    }
+
+    private static String object(Tenancy tenant) {
+        String object = stix(anyDomain());
+        sent(tenant, object);
+        return new JsonPath(object).getString("id");
+    }
+
+    private static String sent(Tenancy tenant, String object) {
+        return tenant.request()
+                .contentType("application/taxii+json;version=2.1")
+                .body("{\"objects\":[" + object + "]}")
+                .post("/taxii2/api/collections/all/objects/")
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("id");
+    }
+
+    private static String newest() {
+        return TestDatabase.value("select max(id)::text from indicator").toString();
     }
 
     private static String anyDomain() {

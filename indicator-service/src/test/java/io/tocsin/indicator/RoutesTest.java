@@ -8,6 +8,8 @@ import io.tocsin.indicator.openapi.OpenApiResource;
 import io.tocsin.indicator.registry.IndicatorResource;
 import io.tocsin.indicator.registry.ManagementResource;
 import io.tocsin.indicator.registry.TransferResource;
+import io.tocsin.indicator.registry.WarningResource;
+import io.tocsin.indicator.taxii.TaxiiResource;
 import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.RouteTable;
 import java.util.List;
@@ -19,7 +21,9 @@ class RoutesTest {
             IndicatorResource.class,
             ManagementResource.class,
             TransferResource.class,
+            WarningResource.class,
             MatchResource.class,
+            TaxiiResource.class,
             IndicatorFeedResource.class,
             OpenApiResource.class);
 

@@ -38,7 +38,8 @@ record Exchange(String method, URI uri, Message request, int status, Message ans
         }
 
         boolean isJson() {
-            return header("content-type").orElse("").startsWith("application/json");
+            String type = header("content-type").orElse("").replaceAll("\\s*;.*", "");
+            return type.equals("application/json") || type.endsWith("+json");
         }
 
         /// The body without its `Content-Encoding`.

@@ -25,7 +25,8 @@ record CheckedIndicator(
         int category,
         List<String> rbacGroupNames,
         List<String> rbacGroupIds,
-        List<String> mitreTechniques) {
+        List<String> mitreTechniques,
+        boolean overridden) {
 
     /// Which door an indicator comes by.
     enum Form {
@@ -80,7 +81,32 @@ record CheckedIndicator(
                 Category.number(it.category()),
                 strings("rbacGroupNames", it.rbacGroupNames()),
                 strings("rbacGroupIds", it.rbacGroupIds()),
-                strings("mitreTechniques", it.mitreTechniques()));
+                strings("mitreTechniques", it.mitreTechniques()),
+                false);
+    }
+
+    /// The same, looked up among the warnings.
+    ///
+    /// @throws ProblemException `WarningListed` when it would block what must not be and nobody said it is meant
+    CheckedIndicator heeding(Warnings warnings, boolean override) {
+        if (!override) {
+            warnings.require(this);
+            return this;
+        }
+        return warnings.isListed(this)
+                ? new CheckedIndicator(
+                        request,
+                        type,
+                        action,
+                        matchValue,
+                        answeredValue,
+                        severity,
+                        category,
+                        rbacGroupNames,
+                        rbacGroupIds,
+                        mitreTechniques,
+                        true)
+                : this;
     }
 
     private static void refuseWhatIsOurOwn(IndicatorType type, String value) {

@@ -32,6 +32,8 @@ final class ImportRun {
             long from,
             boolean dryRun,
             ImportDefaults defaults,
+            Warnings warnings,
+            boolean override,
             CheckedIndicator.Form form,
             int chunk) {}
 
@@ -117,7 +119,8 @@ final class ImportRun {
         WireTime now = WireTime.now();
         SubmitIndicatorRequest request = plan.defaults().complete(item.request(), now);
         try {
-            CheckedIndicator checked = CheckedIndicator.of(request, now, plan.form());
+            CheckedIndicator checked =
+                    CheckedIndicator.of(request, now, plan.form()).heeding(plan.warnings(), plan.override());
             return new Line(item.line(), request.indicatorValue(), checked, null);
         } catch (ProblemException refused) {
             return new Line(item.line(), request.indicatorValue(), null, refused);

@@ -285,6 +285,9 @@ class IndicatorBatch {
             var entries = new ArrayList<Audit.Entry>(changes.size());
             changes.forEach((position, it) -> {
                 Map<String, Object> detail = it.detail();
+                if (items.get(position).overridden()) {
+                    detail.put("overridden", true);
+                }
                 entries.add(
                         new Audit.Entry(tenant, order.origin(), "indicator.submit", Long.toString(it.id()), detail));
             });

@@ -74,18 +74,21 @@ class IndicatorService {
     private final Audit audit;
     private final IndicatorIndex index;
     private final GroupReach groups;
+    private final WarningRepository warnings;
 
     IndicatorService(
             IndicatorRepository indicators,
             RegistryConfig config,
             Audit audit,
             IndicatorIndex index,
-            GroupReach groups) {
+            GroupReach groups,
+            WarningRepository warnings) {
         this.indicators = indicators;
         this.config = config;
         this.audit = audit;
         this.index = index;
         this.groups = groups;
+        this.warnings = warnings;
     }
 
     @Transactional
@@ -108,24 +111,37 @@ class IndicatorService {
         return IndicatorView.of(stored(caller, CheckedIndicator.of(request, WireTime.now(), form)));
     }
 
+    /// By our own door, where warnings are heeded.
+    @Transactional
+    IndicatorView submitOwn(Caller caller, SubmitIndicatorRequest request, boolean override) {
+        CheckedIndicator checked = CheckedIndicator.of(request, WireTime.now(), CheckedIndicator.Form.OWN);
+        return IndicatorView.of(stored(caller, checked.heeding(warnings.warnings(caller.tenant()), override)));
+    }
+
     private IndicatorEntity stored(Caller caller, CheckedIndicator checked) {
         WireTime now = WireTime.now();
         while (true) {
             IndicatorEntity before = indicators.lock(caller.tenant(), checked).orElse(null);
             if (before != null) {
                 requireOwned(caller, before);
-                return recorded(caller, new IndicatorChange(before, indicators.replace(caller, before, checked, now)));
+                return recorded(
+                        caller,
+                        new IndicatorChange(before, indicators.replace(caller, before, checked, now)),
+                        checked.overridden());
             }
             Optional<IndicatorEntity> created = indicators.create(caller, checked, now);
             if (created.isPresent()) {
                 requireRoom(caller, created.get());
-                return recorded(caller, new IndicatorChange(null, created.get()));
+                return recorded(caller, new IndicatorChange(null, created.get()), checked.overridden());
             }
         } // somebody else was first with it: now it is there to be locked
     }
 
-    private IndicatorEntity recorded(Caller caller, IndicatorChange change) {
+    private IndicatorEntity recorded(Caller caller, IndicatorChange change, boolean overridden) {
         Map<String, Object> detail = change.detail();
+        if (overridden) {
+            detail.put("overridden", true);
+        }
         audit.record(caller.tenant(), caller.name(), "indicator.submit", Long.toString(change.id()), detail);
         index.willChange(List.of(change.forIndex()));
         return change.after();

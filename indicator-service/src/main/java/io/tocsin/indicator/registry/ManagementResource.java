@@ -3,6 +3,7 @@ package io.tocsin.indicator.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tocsin.idempotency.Idempotent;
+import io.tocsin.identity.Caller;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
@@ -68,8 +69,18 @@ public class ManagementResource {
     @POST
     @Idempotent
     @Requires(Permission.TI_READ_WRITE)
-    public IndicatorView submit(@NotNull SubmitIndicatorRequest request) {
-        return indicators.submit(caller.get(), request, CheckedIndicator.Form.OWN);
+    public IndicatorView submit(@QueryParam("override") boolean override, @NotNull SubmitIndicatorRequest request) {
+        requireOverride(caller.get(), override);
+        return indicators.submitOwn(caller.get(), request, override);
+    }
+
+    /// @throws ProblemException 403 when the caller may not
+    static void requireOverride(Caller caller, boolean override) {
+        if (override && !caller.has(Permission.TI_READ_WRITE_ALL)) {
+            throw new ProblemException(
+                    CommonProblem.FORBIDDEN,
+                    "To override a warning takes " + Permission.TI_READ_WRITE_ALL.applicationName());
+        }
     }
 
     @GET

@@ -57,6 +57,7 @@ public class TransferResource {
     private final RoutingContext request;
     private final ObjectMapper json;
     private final RegistryConfig config;
+    private final WarningRepository warnings;
     private final Semaphore free;
 
     TransferResource(
@@ -67,7 +68,8 @@ public class TransferResource {
             CurrentCaller caller,
             RoutingContext request,
             ObjectMapper json,
-            RegistryConfig config) {
+            RegistryConfig config,
+            WarningRepository warnings) {
         this.chunks = chunks;
         this.progress = progress;
         this.catalogue = catalogue;
@@ -76,6 +78,7 @@ public class TransferResource {
         this.request = request;
         this.json = json;
         this.config = config;
+        this.warnings = warnings;
         this.free = new Semaphore(config.imports());
     }
 
@@ -87,6 +90,9 @@ public class TransferResource {
 
         @QueryParam("dryRun")
         public boolean dryRun;
+
+        @QueryParam("override")
+        public boolean override;
 
         @QueryParam("results")
         public String results;
@@ -153,6 +159,7 @@ public class TransferResource {
             throw new ProblemException(
                     CommonProblem.INVALID_INPUT, "importId is 1 to 128 letters, digits, dots, dashes or underscores");
         }
+        ManagementResource.requireOverride(sender, wishes.override);
         begin();
         ImportView before = id == null ? null : progress.begin(sender, id);
         var plan = new ImportRun.Plan(
@@ -161,6 +168,8 @@ public class TransferResource {
                 before == null ? 0 : before.line(),
                 wishes.dryRun,
                 defaults(wishes),
+                warnings.warnings(sender.tenant()),
+                wishes.override,
                 CheckedIndicator.Form.OWN,
                 config.chunk());
         return numbers

@@ -34,7 +34,7 @@ class ImportStreamTest extends ApiTest {
     @Test
     void shouldStoreAStreamAndSayOfEachLineWhatBecameOfIt() {
         // Given
-        String lines = line("203.0.113.1", "IpAddress") + "\n" + line("8.8.4.0/24", "IpAddress") + "\r\n\n"
+        String lines = line("203.0.113.1", "IpAddress") + "\n" + line("45.67.89.0/24", "IpAddress") + "\r\n\n"
                 + line("10.0.0.1", "IpAddress") + "{\n" + line("203.0.113.1", "IpAddress")
                 + line("bad.example", "DomainName").replace("\"t\"", "\"another\"");
 
@@ -53,7 +53,7 @@ class ImportStreamTest extends ApiTest {
         assertThat(answered[5]).contains("\"line\":9", "Created");
         assertThat(TestDatabase.count("indicator")).isEqualTo(3);
         assertThat(TestDatabase.count("indicator_change")).isEqualTo(3);
-        match("IpAddress", "8.8.4.9").body("value[0].matched", is(true));
+        match("IpAddress", "45.67.89.9").body("value[0].matched", is(true));
     }
 
     @Test
@@ -78,7 +78,8 @@ class ImportStreamTest extends ApiTest {
                 .body("errors[0].line", is(5_001))
                 .body("errors[0].error.code", is("InvalidInput"));
         assertThat(TestDatabase.count("indicator_change")).isEqualTo(changes + 1);
-        assertThat(TestDatabase.count("indicator")).isEqualTo(5_000);
+        assertThat(TestDatabase.column("select id from indicator where match_value like 'again%'"))
+                .hasSize(5_000);
         match("DomainName", "again4999.bad.example").body("value[0].matched", is(true));
     }
 
@@ -136,8 +137,8 @@ class ImportStreamTest extends ApiTest {
 
     @Test
     void shouldFillUpAPlainListByWhatTheRequestSays() {
-        String values =
-                "indicatorValue\n203.0.113.7\n" + "a".repeat(64) + "\nbad.example\nhttp://bad.example/x\n8.8.4.0/24\n";
+        String values = "indicatorValue\n203.0.113.7\n" + "a".repeat(64)
+                + "\nbad.example\nhttp://bad.example/x\n45.67.89.0/24\n";
 
         numbers(
                         "text/csv",

@@ -86,7 +86,7 @@ class ManagementTest extends ApiTest {
 
     @ParameterizedTest
     @CsvSource({
-        "8.8.4.0/24,        IpAddress,  8.8.4.0/24,        8.8.4.255",
+        "45.67.89.0/24,        IpAddress,  45.67.89.0/24,        45.67.89.255",
         "2606:4700:0::/32,  IpAddress,  2606:4700:0::/32,  2606:4700::1",
         "*.Wild.example.,   DomainName, *.Wild.example,    a.wild.example",
     })
@@ -98,9 +98,9 @@ class ManagementTest extends ApiTest {
 
     @ParameterizedTest
     @CsvSource({
-        "8.8.4.1/24,    IpAddress,  InvalidIpAddress",
-        "8.8.4.0/33,    IpAddress,  InvalidIpAddress",
-        "8.8.4.0/x,     IpAddress,  InvalidIpAddress",
+        "45.67.89.1/24,    IpAddress,  InvalidIpAddress",
+        "45.67.89.0/33,    IpAddress,  InvalidIpAddress",
+        "45.67.89.0/x,     IpAddress,  InvalidIpAddress",
         "10.0.0.0/8,    IpAddress,  InvalidInput",
         "8.0.0.0/5,     IpAddress,  InvalidInput",
         "172.0.0.0/8,   IpAddress,  InvalidInput",
