@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A stored event as a row of its hunting table (contract 70 §3): the columns we keep, under their names there, null
-/// when
-/// the event has none. What has no column of its own is in `other_columns` under that name already.
+/// when the event has none. What has no column of its own is in `other_columns` under that name already.
 final class HuntingRow {
 
     static final String CATEGORY = "AdvancedHunting-";
@@ -30,8 +29,9 @@ final class HuntingRow {
             "RegistryKey=registry_key,RegistryValueName=registry_value_name,RegistryValueData=registry_value_data";
     private static final String ADDITIONAL = "AdditionalFields=additional_fields";
 
-    private static final String FIRST =
-            "Timestamp=event_ticks,DeviceId=machine_id,DeviceName=device_name,ActionType=action_type";
+    private static final String DEVICE = "Timestamp=event_ticks,DeviceId=machine_id,DeviceName=device_name";
+    private static final String FIRST = DEVICE + ",ActionType=action_type";
+    private static final String REPORT = "ReportId=report_id";
     private static final String LAST = "InitiatingProcessSHA1=initiating_process_sha1,"
             + "InitiatingProcessSHA256=initiating_process_sha256,"
             + "InitiatingProcessFileName=initiating_process_file_name,"
@@ -40,7 +40,35 @@ final class HuntingRow {
             + "InitiatingProcessCreationTime=initiating_process_creation_ticks,"
             + "InitiatingProcessFolderPath=initiating_process_folder_path,ReportId=report_id";
 
+    /// A name without a column is in `other_columns`.
     private static final Map<String, Map<String, String>> COLUMNS = Map.of(
+            "DeviceInfo",
+                    of(
+                            DEVICE,
+                            "ClientVersion,PublicIP,OSArchitecture,OSPlatform,OSBuild,IsAzureADJoined,JoinType,AadDeviceId",
+                            "LoggedOnUsers,RegistryDeviceTag,OSVersion,MachineGroup",
+                            REPORT,
+                            "OnboardingStatus",
+                            ADDITIONAL,
+                            "DeviceCategory,DeviceType,DeviceSubtype,Model,Vendor,OSDistribution,OSVersionInfo",
+                            "MergedDeviceIds,MergedToDeviceId,IsInternetFacing,SensorHealthState,IsExcluded",
+                            "ExclusionReason,ExposureLevel,AssetValue,DeviceManualTags,DeviceDynamicTags",
+                            "ConnectivityType,HostDeviceId"),
+            "DeviceNetworkInfo",
+                    of(
+                            DEVICE,
+                            "NetworkAdapterName,MacAddress,NetworkAdapterType,NetworkAdapterStatus,TunnelType",
+                            "ConnectedNetworks,DnsAddresses,IPv4Dhcp,IPv6Dhcp,DefaultGateways,IPAddresses",
+                            REPORT,
+                            "NetworkAdapterVendor"),
+            "DeviceFileCertificateInfo",
+                    of(
+                            DEVICE,
+                            "SHA1=sha1,IsSigned,SignatureType,Signer,SignerHash,Issuer,IssuerHash",
+                            "CertificateSerialNumber,CrlDistributionPointUrls,CertificateCreationTime",
+                            "CertificateExpirationTime,CertificateCountersignatureTime,IsTrusted",
+                            "IsRootSignerMicrosoft",
+                            REPORT),
             "DeviceProcessEvents", columns(FILE, PROCESS, ACCOUNT, LAST, ADDITIONAL),
             "DeviceNetworkEvents", columns(NETWORK, INITIATING_ACCOUNT, LAST, ADDITIONAL),
             "DeviceFileEvents", columns(FILE, INITIATING_ACCOUNT, LAST, ADDITIONAL),
@@ -63,10 +91,14 @@ final class HuntingRow {
     private HuntingRow() {}
 
     private static Map<String, String> columns(String... parts) {
+        return of(FIRST, String.join(",", parts));
+    }
+
+    private static Map<String, String> of(String... parts) {
         var columns = new LinkedHashMap<String, String>();
-        for (String pair : (FIRST + "," + String.join(",", parts)).split(",")) {
+        for (String pair : String.join(",", parts).split(",")) {
             String[] names = pair.split("=");
-            columns.put(names[0], names[1]);
+            columns.put(names[0], names.length == 1 ? "" : names[1]);
         }
         return columns;
     }
@@ -76,7 +108,11 @@ final class HuntingRow {
     static ObjectNode of(String table, ObjectNode event, String group) {
         ObjectNode row = JsonNodeFactory.instance.objectNode();
         COLUMNS.getOrDefault(table, COLUMNS.get("DeviceEvents"))
-                .forEach((name, column) -> row.set(name, value(column, event.path(column))));
+                .forEach((name, column) -> row.set(
+                        name,
+                        column.isEmpty()
+                                ? value(column, event.path("other_columns").path(name))
+                                : value(column, event.path(column))));
         event.path("other_columns")
                 .propertyStream()
                 .forEach(other -> row.putIfAbsent(other.getKey(), other.getValue()));

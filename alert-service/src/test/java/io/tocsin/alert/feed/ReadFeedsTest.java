@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.is;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
@@ -333,6 +339,76 @@ class ReadFeedsTest extends FeedTest {
                         .asString())
                 .hasLineCount(1)
                 .contains("\"more\":false");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "DeviceInfo | ClientVersion PublicIP OSArchitecture OSPlatform #OSBuild !IsAzureADJoined JoinType AadDeviceId"
+                        + " LoggedOnUsers RegistryDeviceTag OSVersion MachineGroup #ReportId OnboardingStatus AdditionalFields"
+                        + " DeviceCategory DeviceType DeviceSubtype Model Vendor OSDistribution OSVersionInfo MergedDeviceIds"
+                        + " MergedToDeviceId !IsInternetFacing SensorHealthState !IsExcluded ExclusionReason ExposureLevel"
+                        + " AssetValue DeviceManualTags DeviceDynamicTags ConnectivityType HostDeviceId",
+                "DeviceNetworkInfo | NetworkAdapterName MacAddress NetworkAdapterType NetworkAdapterStatus TunnelType"
+                        + " ConnectedNetworks DnsAddresses IPv4Dhcp IPv6Dhcp DefaultGateways IPAddresses #ReportId"
+                        + " NetworkAdapterVendor",
+                "DeviceFileCertificateInfo | SHA1 !IsSigned SignatureType Signer SignerHash Issuer IssuerHash"
+                        + " CertificateSerialNumber CrlDistributionPointUrls CertificateCreationTime"
+                        + " CertificateExpirationTime CertificateCountersignatureTime !IsTrusted !IsRootSignerMicrosoft"
+                        + " #ReportId",
+                "DeviceProcessEvents | ActionType FileName SHA1 #ProcessId ProcessCommandLine AccountName AccountUpn #ReportId",
+                "DeviceNetworkEvents | ActionType RemoteIP #RemotePort Protocol LocalIPType InitiatingProcessAccountName #ReportId",
+                "DeviceFileEvents | ActionType FileName MD5 RequestProtocol ShareName #ReportId",
+                "DeviceRegistryEvents | ActionType RegistryKey RegistryValueName RegistryValueType #ReportId",
+                "DeviceLogonEvents | ActionType AccountName AccountDomain LogonType RemoteIP !IsLocalAdmin #ReportId",
+                "DeviceImageLoadEvents | ActionType FileName FolderPath SHA256 #FileSize #ReportId",
+                "DeviceEvents | ActionType RemoteUrl RegistryKey FileOriginUrl #LogonId #ReportId"
+            })
+    void shouldGiveBackEveryColumnOfATableAsItCame(String table, String columns) {
+        // Given
+        var row = JsonNodeFactory.instance
+                .objectNode()
+                .put("Timestamp", "2026-02-03T09:15:27.1043382Z")
+                .put("DeviceId", MACHINE)
+                .put("DeviceName", "ws6.corp.example");
+        for (String column : columns.split(" ")) {
+            switch (column.charAt(0)) {
+                case '#' -> row.put(column.substring(1), 7);
+                case '!' -> row.put(column.substring(1), true);
+                default -> row.put(column, "a" + column.toLowerCase(Locale.ROOT));
+            }
+        }
+        if (row.has("RemoteIP")) {
+            row.put("RemoteIP", "203.0.113.5");
+        }
+        var record = JsonNodeFactory.instance.objectNode().put("category", "AdvancedHunting-" + table);
+        record.set("properties", row);
+        events(record.toString()).statusCode(200);
+
+        // When
+        Map<String, Object> told = JsonPath.from(with("AdvancedHunting.Read.All")
+                        .get("/v1/feeds/events?$filter=table%20eq%20'" + table + "'")
+                        .asString()
+                        .lines()
+                        .findFirst()
+                        .orElseThrow())
+                .getMap("properties");
+
+        // Then
+        Map<String, Object> sent = JsonPath.from(row.toString()).getMap("");
+        sent.replace("MachineGroup", null); // it is ours to say which group a machine is in
+        assertThat(told).containsAllEntriesOf(sent);
+        if (!sent.containsKey("ActionType")) {
+            assertThat(told.keySet()).isEqualTo(union(sent.keySet(), "MachineGroup"));
+            assertThat(told.keySet().stream().limit(sent.size())).containsExactlyElementsOf(sent.keySet());
+        }
+    }
+
+    private static Set<String> union(Set<String> names, String one) {
+        var all = new LinkedHashSet<>(names);
+        all.add(one);
+        return all;
     }
 
     @Test

@@ -33,8 +33,10 @@ public final class KafkaBroker implements QuarkusTestResourceLifecycleManager {
                 servers(),
                 "tocsin.kafka.timeout",
                 "2s",
+                "tocsin.kafka.first-delay",
+                "100ms",
                 "tocsin.kafka.longest-delay",
-                "3s");
+                "500ms");
     }
 
     @Override

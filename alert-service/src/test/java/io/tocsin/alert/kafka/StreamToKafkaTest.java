@@ -127,9 +127,9 @@ class StreamToKafkaTest extends ApiTest {
                         "bootstrap.servers",
                         KafkaBroker.servers(),
                         "default.api.timeout.ms",
-                        5_000,
+                        2_000,
                         "request.timeout.ms",
-                        4_000),
+                        1_500),
                 new StringDeserializer(),
                 new StringDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(TOPIC).stream()
