@@ -92,6 +92,7 @@ imagePullSecrets:
 - name: database-ca
   secret:
     secretName: {{ .Values.database.ca.existingSecret }}
+    defaultMode: 0440
     items:
       - key: {{ .Values.database.ca.key }}
         path: ca.crt

@@ -104,6 +104,21 @@ class SecretsTest {
                 .allSatisfy(job -> assertThat(job.json().toString()).doesNotContain("master-keys"));
     }
 
+    /// Kubernetes' own default lets everybody in the container read it.
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldLetOnlyThePodsGroupReadAMountedSecret(ValueSet set) {
+        assertThat(Chart.render(set)
+                        .withPods()
+                        .flatMap(pod -> Manifest.each(pod.podSpec().path("volumes")))
+                        .filter(volume -> volume.has("secret") || volume.has("projected")))
+                .isNotEmpty()
+                .allSatisfy(
+                        volume -> assertThat(volume.at("/secret/defaultMode").asInt())
+                                .as("%s", volume)
+                                .isEqualTo(0440));
+    }
+
     @Test
     void shouldMakeAMasterKeyOf32BytesForTheQuickstart() {
         var secret = Chart.render(ValueSet.quickstart("")).only(Kind.Secret, "tocsin-quickstart-master-keys");
