@@ -48,10 +48,7 @@ class MonitoringTest {
 
     @Test
     void shouldAlertOnThisReleaseOnlyAndSayWhatIsWrong() {
-        var rules = Manifest.each(
-                        manifests.only(Kind.PrometheusRule, "tocsin-rules").at("/spec/groups"))
-                .flatMap(group -> Manifest.each(group.path("rules")))
-                .toList();
+        var rules = rules(manifests);
 
         assertThat(rules).allSatisfy(rule -> {
             assertThat(rule.path("expr").asText())
@@ -62,6 +59,39 @@ class MonitoringTest {
             assertThat(rule.at("/annotations/description").asText()).isNotEmpty();
         });
         assertThat(rules.toString()).contains("{{ $labels.job }}");
+    }
+
+    @Test
+    void shouldLinkEachRuleToItsPageWhereTheOperatorPutThem() {
+        for (String base : List.of("https://wiki.example.com/tocsin", "https://wiki.example.com/tocsin/")) {
+            var rendered = Chart.render(ValueSet.minimal("""
+                    serviceMonitor: {enabled: true}
+                    prometheusRule: {enabled: true, runbookBase: "%s"}
+                    networkPolicy: {metricsFrom: [{namespaceSelector: {}}]}
+                    """.formatted(base)));
+
+            assertThat(rules(rendered)).isNotEmpty().allSatisfy(rule -> {
+                assertThat(rule.at("/annotations/runbook_url").asText())
+                        .isEqualTo("https://wiki.example.com/tocsin/"
+                                + rule.path("alert").asText() + ".md");
+                assertThat(rule.path("annotations").has("runbook")).isFalse();
+            });
+        }
+    }
+
+    @Test
+    void shouldNameThePageInTheSourceWhenTheOperatorPutThemNowhere() {
+        assertThat(rules(manifests)).isNotEmpty().allSatisfy(rule -> {
+            assertThat(rule.at("/annotations/runbook").asText())
+                    .isEqualTo("docs/runbooks/" + rule.path("alert").asText() + ".md");
+            assertThat(rule.path("annotations").has("runbook_url")).isFalse();
+        });
+    }
+
+    private static List<JsonNode> rules(Manifests manifests) {
+        return Manifest.each(manifests.only(Kind.PrometheusRule, "tocsin-rules").at("/spec/groups"))
+                .flatMap(group -> Manifest.each(group.path("rules")))
+                .toList();
     }
 
     @Test
