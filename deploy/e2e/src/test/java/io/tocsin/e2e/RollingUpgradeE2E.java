@@ -98,7 +98,7 @@ class RollingUpgradeE2E {
             assertThat(load.failures()).isEmpty();
             assertThat(load.unfinished()).isEmpty();
             load.counts()
-                    .forEach((table, sent) -> assertThat(count(table)).as(table).isEqualTo(sent));
+                    .forEach((table, rows) -> assertThat(count(table)).as(table).isBetween(rows.least(), rows.most()));
             if (SERVICES.contains("response-service")) {
                 assertThat(load.sentOn()).as("agents without work, sent on").isGreaterThanOrEqualTo(2);
             }

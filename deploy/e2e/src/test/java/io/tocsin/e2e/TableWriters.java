@@ -46,7 +46,8 @@ final class TableWriters implements AutoCloseable {
             new Writer("machine_action", "response-service", """
                     update machine_action set lease_id = gen_random_uuid(), deliveries = deliveries + 1
                     where (tenant_id, id) in (select tenant_id, id from machine_action
-                        where tenant_id = '%1$s' and status = 'InProgress' order by id limit 1)
+                        where tenant_id = '%1$s' and status = 'InProgress' and creation_ticks = 1
+                        order by id limit 1)
                       and (? > 0 or lane = ?)"""));
 
     private final Map<String, Duration> longest = new ConcurrentHashMap<>();
