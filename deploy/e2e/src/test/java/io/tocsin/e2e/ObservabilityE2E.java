@@ -579,7 +579,7 @@ class ObservabilityE2E {
                             "none",
                             null,
                             "{\"token\":\"" + token + "\",\"computerDnsName\":\"" + name
-                                    + "\",\"osPlatform\":\"Windows11\",\"osBuild\":1,\"ipAddresses\":[]}")
+                                    + "\",\"osPlatform\":\"Windows11\",\"osBuild\":22631,\"ipAddresses\":[]}")
                     .body());
             machineId = enrolled.get("machineId").asText();
             credential = enrolled.get("credential").asText();
