@@ -1,5 +1,6 @@
 package io.tocsin.alert;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.junit.QuarkusTest;
@@ -11,6 +12,7 @@ import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
 import io.tocsin.wire.WireTime;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -456,9 +458,12 @@ class EndpointWalkTest extends ApiTest {
                 .post("/v1/events")
                 .then()
                 .statusCode(200);
-        String prevalence = await().until(
-                        () -> tenant.request().get(path).jsonPath().getString("orgPrevalence"),
-                        found -> !found.equals("0"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> (Boolean) TestDatabase.value("""
+                select coalesce((select (change_xid, event_id) from event_position where consumer = 'entity-sightings')
+                    >= (select (change_xid, event_id) from device_event order by change_xid desc, event_id desc limit 1), false)
+                """));
+        String prevalence = tenant.request().get(path).jsonPath().getString("orgPrevalence");
+        assertThat(prevalence).isNotEqualTo("0");
         return Call.to(path).shows(once + prevalence);
     }
 

@@ -81,7 +81,7 @@ class ForwardRequestTest extends ApiTest {
 
     @Test
     void shouldAnswerItselfWhenTheMethodOrThePathIsNobodys() {
-        RestAssured.delete("/API/machines/ABC").then().statusCode(405).header("Allow", "GET");
+        RestAssured.delete("/API/machines/ABC").then().statusCode(405).header("Allow", "GET, PATCH");
         RestAssured.get("/api/machinery").then().statusCode(404).body(is(""));
     }
 

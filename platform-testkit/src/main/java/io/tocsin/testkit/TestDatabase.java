@@ -7,8 +7,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.postgresql.PGStatement;
 
 /// The database behind the service under test, as its owner sees it: tests clean it, move time in it and look
 /// into it by plain JDBC, so that they work against a packaged service too.
@@ -26,6 +29,10 @@ public final class TestDatabase {
             "audit_anchor",
             "audit_position",
             "data_key");
+
+    private static final Queue<Idle> IDLE = new ConcurrentLinkedQueue<>();
+
+    private record Idle(String url, Connection connection) {}
 
     private TestDatabase() {}
 
@@ -54,9 +61,8 @@ public final class TestDatabase {
     /// picks the statement as the victim of a deadlock, it is run again.
     public static int update(String sql, Object... parameters) {
         for (int attempt = 1; ; attempt++) {
-            try (Connection connection = open();
-                    PreparedStatement statement = prepare(connection, sql, parameters)) {
-                return statement.executeUpdate();
+            try {
+                return onIdle(sql, parameters, PreparedStatement::executeUpdate);
             } catch (SQLException failed) {
                 if (!DEADLOCK.equals(failed.getSQLState()) || attempt == MOST_ATTEMPTS) {
                     throw new IllegalStateException(sql, failed);
@@ -96,16 +102,42 @@ public final class TestDatabase {
 
     /// The first column of every row.
     public static List<Object> column(String sql, Object... parameters) {
-        try (Connection connection = open();
-                PreparedStatement statement = prepare(connection, sql, parameters);
-                ResultSet rows = statement.executeQuery()) {
-            var values = new ArrayList<>();
-            while (rows.next()) {
-                values.add(rows.getObject(1));
-            }
-            return values;
+        try {
+            return onIdle(sql, parameters, statement -> {
+                try (ResultSet rows = statement.executeQuery()) {
+                    var values = new ArrayList<>();
+                    while (rows.next()) {
+                        values.add(rows.getObject(1));
+                    }
+                    return values;
+                }
+            });
         } catch (SQLException failed) {
             throw new IllegalStateException(sql, failed);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T on(PreparedStatement statement) throws SQLException;
+    }
+
+    /// Runs one statement by itself on a connection that is used again: to log in and to learn the schema anew costs
+    /// more than the statement, some hundred thousand times in a run of all tests.
+    private static <T> T onIdle(String sql, Object[] parameters, Work<T> work) throws SQLException {
+        String url = System.getProperty(URL_PROPERTY);
+        Idle idle = IDLE.poll();
+        Connection connection =
+                idle != null && idle.url().equals(url) && idle.connection().isValid(1) ? idle.connection() : open();
+        try (PreparedStatement statement = prepare(connection, sql, parameters)) {
+            // A plan kept by the server would outlive the tables some tests change.
+            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+            T done = work.on(statement);
+            IDLE.add(new Idle(url, connection));
+            return done;
+        } catch (SQLException | RuntimeException failed) {
+            connection.close();
+            throw failed;
         }
     }
 

@@ -83,9 +83,13 @@ class TellRecordedAttacksTest extends ApiTest {
     }
 
     private static JsonPath storyOfTheOneIncident(int alerts) {
-        List<Object> incidents =
-                TestDatabase.column("select incident_id from incident where status <> 'Redirected' order by 1");
-        assertThat(incidents).hasSize(1);
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(TestDatabase.column("""
+                        select i.incident_id || ' ' || i.incident_name || ': ' || coalesce((
+                            select string_agg(a.title || ' at ' || a.first_event_ticks || ' on ' || a.machine_id, ', ') from alert a
+                            where a.tenant_id = i.tenant_id and a.incident_id = i.incident_id), 'no alert')
+                        from incident i where i.status <> 'Redirected' order by 1
+                        """)).hasSize(1));
+        List<Object> incidents = TestDatabase.column("select incident_id from incident where status <> 'Redirected'");
         var story = with("Incident.Read.All")
                 .get("/v1/incidents/" + incidents.getFirst() + "/story")
                 .then()
