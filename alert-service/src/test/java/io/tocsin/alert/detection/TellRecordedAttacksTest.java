@@ -83,7 +83,8 @@ class TellRecordedAttacksTest extends ApiTest {
     }
 
     private static JsonPath storyOfTheOneIncident(int alerts) {
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(TestDatabase.column("""
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(TestDatabase.column("""
                         select i.incident_id || ' ' || i.incident_name || ': ' || coalesce((
                             select string_agg(a.title || ' at ' || a.first_event_ticks || ' on ' || a.machine_id, ', ') from alert a
                             where a.tenant_id = i.tenant_id and a.incident_id = i.incident_id), 'no alert')
