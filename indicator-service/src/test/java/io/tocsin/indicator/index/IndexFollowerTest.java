@@ -82,7 +82,7 @@ class IndexFollowerTest {
     void empty() throws SQLException {
         try (Connection owner = postgres.asOwner();
                 var statement = owner.createStatement()) {
-            statement.execute("truncate indicator, indicator_change");
+            statement.execute("truncate indicator, indicator_change cascade");
         }
     }
 
