@@ -3,6 +3,7 @@ package io.tocsin.alert.webhook;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tocsin.alert.feed.Change;
 import io.tocsin.alert.feed.ChangeLines;
@@ -17,6 +18,7 @@ import io.tocsin.feed.Place;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.context.control.ActivateRequestContext;
 import java.time.Duration;
 import java.util.List;
@@ -73,6 +75,9 @@ class WebhookWorker {
         this.failed = counter(registry, "failed");
         this.dead = counter(registry, "dead");
     }
+
+    /// Makes it at once, so that its figures are there before the first webhook is.
+    void onStart(@Observes StartupEvent started) {}
 
     private static Counter counter(MeterRegistry registry, String outcome) {
         return Counter.builder("tocsin.webhooks.requests")
