@@ -56,7 +56,7 @@ public enum Permission {
     USER_READ("User.Read.All", "User.Read.All"),
     VULNERABILITY_READ("Vulnerability.Read.All", "Vulnerability.Read"),
     /// What is sent to whom, and what could not be.
-    WEBHOOK_READ("Webhook.Read.All", "Webhook.Read"),
+    WEBHOOK_READ("Webhook.Read.All", null),
     /// Whoever decides where alerts and incidents of the whole tenant are sent can read them all, so only an
     /// application, which no device group bounds, may.
     WEBHOOK_READ_WRITE("Webhook.ReadWrite.All", null, WEBHOOK_READ),

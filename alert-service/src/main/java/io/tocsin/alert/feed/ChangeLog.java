@@ -9,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// The changes of a tenant's alerts and incidents, in one order.
@@ -22,6 +23,10 @@ public class ChangeLog {
             select c.change_xid::text, c.change_id, c.changed_ticks, c.feed, c.subject, c.kind from feed_change c
             where c.tenant_id = ? and (c.change_xid, c.change_id) > (?::xid8, ?) and c.change_xid < feed_horizon()
             order by c.change_xid, c.change_id limit ?
+            """;
+
+    private static final String PRUNED = """
+            select change_xid::text, change_id, 0::bigint from feed_position where tenant_id = ? and consumer = 'pruned'
             """;
 
     private final Statements statements;
@@ -49,6 +54,12 @@ public class ChangeLog {
         Place last = changes.isEmpty() ? place : changes.getLast().place();
         boolean more = changes.size() == most;
         return new Look(changes, more ? last : last.asOf(now), more);
+    }
+
+    /// Behind the last change that is not kept any more, if there was one. Whoever stands before it has missed
+    /// something.
+    public Optional<Place> pruned(UUID tenant) {
+        return statements.list(PRUNED, FeedPlaces::place, tenant).stream().findFirst();
     }
 
     private static Change change(ResultSet row) throws SQLException {

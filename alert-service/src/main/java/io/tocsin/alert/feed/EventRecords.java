@@ -21,13 +21,24 @@ public class EventRecords {
 
     private static final String OPERATION = "Publish";
 
+    /// What one look reads at most: a line may be a mebibyte, and there may be thousands.
+    private static final int MOST_TEXT = 8 * 1024 * 1024;
+
     private static final String AFTER = """
-            select e.change_xid::text, e.event_id, e.received_ticks, e.tenant_id, e.machine_id, e.table_name,
-                to_jsonb(e)::text as event,
-                (select m.rbac_group_name from machine m where m.tenant_id = e.tenant_id and m.id = e.machine_id) as machine_group
-            from device_event e
-            where (e.change_xid, e.event_id) > (?::xid8, ?) and e.change_xid < feed_horizon()
-            order by e.change_xid, e.event_id limit ?
+            select found.change_xid::text, event_id, received_ticks, tenant_id, machine_id, table_name, event,
+                (select m.rbac_group_name from machine m where m.tenant_id = found.tenant_id and m.id = found.machine_id)
+                    as machine_group
+            from (
+                select next.*, row_number() over before as turn, sum(octet_length(event)) over before as so_far
+                from (
+                    select e.change_xid, e.event_id, e.received_ticks, e.tenant_id, e.machine_id, e.table_name,
+                        to_jsonb(e)::text as event
+                    from device_event e
+                    where (e.change_xid, e.event_id) > (?::xid8, ?) and e.change_xid < feed_horizon()
+                    order by e.change_xid, e.event_id limit ?) as next
+                window before as (order by next.change_xid, next.event_id rows unbounded preceding)) as found
+            where turn = 1 or so_far <= ?
+            order by found.change_xid, event_id
             """;
 
     private static final String LAST = """
@@ -53,9 +64,9 @@ public class EventRecords {
     /// @param table its hunting table
     public record Streamed(Place place, UUID tenant, String machineId, String table, StreamingRecord record) {}
 
-    /// What is behind a place, of all tenants.
+    /// What is behind a place, of all tenants: so many, or fewer when they are large, and one at least.
     public List<Streamed> after(Place place, int most) {
-        return statements.list(AFTER, this::streamed, place.positionText(), place.id(), most);
+        return statements.list(AFTER, this::streamed, place.positionText(), place.id(), most, MOST_TEXT);
     }
 
     /// Behind the last event there is.

@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
-/// Forgets changes no cursor may point to any more. An hour later than it may: a row is as old as its transaction's
-/// begin,
-/// and no cursor outlives a row that came behind it.
+/// Forgets changes no cursor may point to any more, and notes up to where. An hour later than it may: a row is as old
+/// as
+/// its transaction's begin, and no cursor outlives a row that came behind it.
 @ApplicationScoped
 class PruneChanges implements Job {
 
@@ -28,12 +28,22 @@ class PruneChanges implements Job {
             select tenant_id from known where tenant_id is not null
             """;
 
+    /// Noted with it: who reads and misses a row finds the note.
     private static final String PRUNE = """
             with oldest as (
                 select change_xid, change_id, changed_ticks from feed_change where tenant_id = ?
-                order by change_xid, change_id limit ?)
-            delete from feed_change c using oldest o
-            where c.tenant_id = ? and c.change_xid = o.change_xid and c.change_id = o.change_id and o.changed_ticks < ?
+                order by change_xid, change_id limit ?),
+            gone as (
+                delete from feed_change c using oldest o
+                where c.tenant_id = ? and c.change_xid = o.change_xid and c.change_id = o.change_id and o.changed_ticks < ?
+                returning c.change_xid, c.change_id),
+            noted as (
+                insert into feed_position (tenant_id, consumer, change_xid, change_id)
+                select ?, 'pruned', change_xid, change_id from gone order by change_xid desc, change_id desc limit 1
+                on conflict (tenant_id, consumer) do update
+                    set change_xid = excluded.change_xid, change_id = excluded.change_id
+                    where (excluded.change_xid, excluded.change_id) > (feed_position.change_xid, feed_position.change_id))
+            select count(*) from gone
             """;
 
     private final Statements statements;
@@ -60,9 +70,11 @@ class PruneChanges implements Job {
                 .plusSeconds(-config.retention().plus(LATER).toSeconds())
                 .ticks();
         for (UUID tenant : tenants()) {
-            int gone;
+            long gone;
             do {
-                gone = statements.update(PRUNE, tenant, AT_ONCE, tenant, before);
+                gone = statements
+                        .list(PRUNE, row -> row.getLong(1), tenant, AT_ONCE, tenant, before, tenant)
+                        .getFirst();
             } while (gone == AT_ONCE);
         }
     }

@@ -2,6 +2,7 @@ package io.tocsin.alert.webhook;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tocsin.alert.feed.Change;
 import io.tocsin.feed.Place;
 import io.tocsin.wire.WireTime;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.UUID;
 /// @param secret sealed
 /// @param previousSecret sealed, signs until `previousUntil`; null when there is none
 /// @param attempts in a row that failed
+/// @param refusedChange that its target refused alone last, or null
+/// @param refusals of that change
 /// @param redelivers whether dead letters are to be sent again
 record Webhook(
         UUID tenant,
@@ -30,6 +33,8 @@ record Webhook(
         WireTime previousUntil,
         Place place,
         int attempts,
+        Long refusedChange,
+        int refusals,
         WireTime failingSince,
         boolean redelivers,
         Integer lastStatus,
@@ -51,6 +56,11 @@ record Webhook(
         requireNonNull(tenant);
         requireNonNull(id);
         kinds = List.copyOf(kinds);
+    }
+
+    /// How often its target has refused the change alone, until now.
+    int refusalsOf(Change change) {
+        return refusedChange != null && refusedChange == change.place().id() ? refusals : 0;
     }
 
     boolean wants(Kind kind) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.tocsin.alert.webhook.WebhookRepository.Due;
 import io.tocsin.jobs.Job;
 import jakarta.annotation.Priority;
@@ -99,6 +100,18 @@ class WebhookDispatcher implements Job {
 
     private synchronized int count() {
         return all;
+    }
+
+    void onStart(@Observes StartupEvent start) {
+        check(config.claim(), config.timeout());
+    }
+
+    static void check(Duration claim, Duration timeout) {
+        if (claim.compareTo(timeout) <= 0) {
+            throw new IllegalStateException(
+                    "tocsin.webhooks.claim (%s) must be longer than tocsin.webhooks.timeout (%s)"
+                            .formatted(claim, timeout));
+        }
     }
 
     void onStopAnnounced(@Observes ShutdownDelayInitiatedEvent stop) {

@@ -1,6 +1,7 @@
 package io.tocsin.alert.webhook;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tocsin.alert.feed.Change;
 import io.tocsin.alert.feed.ChangeLines.Told;
 import io.tocsin.alert.webhook.WebhookSender.Attempt;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,11 +25,17 @@ class WebhookPost {
         this.json = json;
     }
 
+    /// A change as it is sent.
+    record Event(Change change, byte[] body) {}
+
+    Event event(Webhook webhook, Told told) {
+        return new Event(
+                told.change(), WebhookEvent.of(webhook.tenant(), told.change(), json.valueToTree(told.line())));
+    }
+
     /// One request. As a batch where the webhook is for batches, even of one.
-    Attempt send(Webhook webhook, List<Told> changes) {
-        List<byte[]> events = changes.stream()
-                .map(told -> WebhookEvent.of(webhook.tenant(), told.change(), json.valueToTree(told.line())))
-                .toList();
+    Attempt send(Webhook webhook, List<Event> changes) {
+        List<byte[]> events = changes.stream().map(Event::body).toList();
         String first = WebhookEvent.id(changes.getFirst().change());
         return webhook.batchSize() == 1
                 ? send(webhook, first, WebhookEvent.ONE, events.getFirst())

@@ -24,8 +24,8 @@ class WebhookRepository {
 
     private static final String COLUMNS = "tenant_id, id, name, url, kinds, alert_filter, incident_filter, batch_size,"
             + " state, reason, secret, previous_secret, previous_until_ticks, change_xid::text as position, change_id,"
-            + " place_ticks, attempts, failing_since_ticks, redelivers, last_status, last_error, last_delivery_ticks,"
-            + " created_by, created_ticks, last_updated_by, last_update_ticks";
+            + " place_ticks, attempts, refused_change, refusals, failing_since_ticks, redelivers, last_status, last_error,"
+            + " last_delivery_ticks, created_by, created_ticks, last_updated_by, last_update_ticks";
 
     private static final String INSERT = """
             insert into webhook (tenant_id, id, name, url, kinds, alert_filter, incident_filter, batch_size, state, secret,
@@ -36,27 +36,27 @@ class WebhookRepository {
     private static final String CHANGE = """
             update webhook set name = ?, url = ?, kinds = cast(? as text[]), alert_filter = ?, incident_filter = ?,
                 batch_size = ?, last_updated_by = ?, last_update_ticks = greatest(last_update_ticks + 1, ?),
-                claimed_by = null, claimed_until = null, attempts = 0, next_at = now()
+                claimed_by = null, claimed_until = null, attempts = 0, refused_change = null, refusals = 0, next_at = now()
             where tenant_id = ? and id = ?
             """;
 
     private static final String STATE = """
-            update webhook set state = ?, reason = ?, attempts = 0, failing_since_ticks = null, next_at = now(),
-                last_updated_by = ?, last_update_ticks = greatest(last_update_ticks + 1, ?),
+            update webhook set state = ?, reason = ?, attempts = 0, refused_change = null, refusals = 0,
+                failing_since_ticks = null, next_at = now(), last_updated_by = ?, last_update_ticks = greatest(last_update_ticks + 1, ?),
                 claimed_by = null, claimed_until = null
             where tenant_id = ? and id = ? and state = any(?)
             """;
 
     private static final String PLACE = """
             update webhook set change_xid = ?::xid8, change_id = ?, place_ticks = ?, attempts = 0,
-                failing_since_ticks = null, next_at = now(), last_updated_by = ?,
+                refused_change = null, refusals = 0, failing_since_ticks = null, next_at = now(), last_updated_by = ?,
                 last_update_ticks = greatest(last_update_ticks + 1, ?), claimed_by = null, claimed_until = null
             where tenant_id = ? and id = ?
             """;
 
     private static final String SECRET = """
             update webhook set previous_secret = secret, previous_until_ticks = ?, secret = ?, last_updated_by = ?,
-                last_update_ticks = greatest(last_update_ticks + 1, ?)
+                last_update_ticks = greatest(last_update_ticks + 1, ?), claimed_by = null, claimed_until = null
             where tenant_id = ? and id = ?
             """;
 
@@ -87,7 +87,8 @@ class WebhookRepository {
 
     private static final String ANSWERED = """
             update webhook set change_xid = ?::xid8, change_id = ?, place_ticks = ?,
-                claimed_until = now() + cast(? as interval), attempts = 0, failing_since_ticks = null, last_status = ?,
+                claimed_until = now() + cast(? as interval), attempts = 0, refused_change = null, refusals = 0,
+                failing_since_ticks = null, last_status = ?,
                 last_error = ?, last_delivery_ticks = coalesce(cast(? as bigint), last_delivery_ticks)
             where tenant_id = ? and id = ? and claimed_by = ? and state = 'Active'
             """;
@@ -96,6 +97,11 @@ class WebhookRepository {
             update webhook set attempts = attempts + 1, failing_since_ticks = coalesce(failing_since_ticks, ?),
                 last_status = ?, last_error = ?, next_at = now() + cast(? as interval),
                 claimed_until = now() + cast(? as interval)
+            where tenant_id = ? and id = ? and claimed_by = ? and state = 'Active'
+            """;
+
+    private static final String REFUSED = """
+            update webhook set refusals = case when refused_change = ? then refusals + 1 else 1 end, refused_change = ?
             where tenant_id = ? and id = ? and claimed_by = ? and state = 'Active'
             """;
 
@@ -298,6 +304,12 @@ class WebhookRepository {
                 == 1;
     }
 
+    /// A change was refused that was sent alone.
+    void refused(UUID tenant, UUID id, UUID claim, Change change) {
+        long number = change.place().id();
+        statements.update(REFUSED, number, number, tenant, id, claim);
+    }
+
     boolean suspend(UUID tenant, UUID id, UUID claim, String reason) {
         return statements.update(SUSPEND, reason, WireTime.now().ticks(), tenant, id, claim) == 1;
     }
@@ -370,7 +382,15 @@ class WebhookRepository {
                 """, status, error, tenant, webhook, letter);
     }
 
+    /// Notes whether letters are still wanted; within a transaction. The row is locked first: who wants one meanwhile
+    /// has
+    /// either ended, and is seen, or comes after.
     void settled(UUID tenant, UUID webhook, UUID claim) {
+        statements.list(
+                "select id from webhook where tenant_id = ? and id = ? for update",
+                row -> row.getObject(1, UUID.class),
+                tenant,
+                webhook);
         statements.update(SETTLED, tenant, webhook, claim);
     }
 
@@ -416,6 +436,8 @@ class WebhookRepository {
                         row.getLong("change_id"),
                         row.getLong("place_ticks")),
                 row.getInt("attempts"),
+                number(row, "refused_change"),
+                row.getInt("refusals"),
                 time(row, "failing_since_ticks"),
                 row.getBoolean("redelivers"),
                 status == null ? null : status.intValue(),

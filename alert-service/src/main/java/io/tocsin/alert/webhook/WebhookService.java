@@ -6,7 +6,6 @@ import io.tocsin.alert.feed.FeedFilter;
 import io.tocsin.alert.incident.IncidentService;
 import io.tocsin.alert.triage.AlertService;
 import io.tocsin.audit.Audit;
-import io.tocsin.feed.FeedConfig;
 import io.tocsin.feed.FeedCursors;
 import io.tocsin.feed.FeedPlaces;
 import io.tocsin.feed.FeedProblem;
@@ -33,7 +32,7 @@ class WebhookService {
     private final WebhookTargets targets;
     private final WebhookSecrets secrets;
     private final WebhookConfig config;
-    private final FeedConfig feeds;
+    private final ChangeLog log;
     private final FeedPlaces places;
     private final FeedCursors cursors;
     private final Audit audit;
@@ -43,7 +42,7 @@ class WebhookService {
             WebhookTargets targets,
             WebhookSecrets secrets,
             WebhookConfig config,
-            FeedConfig feeds,
+            ChangeLog log,
             FeedPlaces places,
             FeedCursors cursors,
             Audit audit) {
@@ -51,7 +50,7 @@ class WebhookService {
         this.targets = targets;
         this.secrets = secrets;
         this.config = config;
-        this.feeds = feeds;
+        this.log = log;
         this.places = places;
         this.cursors = cursors;
         this.audit = audit;
@@ -103,6 +102,8 @@ class WebhookService {
                 place(tenant, null, request.from() == null ? "now" : request.from()),
                 0,
                 null,
+                0,
+                null,
                 false,
                 null,
                 null,
@@ -143,6 +144,8 @@ class WebhookService {
                 before.previousUntil(),
                 before.place(),
                 before.attempts(),
+                before.refusedChange(),
+                before.refusals(),
                 before.failingSince(),
                 before.redelivers(),
                 before.lastStatus(),
@@ -176,7 +179,7 @@ class WebhookService {
     @Transactional
     WebhookView resume(Caller caller, String id) {
         Webhook before = find(caller.tenant(), id);
-        if (isTooOld(before.place())) {
+        if (hasMissed(before.tenant(), before.place())) {
             throw new ProblemException(
                     FeedProblem.CURSOR_EXPIRED,
                     "What came while it stood still is not all kept any more; list what there is, then replay from now");
@@ -253,9 +256,10 @@ class WebhookService {
         return new RedeliveryView(wanted);
     }
 
-    boolean isTooOld(Place place) {
-        return place.ticks()
-                < WireTime.now().plusSeconds(-feeds.retention().toSeconds()).ticks();
+    /// Whether something behind the place is not kept any more. How long it stood there says nothing: where nothing
+    /// happened, nothing was missed.
+    boolean hasMissed(UUID tenant, Place place) {
+        return log.pruned(tenant).filter(pruned -> place.compareTo(pruned) < 0).isPresent();
     }
 
     private void become(Caller caller, Webhook before, Webhook.State state, String action, List<Webhook.State> from) {
@@ -265,14 +269,27 @@ class WebhookService {
         record(caller, action, before.id(), Map.of("before", before.state(), "after", state));
     }
 
+    /// Never before what is not kept any more: the beginning is the beginning of what there is.
     private Place place(UUID tenant, String cursor, String from) {
-        if (cursor != null) {
-            try {
-                return cursors.read(tenant, "alerts", cursor);
-            } catch (ProblemException maybeOfTheOther) {
-                return cursors.read(tenant, "incidents", cursor);
+        Place named = cursor == null ? from(tenant, from) : at(tenant, cursor);
+        return log.pruned(tenant)
+                .filter(pruned -> named.compareTo(pruned) < 0)
+                .map(pruned -> pruned.asOf(named.ticks()))
+                .orElse(named);
+    }
+
+    private Place at(UUID tenant, String cursor) {
+        try {
+            return cursors.read(tenant, "alerts", cursor);
+        } catch (ProblemException wrong) {
+            if (wrong.type() != FeedProblem.INVALID_CURSOR) {
+                throw wrong;
             }
+            return cursors.read(tenant, "incidents", cursor);
         }
+    }
+
+    private Place from(UUID tenant, String from) {
         return switch (from) {
             case "beginning" -> Place.beginning(WireTime.now().ticks());
             case "now" -> places.end(ChangeLog.TABLE, tenant);

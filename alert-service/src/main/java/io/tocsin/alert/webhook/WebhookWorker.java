@@ -12,6 +12,7 @@ import io.tocsin.alert.feed.ChangeLog;
 import io.tocsin.alert.feed.FeedFilter;
 import io.tocsin.alert.incident.IncidentService;
 import io.tocsin.alert.triage.AlertService;
+import io.tocsin.alert.webhook.WebhookPost.Event;
 import io.tocsin.alert.webhook.WebhookSender.Attempt;
 import io.tocsin.audit.Audit;
 import io.tocsin.feed.Place;
@@ -38,6 +39,9 @@ class WebhookWorker {
     private static final int CHANGES = 200;
     private static final int LETTERS = 20;
     private static final int MOST_LOOKS = 20;
+    private static final int FEW = 10;
+    private static final int LARGE = 1024 * 1024;
+    private static final int SMALL = LARGE / 4;
     private static final int GONE = 410;
 
     /// What says that this request will not be taken, however often it is sent. Not 401, 403, 404 and the like, which
@@ -87,16 +91,40 @@ class WebhookWorker {
     }
 
     /// What is to be sent of a look, and where it ends.
-    private record Batch(List<Told> told, Place end, boolean more) {}
+    private record Batch(List<Event> events, Place end, boolean more) {
+
+        long bytes() {
+            return events.stream().mapToLong(event -> event.body().length).sum();
+        }
+    }
+
+    /// How many changes are looked at at once: as many as there may be, of large ones few.
+    private static final class Size {
+        private int changes;
+
+        Size(Webhook webhook) {
+            changes = Math.max(FEW, webhook.batchSize());
+        }
+
+        void learn(Batch batch) {
+            if (batch.bytes() > LARGE) {
+                changes = Math.max(1, changes / 4);
+            } else if (batch.bytes() < SMALL) {
+                changes = Math.min(CHANGES, changes * 2);
+            }
+        }
+    }
 
     /// Works until there is nothing left, something fails, the claim is lost or the service stops.
     @ActivateRequestContext
     void work(UUID tenant, UUID id, UUID claim, BooleanSupplier stopping) {
         try {
             boolean goesOn = true;
+            Size size = null;
             for (int look = 0; goesOn && look < MOST_LOOKS && !stopping.getAsBoolean(); look++) {
                 Optional<Webhook> webhook = webhooks.claimed(tenant, id, claim);
-                goesOn = webhook.isPresent() && look(webhook.get(), claim, stopping);
+                size = size == null && webhook.isPresent() ? new Size(webhook.get()) : size;
+                goesOn = webhook.isPresent() && tryLook(webhook.get(), claim, size, stopping);
             }
         } catch (RuntimeException ours) {
             Log.warnf(ours, "A webhook could not be worked on, it will be: webhook=%s", id);
@@ -105,23 +133,42 @@ class WebhookWorker {
         }
     }
 
-    /// Whether to look again at once.
-    private boolean look(Webhook webhook, UUID claim, BooleanSupplier stopping) {
-        if (service.isTooOld(webhook.place())) {
-            suspend(webhook, claim, "what came while it stood still is not all kept any more; replay it from now");
-            return false;
+    /// A fault of our own makes it wait, too, and is told to its owner; it suspends nothing, since its target can do
+    /// nothing for it.
+    private boolean tryLook(Webhook webhook, UUID claim, Size size, BooleanSupplier stopping) {
+        try {
+            return look(webhook, claim, size, stopping);
+        } catch (RuntimeException ours) {
+            webhooks.failed(
+                    webhook.tenant(),
+                    webhook.id(),
+                    claim,
+                    0,
+                    "internal error",
+                    delay(config.firstDelay(), config.longestDelay(), webhook.attempts(), null),
+                    config.claim());
+            throw ours;
         }
+    }
+
+    /// Whether to look again at once.
+    private boolean look(Webhook webhook, UUID claim, Size size, BooleanSupplier stopping) {
         if (webhook.redelivers() && !redeliver(webhook, claim, stopping)) {
             return false;
         }
-        Batch batch = QuarkusTransaction.requiringNew().call(() -> read(webhook));
+        Batch batch = QuarkusTransaction.requiringNew().call(() -> read(webhook, size.changes));
+        if (service.hasMissed(webhook.tenant(), webhook.place())) { // asked behind reading: what it missed is noted
+            suspend(webhook, claim, "what came while it stood still is not all kept any more; replay it from now");
+            return false;
+        }
+        size.learn(batch);
         int most = webhook.attempts() > 0 ? 1 : webhook.batchSize();
-        List<Told> left = batch.told();
+        List<Event> left = batch.events();
         while (!left.isEmpty()) {
             if (stopping.getAsBoolean()) {
                 return false;
             }
-            List<Told> some = left.subList(0, Math.min(most, left.size()));
+            List<Event> some = left.subList(0, fitting(left, most));
             Attempt attempt = post.send(webhook, some);
             if (!isOver(webhook, claim, some, attempt)) {
                 return false;
@@ -134,11 +181,25 @@ class WebhookWorker {
         return webhooks.move(webhook.tenant(), webhook.id(), claim, batch.end(), config.claim()) && batch.more();
     }
 
-    private Batch read(Webhook webhook) {
-        ChangeLog.Look look = log.after(webhook.tenant(), webhook.place(), CHANGES);
+    /// How many of them are a request: one, and more while they are not large.
+    private static int fitting(List<Event> events, int most) {
+        int count = 0;
+        long bytes = 0;
+        for (Event event : events.subList(0, Math.min(most, events.size()))) {
+            bytes += event.body().length;
+            if (count > 0 && bytes > LARGE) {
+                return count;
+            }
+            count++;
+        }
+        return count;
+    }
+
+    private Batch read(Webhook webhook, int most) {
+        ChangeLog.Look look = log.after(webhook.tenant(), webhook.place(), most);
         List<Told> told = lines.tell(
                 webhook.tenant(), look.changes(), filter(webhook, Kind.Alerts), filter(webhook, Kind.Incidents));
-        return new Batch(told, look.end(), look.more());
+        return new Batch(told.stream().map(one -> post.event(webhook, one)).toList(), look.end(), look.more());
     }
 
     private static ODataQuery filter(Webhook webhook, Kind kind) {
@@ -151,7 +212,7 @@ class WebhookWorker {
     }
 
     /// Notes how it ended; true when what was sent is done with and the next may follow.
-    private boolean isOver(Webhook webhook, UUID claim, List<Told> sent, Attempt attempt) {
+    private boolean isOver(Webhook webhook, UUID claim, List<Event> sent, Attempt attempt) {
         Place behind = settled(sent.getLast().change());
         if (attempt.isDelivered()) {
             delivered.increment();
@@ -159,8 +220,12 @@ class WebhookWorker {
                     webhook.tenant(), webhook.id(), claim, behind, attempt.status(), null, config.claim());
         }
         boolean refusedAlone = REFUSED.contains(attempt.status()) && sent.size() == 1;
-        if (refusedAlone && webhook.attempts() + 1 >= config.refusals()) {
-            return bury(webhook, claim, sent.getFirst().change(), attempt);
+        if (refusedAlone) {
+            Change change = sent.getFirst().change();
+            if (webhook.refusalsOf(change) + 1 >= config.refusals()) {
+                return bury(webhook, claim, change, attempt);
+            }
+            webhooks.refused(webhook.tenant(), webhook.id(), claim, change);
         }
         fail(webhook, claim, attempt);
         return false;
@@ -186,7 +251,7 @@ class WebhookWorker {
                         webhook.tenant(),
                         webhook.id(),
                         change,
-                        webhook.attempts() + 1,
+                        webhook.refusalsOf(change) + 1,
                         attempt.status(),
                         attempt.error());
             }
@@ -212,7 +277,7 @@ class WebhookWorker {
                 claim,
                 attempt.status(),
                 attempt.error(),
-                delay(webhook.attempts(), attempt.retryAfter()),
+                delay(config.firstDelay(), config.longestDelay(), webhook.attempts(), attempt.retryAfter()),
                 config.claim());
         if (attempt.status() == GONE) {
             suspend(webhook, claim, "its target answered 410: it is gone");
@@ -239,14 +304,14 @@ class WebhookWorker {
         });
     }
 
-    /// What the target asked for, else twice the pause before, and up to a fifth more or less.
-    private Duration delay(int attempts, Duration asked) {
-        long longest = config.longestDelay().toMillis();
+    /// What the target asked for, though not less than the first pause, else twice the pause before, and up to a fifth
+    /// more or less.
+    static Duration delay(Duration first, Duration longest, int attempts, Duration asked) {
         if (asked != null) {
-            return Duration.ofMillis(Math.min(longest, asked.toMillis()));
+            return Duration.ofMillis(Math.max(first.toMillis(), Math.min(longest.toMillis(), asked.toMillis())));
         }
-        long doubled = config.firstDelay().toMillis() << Math.min(attempts, 30);
-        long millis = doubled <= 0 ? longest : Math.min(longest, doubled);
+        long doubled = first.toMillis() << Math.min(attempts, 30);
+        long millis = doubled <= 0 ? longest.toMillis() : Math.min(longest.toMillis(), doubled);
         return Duration.ofMillis((long) (millis * ThreadLocalRandom.current().nextDouble(0.8, 1.2)));
     }
 
@@ -266,7 +331,7 @@ class WebhookWorker {
                 webhooks.forget(webhook.tenant(), webhook.id(), letter.id()); // what it was about is gone
                 continue;
             }
-            Attempt attempt = post.send(webhook, told);
+            Attempt attempt = post.send(webhook, List.of(post.event(webhook, told.getFirst())));
             if (attempt.isDelivered()) {
                 delivered.increment();
                 webhooks.forget(webhook.tenant(), webhook.id(), letter.id());
@@ -288,7 +353,7 @@ class WebhookWorker {
                 return false;
             }
         }
-        webhooks.settled(webhook.tenant(), webhook.id(), claim);
+        QuarkusTransaction.requiringNew().run(() -> webhooks.settled(webhook.tenant(), webhook.id(), claim));
         return true;
     }
 }

@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.tocsin.alert.webhook.Partner.Answer;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
@@ -19,6 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -309,14 +313,190 @@ class DeliverToWebhooksTest extends WebhookTest {
     }
 
     @Test
-    void shouldNotResumeWhenWhatCameMeanwhileIsNotKept() {
+    void shouldSendTheFirstAlertAfterAMonthInWhichNothingHappened() {
+        // Given
+        String id = webhook();
+        TestDatabase.update("update webhook set place_ticks = place_ticks - 31::bigint * 86400 * 10000000");
+        post(id + "/pause", "").statusCode(200);
+        post(id + "/resume", "").statusCode(200);
+
+        // When
+        alert("da1");
+
+        // Then
+        await().atMost(SOON).untilAsserted(() -> assertThat(partner.told()).containsExactly("created da1"));
+        get(id).body("state", is("Active"));
+    }
+
+    @Test
+    void shouldNeitherResumeNorGoOnWhenWhatCameMeanwhileIsNotKept() {
+        // Given
+        String id = webhook();
+        alert("da0");
+        await().atMost(SOON).until(() -> partner.received().size() == 1);
+        post(id + "/pause", "").statusCode(200);
+        alert("da1");
+        TestDatabase.update("update feed_change set changed_ticks = changed_ticks - 31::bigint * 86400 * 10000000");
+        String expired = with("Alert.Read.All")
+                .get("/v1/feeds/alerts")
+                .asString()
+                .lines()
+                .map(JsonPath::from)
+                .filter(line -> "da1".equals(line.getString("alert.id")))
+                .map(line -> line.getString("cursor"))
+                .findFirst()
+                .orElseThrow();
+        post(id + "/replay", "{\"cursor\":\"" + expired + "\"}")
+                .statusCode(410)
+                .body("error.code", is("CursorExpired"));
+
+        // When
+        await().atMost(SOON).until(() -> {
+            TestDatabase.update(
+                    "update scheduled_tasks_alert set execution_time = now() where task_name = 'prune-feed' and not picked");
+            return TestDatabase.count("feed_change") == 0;
+        });
+
+        // Then
+        post(id + "/resume", "").statusCode(410).body("error.code", is("CursorExpired"));
+        alert("da2");
+        TestDatabase.update("update webhook set state = 'Active'");
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> get(id).body("state", is("Suspended")).body("reason", containsString("not all kept")));
+        post(id + "/replay", "{\"from\":\"beginning\"}").statusCode(200);
+        post(id + "/resume", "").statusCode(200).body("state", is("Active"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(partner.told()).containsExactly("created da0", "created da2"));
+    }
+
+    @Test
+    void shouldSignWithTheNewSecretAtOnceWhenItIsRotatedWhileAlertsAreSent() {
+        // Given
         String id = webhook();
         post(id + "/pause", "").statusCode(200);
-        TestDatabase.update("update webhook set place_ticks = place_ticks - 31::bigint * 86400 * 10000000");
+        for (int i = 1; i <= 3; i++) {
+            alert("da" + i);
+        }
+        var secret = new AtomicReference<String>();
+        partner.answers(request -> {
+            if (secret.get() == null) {
+                secret.set(
+                        post(id + "/secret", "{\"overlapHours\":0}").extract().path("secret"));
+            }
+            return Answer.of(204);
+        });
 
-        post(id + "/resume", "").statusCode(410).body("error.code", is("CursorExpired"));
-        post(id + "/replay", "{\"from\":\"now\"}").statusCode(200);
-        post(id + "/resume", "").statusCode(200).body("state", is("Active"));
+        // When
+        post(id + "/resume", "").statusCode(200);
+
+        // Then
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(partner.firsts()).containsExactly("created da1", "created da2", "created da3"));
+        assertThat(partner.received().stream().skip(1)).allMatch(it -> it.isSignedWith(secret.get()));
+    }
+
+    @Test
+    void shouldPutNothingAsideWhenOnlyTheLastOfThreeFailuresWasARefusal() {
+        // Given
+        var statuses = new ConcurrentLinkedQueue<>(List.of(503, 503, 400));
+        partner.answers(request -> Answer.of(statuses.isEmpty() ? 204 : statuses.poll()));
+        String id = webhook();
+
+        // When
+        alert("da1");
+
+        // Then
+        await().atMost(SOON).untilAsserted(() -> get(id).body("lastStatus", is(204)));
+        get(id).body("deadLetters", is(0)).body("failedAttempts", is(0));
+        assertThat(partner.told()).hasSize(4).containsOnly("created da1");
+    }
+
+    @Test
+    void shouldWaitAndSaySoWhenTheFaultIsOurs() {
+        // Given
+        String id = webhook();
+        TestDatabase.update("update webhook set alert_filter = 'colour eq 1'");
+
+        // When
+        alert("da1");
+
+        // Then
+        await().atMost(SOON)
+                .untilAsserted(() -> get(id).body("lastError", is("internal error"))
+                        .body("lastStatus", nullValue())
+                        .body("state", is("Active"))
+                        .body("failingSince", notNullValue()));
+        with("Webhook.ReadWrite.All")
+                .body("{\"alertFilter\":\"\"}")
+                .patch("/v1/webhooks/" + id)
+                .then()
+                .statusCode(200);
+        await().atMost(SOON).untilAsserted(() -> assertThat(partner.told()).containsExactly("created da1"));
+    }
+
+    @Test
+    void shouldForgetNoDeadLetterThatIsWantedWhileAnotherIsSettled() throws SQLException {
+        // Given
+        partner.answers(422);
+        String id = webhook();
+        alert("da1");
+        alert("da2");
+        await().atMost(SOON).untilAsserted(() -> get(id).body("deadLetters", is(2)));
+        List<String> letters = get(id + "/dead-letters").extract().path("value.id");
+        try (Connection wanting = TestDatabase.open()) { // as somebody who asks for the other, and has not ended
+            wanting.setAutoCommit(false);
+            var asked = new AtomicBoolean();
+            partner.answers(request -> {
+                if (asked.compareAndSet(false, true)) {
+                    want(wanting, letters.getLast());
+                    return Answer.of(422);
+                }
+                return Answer.of(204);
+            });
+
+            // When
+            post(id + "/dead-letters/" + letters.getFirst() + "/redeliver", "").statusCode(200);
+            await().atMost(SOON)
+                    .until(() -> TestDatabase.count("pg_locks where locktype = 'transactionid' and not granted") > 0);
+            wanting.commit();
+        }
+
+        // Then
+        await().atMost(SOON).untilAsserted(() -> get(id + "/dead-letters").body("value.subject", is(List.of("da1"))));
+        assertThat(partner.told()).endsWith("created da2");
+    }
+
+    private static void want(Connection connection, String letter) {
+        try (var statement = connection.createStatement()) {
+            statement.execute("update webhook_dead_letter set wanted = true where id = " + letter);
+            statement.execute("update webhook set redelivers = true");
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    @Test
+    void shouldSendFewerAtOnceWhenTheyAreLarge() {
+        // Given
+        String id = idOf(webhook(partner.url(), ",\"batchSize\":100"));
+        post(id + "/pause", "").statusCode(200);
+        for (int i = 1; i <= 5; i++) {
+            alert("da" + i);
+        }
+        TestDatabase.update("update alert set description = repeat('x', 400000)");
+        TestDatabase.update("delete from feed_change where kind = 'Updated'");
+
+        // When
+        post(id + "/resume", "").statusCode(200);
+
+        // Then
+        await().atMost(SOON).until(() -> partner.received().size() == 3);
+        assertThat(partner.received().stream()
+                        .map(it -> it.json().getList("subject"))
+                        .toList())
+                .isEqualTo(List.of(List.of("da1", "da2"), List.of("da3", "da4"), List.of("da5")));
     }
 
     @Test

@@ -8,8 +8,11 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.tocsin.testkit.TestDatabase;
+import io.tocsin.testkit.Tokens;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +132,19 @@ class ManageWebhooksTest extends WebhookTest {
         post(id + "/replay", "{\"cursor\":\"AAAA\"}").statusCode(400).body("error.code", is("InvalidCursor"));
         post(id + "/replay", "{\"from\":\"soon\"}").statusCode(400);
         post(id + "/secret", "{\"overlapHours\":1000}").statusCode(400);
+    }
+
+    @Test
+    void shouldShowWebhooksToNoPersonWhoseDevicesMayBeFew() {
+        String id = webhook();
+
+        for (String path : List.of("", "/" + id, "/" + id + "/dead-letters")) {
+            RestAssured.given()
+                    .header("Authorization", "Bearer " + Tokens.user("eve@corp.example", "Webhook.Read"))
+                    .get("/v1/webhooks" + path)
+                    .then()
+                    .statusCode(403);
+        }
     }
 
     @Test

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class ProveWebhooksTest extends WebhookTest {
 
-    private static final int ROWS = Integer.getInteger("tocsin.prove.webhooks", 300);
+    private static final int ROWS = Integer.getInteger("tocsin.prove.webhooks", 240);
     private static final long SEED = Long.getLong("tocsin.prove.seed", 20_261_129);
     private static final int WRITERS = 8;
 
@@ -43,7 +43,7 @@ class ProveWebhooksTest extends WebhookTest {
         var faults = new Random(SEED);
         partner.answers(request -> {
             synchronized (faults) {
-                return Answer.of(faults.nextInt(8) == 0 ? 503 : 204);
+                return Answer.of(faults.nextInt(16) == 0 ? 503 : 204);
             }
         });
         webhook();
