@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 
 /// Holds every exchange of an API test against the service's `META-INF/openapi.yaml`, in whatever spelling its path is.
 ///
@@ -48,6 +50,8 @@ public final class OpenApiCheck implements Filter {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
+
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private static boolean installed;
 
@@ -76,9 +80,11 @@ public final class OpenApiCheck implements Filter {
                 .build();
     }
 
-    /// From now on every answer RestAssured gets is checked.
+    /// From now on every answer RestAssured gets is checked. What is awaited may take its time: modules are tested side
+    /// by side, on machines that do other things, too.
     public static synchronized void install() {
         if (!installed) {
+            Awaitility.setDefaultTimeout(PATIENCE);
             RestAssured.filters(new OpenApiCheck(OpenApiDocument.ofThisService()), new AnswerHeaders());
             installed = true;
         }
