@@ -1,0 +1,6 @@
+package io.tocsin.alert.feed;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+@QuarkusIntegrationTest
+class EventRecordsIT extends EventRecordsTest {}
