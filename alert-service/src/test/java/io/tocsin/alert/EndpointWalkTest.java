@@ -14,10 +14,13 @@ import io.tocsin.wire.WireTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class EndpointWalkTest extends ApiTest {
+
+    private final AtomicLong manual = new AtomicLong(900);
 
     private static final String FORM = "grant_type=client_credentials&client_id=walk&client_secret=test";
     private static final String AUTHORIZE = "?authorization_endpoint=https%3A%2F%2Fh%2Fcommon%2Foauth2%2Fauthorize";
@@ -287,6 +290,16 @@ class EndpointWalkTest extends ApiTest {
                             .getString("value[0].id");
                     return Call.to("/v1/webhooks/" + id + "/dead-letters/" + letter + "/redeliver")
                             .audited("webhook.redeliver", answer -> id);
+                })
+                .example("POST /v1/alerts/manual-investigation", tenant -> {
+                    long number = manual.incrementAndGet();
+                    return Call.to("/v1/alerts/manual-investigation")
+                            .body("{\"alertId\":\"ar" + number + "_1\",\"investigationId\":" + number
+                                    + ",\"machineId\":\"" + MACHINE
+                                    + "\",\"startTime\":\"2026-02-03T09:25:00Z\",\"requestor\":\"ann@corp.example\"}")
+                            .answers(201)
+                            .makesOwn()
+                            .audited("alert.create", answer -> answer.path("id"));
                 })
                 .example(
                         "GET /v1/investigation-policies",

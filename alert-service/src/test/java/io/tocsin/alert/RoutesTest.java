@@ -15,6 +15,7 @@ import io.tocsin.alert.feed.FeedResource;
 import io.tocsin.alert.incident.IncidentResource;
 import io.tocsin.alert.ingest.AlertIntakeResource;
 import io.tocsin.alert.investigation.InvestigationPolicyResource;
+import io.tocsin.alert.investigation.ManualInvestigationResource;
 import io.tocsin.alert.mapping.MappingResource;
 import io.tocsin.alert.metadata.MetadataResource;
 import io.tocsin.alert.metadata.OpenApiResource;
@@ -49,6 +50,7 @@ class RoutesTest {
             FeedResource.class,
             IncidentResource.class,
             InvestigationPolicyResource.class,
+            ManualInvestigationResource.class,
             IpResource.class,
             MachineAlertResource.class,
             OpenApiResource.class,

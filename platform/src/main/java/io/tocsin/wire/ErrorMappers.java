@@ -22,6 +22,7 @@ import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Locale;
@@ -147,6 +148,9 @@ public class ErrorMappers {
             if (cause instanceof ProblemException problem) {
                 return problem(problem);
             }
+            if (isBrokenForm(cause)) {
+                return answer(CommonProblem.INVALID_REQUEST_BODY, "The form breaks off before its end");
+            }
             if (cause instanceof JacksonException unreadable && !(unreadable instanceof JsonMappingException)) {
                 return json(unreadable);
             }
@@ -166,6 +170,12 @@ public class ErrorMappers {
             }
         }
         return null;
+    }
+
+    /// The framework has no type of its own for it.
+    private static boolean isBrokenForm(Throwable cause) {
+        return cause instanceof IOException
+                && String.valueOf(cause.getMessage()).contains("parsing multipart request");
     }
 
     private static boolean unavailable(Throwable cause) {

@@ -10,6 +10,10 @@ public enum ResponseProblem implements ProblemType {
     INVESTIGATION_NOT_FOUND("ResourceNotFound", 404, "The investigation was not found"),
     REMEDIATION_NOT_FOUND("ResourceNotFound", 404, "The remediation was not found"),
     REMEDIATION_DECIDED("BadRequest", 400, "The remediation does not wait for a decision"),
+    REMEDIATION_NOT_UNDOABLE("BadRequest", 400, "There is nothing to take back"),
+    FOUR_EYES("DisallowedOperation", 403, "It takes somebody else to approve it"),
+    POLICY_BEYOND_REACH(
+            "DisallowedOperation", 403, "The policy acts on machines of device groups closed to the caller"),
     OS_PLATFORM_NOT_SUPPORTED("OsPlatformNotSupported", 400, "It is not possible on this operating system"),
     CLIENT_VERSION_NOT_SUPPORTED("ClientVersionNotSupported", 400, "The agent of the machine is too old for it"),
     LIVE_RESPONSES_FULL("TooManyRequests", 429, "Too many live responses run; wait until one has ended"),

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 
 /// One start of the service, with a real PostgreSQL, for every API test of this module.
 @WithTestResource(value = PlatformResource.class, initArgs = @ResourceArg(name = "service", value = "response-service"))
+@WithTestResource(AlertPeer.class)
+@WithTestResource(IndicatorPeer.class)
 public abstract class ApiTest {
 
     protected static final String[] ALL = {

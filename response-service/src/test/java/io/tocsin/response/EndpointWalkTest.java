@@ -241,6 +241,37 @@ class EndpointWalkTest extends ApiTest {
                             .audited("remediation.reject", answer -> id);
                 })
                 .example(
+                        "GET /v1/feeds/actions",
+                        tenant -> Call.to("/v1/feeds/actions?limit=5000")
+                                .shows(submitted(tenant, device(tenant), "isolate")))
+                .example(
+                        "GET /v1/feeds/investigations",
+                        tenant -> Call.to("/v1/feeds/investigations?limit=5000")
+                                .shows(machineOf(tenant, investigation(tenant))))
+                .example("POST /v1/remediations/{id}/undo", tenant -> {
+                    String id = remediation(tenant);
+                    TestDatabase.update("update remediation set status = 'Succeeded' where id = cast(? as uuid)", id);
+                    return Call.to("/v1/remediations/" + id + "/undo")
+                            .body("{\"comment\":\"c\"}")
+                            .audited("remediation.undo", answer -> id);
+                })
+                .example("POST /v1/remediations/approve", tenant -> decisions(tenant, "approve", "Approved"))
+                .example("POST /v1/remediations/reject", tenant -> decisions(tenant, "reject", "Rejected"))
+                .example("GET /v1/remediations/policy", tenant -> {
+                    tenant.request()
+                            .body("{\"fourEyes\":false,\"shareDays\":33}")
+                            .put("/v1/remediations/policy")
+                            .then()
+                            .statusCode(200);
+                    return Call.to("/v1/remediations/policy").shows("\"shareDays\":33");
+                })
+                .example(
+                        "PUT /v1/remediations/policy",
+                        tenant -> Call.to("/v1/remediations/policy")
+                                .body("{\"fourEyes\":false}")
+                                .makesOwn()
+                                .audited("remediation-policy.update", answer -> "remediation-policy"))
+                .example(
                         "GET /api/investigations",
                         tenant -> Call.to("/api/investigations").shows(machineOf(tenant, investigation(tenant))))
                 .example(
@@ -365,6 +396,14 @@ class EndpointWalkTest extends ApiTest {
     }
 
     /// One that waits for a decision, of an investigation that nobody takes on meanwhile.
+    private static Call decisions(Tenancy tenant, String verb, String status) {
+        String id = remediation(tenant);
+        return Call.to("/v1/remediations/" + verb)
+                .body("{\"ids\":[\"" + id + "\"],\"comment\":\"c\"}")
+                .shows("\"status\":\"" + status + "\"")
+                .audited("remediation." + verb, answer -> id);
+    }
+
     private static String remediation(Tenancy tenant) {
         String machine = device(tenant).machineId();
         String id = UUID.randomUUID().toString();

@@ -6,6 +6,7 @@ import io.tocsin.response.action.FileResource;
 import io.tocsin.response.action.MachineActionResource;
 import io.tocsin.response.agent.AgentResource;
 import io.tocsin.response.devicegroup.DeviceGroupResource;
+import io.tocsin.response.feed.FeedResource;
 import io.tocsin.response.investigation.InvestigationResource;
 import io.tocsin.response.investigation.OpenInvestigationResource;
 import io.tocsin.response.investigation.RemediationResource;
@@ -33,6 +34,7 @@ class RoutesTest {
             StartInvestigationResource.class,
             OpenInvestigationResource.class,
             RemediationResource.class,
+            FeedResource.class,
             AgentResource.class,
             DeviceGroupResource.class,
             OpenApiResource.class);

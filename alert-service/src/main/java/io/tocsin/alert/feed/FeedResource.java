@@ -9,6 +9,7 @@ import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
 import io.tocsin.odata.EntityModel;
+import io.tocsin.odata.FeedFilter;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.wire.CallerUri;
 import jakarta.ws.rs.Consumes;

@@ -1,12 +1,12 @@
 package io.tocsin.alert.feed;
 
 import io.tocsin.db.Statements;
+import io.tocsin.feed.FeedChanges;
 import io.tocsin.feed.FeedConfig;
 import io.tocsin.jobs.Job;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 
 /// Forgets changes no cursor may point to any more, and notes up to where. An hour later than it may: a row is as old
@@ -17,16 +17,6 @@ class PruneChanges implements Job {
 
     private static final Duration LATER = Duration.ofHours(1);
     private static final int AT_ONCE = 5_000;
-
-    /// Off the primary key, one look for each tenant.
-    private static final String TENANTS = """
-            with recursive known(tenant_id) as (
-                (select tenant_id from feed_change order by tenant_id limit 1)
-                union all
-                select (select c.tenant_id from feed_change c where c.tenant_id > known.tenant_id order by c.tenant_id limit 1)
-                from known where known.tenant_id is not null)
-            select tenant_id from known where tenant_id is not null
-            """;
 
     /// Noted with it: who reads and misses a row finds the note.
     private static final String PRUNE = """
@@ -47,10 +37,12 @@ class PruneChanges implements Job {
             """;
 
     private final Statements statements;
+    private final FeedChanges changes;
     private final FeedConfig config;
 
     PruneChanges(Statements statements, FeedConfig config) {
         this.statements = statements;
+        this.changes = new FeedChanges(statements, ChangeLog.TABLE);
         this.config = config;
     }
 
@@ -69,7 +61,7 @@ class PruneChanges implements Job {
         long before = WireTime.now()
                 .plusSeconds(-config.retention().plus(LATER).toSeconds())
                 .ticks();
-        for (UUID tenant : tenants()) {
+        for (UUID tenant : changes.tenants()) {
             long gone;
             do {
                 gone = statements
@@ -77,9 +69,5 @@ class PruneChanges implements Job {
                         .getFirst();
             } while (gone == AT_ONCE);
         }
-    }
-
-    List<UUID> tenants() {
-        return statements.list(TENANTS, row -> row.getObject(1, UUID.class));
     }
 }

@@ -139,7 +139,7 @@ class AlertBatch {
         WireTime now = WireTime.now();
         for (ToldAlert told : work.alerts.values()) {
             WireTime at = unique(now);
-            told.asNew(newId(at), at);
+            told.asNew(told.givenId().orElseGet(() -> newId(at)), at);
         }
         Set<AlertId> created = rows.insert(List.copyOf(work.alerts.values()));
         var known = new ArrayList<ToldAlert>();

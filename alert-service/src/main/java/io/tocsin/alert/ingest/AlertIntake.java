@@ -26,16 +26,21 @@ public class AlertIntake {
     /// Stores the alert, its evidence and the audit row in one transaction; what is known already is brought up
     /// to date.
     public Stored store(UUID tenant, String actor, NewAlert alert) {
-        return store(tenant, actor, alert, Submission.Again.REPEAT);
+        return store(tenant, actor, alert, Submission.Again.REPEAT, null);
+    }
+
+    /// The same, of an alert whose id is known before it is stored.
+    public Stored store(UUID tenant, String actor, NewAlert alert, String id) {
+        return store(tenant, actor, alert, Submission.Again.REPEAT, id);
     }
 
     /// Adds the event and its evidence to an alert that is there.
     public Stored merge(UUID tenant, String actor, NewAlert alert) {
-        return store(tenant, actor, alert, Submission.Again.MERGE);
+        return store(tenant, actor, alert, Submission.Again.MERGE, null);
     }
 
-    private Stored store(UUID tenant, String actor, NewAlert alert, Submission.Again again) {
-        var submission = new Submission(tenant, audit.origin(actor), alert, null, false, again);
+    private Stored store(UUID tenant, String actor, NewAlert alert, Submission.Again again, String id) {
+        var submission = new Submission(tenant, audit.origin(actor), alert, null, false, again, id);
         return switch (batch.store(DeviceScope.EVERYTHING, List.of(submission)).getFirst()) {
             case Outcome.Stored stored -> new Stored(stored.id(), stored.created());
             case Outcome.Refused refused -> throw refused.problem();

@@ -10,7 +10,9 @@ import java.util.UUID;
 /// known
 /// @param claims whether the source must be the sender's
 /// @param again what a repeat does to an alert that is there
-record Submission(UUID tenant, Audit.Origin origin, NewAlert alert, MachineName machine, boolean claims, Again again) {
+/// @param id the id a new alert gets, or null for one of the usual form
+record Submission(
+        UUID tenant, Audit.Origin origin, NewAlert alert, MachineName machine, boolean claims, Again again, String id) {
 
     /// What a second submission means.
     enum Again {
@@ -32,11 +34,15 @@ record Submission(UUID tenant, Audit.Origin origin, NewAlert alert, MachineName 
         }
     }
 
+    Submission(UUID tenant, Audit.Origin origin, NewAlert alert, MachineName machine, boolean claims, Again again) {
+        this(tenant, origin, alert, machine, claims, again, null);
+    }
+
     AlertKey key() {
         return new AlertKey(tenant, alert.source(), alert.sourceRef());
     }
 
     Submission on(KnownMachine known) {
-        return new Submission(tenant, origin, alert.on(known), null, claims, again);
+        return new Submission(tenant, origin, alert.on(known), null, claims, again, id);
     }
 }

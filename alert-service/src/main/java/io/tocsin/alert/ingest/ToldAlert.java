@@ -6,6 +6,7 @@ import io.tocsin.wire.WireTime;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 
 /// One alert of a batch, and what the batch says of it, one submission after the other.
 final class ToldAlert {
@@ -104,6 +105,11 @@ final class ToldAlert {
     /// The first of them: what never changes is as it said.
     NewAlert alert() {
         return submissions.getFirst().alert();
+    }
+
+    /// The id it gets when it is new and its sender knows one.
+    Optional<String> givenId() {
+        return Optional.ofNullable(submissions.getFirst().id());
     }
 
     boolean hasEvidence() {

@@ -7,7 +7,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
 /// Lets alerts say how their investigation stands: response-service writes it down, and shows it in a view
-/// (docs/adr/037).
+/// (docs/adr/037). One that found no threat, or took it away, resolves its alerts (contract 40 §4); the alert that only
+/// says that somebody started one is resolved by its end, whatever that was (contract 40 §3).
 @ApplicationScoped
 class InvestigationStates implements Job {
 
@@ -16,14 +17,26 @@ class InvestigationStates implements Job {
 
     private static final String FOLLOW = """
             with moved as (
-                select a.tenant_id, a.id, v.investigation_id, v.investigation_state
+                select a.tenant_id, a.id, a.status, v.investigation_id, v.investigation_state,
+                    a.status <> 'Resolved' and v.end_ticks is not null and (a.source = 'TocsinInvestigation'
+                        or v.investigation_state in ('Benign', 'SuccessfullyRemediated')) as resolves
                 from alert a join alert_investigation v on v.tenant_id = a.tenant_id and v.alert_id = a.id
                 where a.investigation_state in ('Queued', 'Running', 'PendingApproval', 'PendingResource')
                   and (a.investigation_id, a.investigation_state) is distinct from (v.investigation_id, v.investigation_state)
-                order by a.tenant_id, a.id limit ? for no key update of a skip locked)
-            update alert a set investigation_id = m.investigation_id, investigation_state = m.investigation_state,
-                last_update_ticks = greatest(a.last_update_ticks + 1, ?)
-            from moved m where a.tenant_id = m.tenant_id and a.id = m.id
+                order by a.tenant_id, a.id limit ? for no key update of a skip locked),
+            told as (
+                update alert a set investigation_id = m.investigation_id, investigation_state = m.investigation_state,
+                    status = case when m.resolves then 'Resolved' else a.status end,
+                    resolved_ticks = case when m.resolves then ? else a.resolved_ticks end,
+                    last_update_ticks = greatest(a.last_update_ticks + 1, ?)
+                from moved m where a.tenant_id = m.tenant_id and a.id = m.id),
+            recorded as (
+                insert into audit_entry (tenant_id, service, at_ticks, actor, action, target, detail)
+                select tenant_id, 'alert-service', ?, 'alert-service', 'alert.resolve', id, jsonb_build_object(
+                    'before', jsonb_build_object('status', status), 'after', jsonb_build_object('status', 'Resolved'),
+                    'investigationId', investigation_id, 'state', investigation_state)
+                from moved where resolves)
+            select count(*) from moved
             """;
 
     private final Statements statements;
@@ -46,7 +59,10 @@ class InvestigationStates implements Job {
     public void run() {
         int moved = AT_ONCE;
         for (int look = 0; moved == AT_ONCE && look < MOST_LOOKS; look++) {
-            moved = statements.update(FOLLOW, AT_ONCE, WireTime.now().ticks());
+            long now = WireTime.now().ticks();
+            moved = statements
+                    .list(FOLLOW, row -> row.getInt(1), AT_ONCE, now, now, now)
+                    .getFirst();
         }
     }
 }

@@ -2,7 +2,6 @@ package io.tocsin.alert.webhook;
 
 import io.tocsin.alert.AlertProblem;
 import io.tocsin.alert.feed.ChangeLog;
-import io.tocsin.alert.feed.FeedFilter;
 import io.tocsin.alert.incident.IncidentService;
 import io.tocsin.alert.triage.AlertService;
 import io.tocsin.audit.Audit;
@@ -12,6 +11,7 @@ import io.tocsin.feed.FeedProblem;
 import io.tocsin.feed.Place;
 import io.tocsin.identity.Caller;
 import io.tocsin.odata.EntityModel;
+import io.tocsin.odata.FeedFilter;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;

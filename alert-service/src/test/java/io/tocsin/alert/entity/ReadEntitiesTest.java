@@ -236,8 +236,8 @@ class ReadEntitiesTest extends ApiTest {
         String second = submit("2", "{\"entityType\":\"Ip\",\"ipAddress\":\"203.0.113.5\"}", MACHINE);
         submit("3", "{\"entityType\":\"Ip\",\"ipAddress\":\"203.0.113.5\"}");
         with("Alert.ReadWrite.All").body("{\"status\":\"Resolved\"}").patch("/api/alerts/" + first);
-        await().untilAsserted(
-                        () -> assertThat(TestDatabase.count("alert where not correlated")).isZero());
+        await().untilAsserted(() ->
+                assertThat(TestDatabase.count("alert where not correlated")).isZero());
 
         // When
         var alerts = read().get("/api/machines/" + MACHINE + "/alerts");

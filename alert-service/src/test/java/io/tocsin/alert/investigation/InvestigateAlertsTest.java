@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
@@ -18,9 +19,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.hamcrest.Matcher;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
@@ -230,6 +233,93 @@ class InvestigateAlertsTest extends ApiTest {
                         .get("/api/alerts/" + id)
                         .then()
                         .body("investigationState", is("Benign")));
+    }
+
+    @Test
+    void shouldRaiseOneInformationalAlertOfAnInvestigationStartedByHandAndResolveItWhenThatEnds() {
+        // When
+        raise("ar639062219000000000_52011").statusCode(201).body("id", is("ar639062219000000000_52011"));
+        raise("ar639062219000000000_52011").statusCode(200).body("id", is("ar639062219000000000_52011"));
+
+        // Then
+        shows("ar639062219000000000_52011", "status", is("New"));
+        with("Alert.Read.All")
+                .get("/api/alerts/ar639062219000000000_52011")
+                .then()
+                .body("title", is("Automated investigation started manually"))
+                .body("severity", is("Informational"))
+                .body("detectionSource", is("AutomatedInvestigation"))
+                .body("category", is("SuspiciousActivity"))
+                .body("investigationId", is(331))
+                .body("investigationState", is("Queued"))
+                .body("machineId", is(MACHINE))
+                .body("description", containsString("ann@corp.example started investigation 331"))
+                .body("firstEventTime", is("2026-02-03T09:25:00Z"));
+        investigation(331, "PartiallyInvestigated", "ar639062219000000000_52011");
+        shows("ar639062219000000000_52011", "investigationState", is("PartiallyInvestigated"));
+        shows("ar639062219000000000_52011", "status", is("Resolved"));
+        assertThat(TestDatabase.column(
+                        "select detail->>'state' from audit_entry where action = 'alert.resolve' and target = ?",
+                        "ar639062219000000000_52011"))
+                .contains("PartiallyInvestigated");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Benign, Resolved",
+        "SuccessfullyRemediated, Resolved",
+        "PartiallyRemediated, New",
+        "TerminatedBySystem, New"
+    })
+    void shouldResolveTheAlertOnlyWhenNoThreatIsLeft(String state, String status) {
+        // Given
+        String id = alert("High", "ids");
+        TestDatabase.update("update alert set investigation_id = 77, investigation_state = 'Running' where id = ?", id);
+
+        // When
+        investigation(77, state, id);
+
+        // Then
+        shows(id, "investigationState", is(state));
+        shows(id, "status", is(status));
+        with("Alert.Read.All")
+                .get("/api/alerts/" + id)
+                .then()
+                .body("resolvedTime", status.equals("New") ? nullValue() : notNullValue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"da639062219000000000_52011", "ar1", "ar1_x", ""})
+    void shouldRaiseNothingForAnIdThatIsNone(String id) {
+        raise(id).statusCode(400);
+        assertThat(TestDatabase.count("alert")).isZero();
+    }
+
+    private static ValidatableResponse raise(String id) {
+        return with("Tocsin.Service")
+                .body("{\"alertId\":\"" + id + "\",\"investigationId\":331,\"machineId\":\"" + MACHINE
+                        + "\",\"startTime\":\"2026-02-03T09:25:00Z\",\"requestor\":\"ann@corp.example\"}")
+                .post("/v1/alerts/manual-investigation")
+                .then();
+    }
+
+    private static void shows(String id, String property, Matcher<?> value) {
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        with("Alert.Read.All").get("/api/alerts/" + id).then().body(property, value));
+    }
+
+    private static void investigation(long number, String state, String alert) {
+        TestDatabase.update("""
+                insert into investigation (tenant_id, id, state, start_ticks, end_ticks, machine_id, triggering_alert_id, origin,
+                    requestor, deadline)
+                values (cast(? as uuid), ?, ?, 1, 2, ?, ?, 'Alert', 'alert-service', now())
+                """, Tokens.TENANT, number, state, MACHINE, alert);
+        TestDatabase.update(
+                "insert into investigation_alert (tenant_id, alert_id, investigation_id) values (cast(? as uuid), ?, ?)",
+                Tokens.TENANT,
+                alert,
+                number);
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.FileHash;
 import io.tocsin.wire.ProblemException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The kinds of action, each with the lane it shares with its opposite, the permission it needs and its scopes.
 public enum ActionKind {
@@ -16,16 +17,44 @@ public enum ActionKind {
     StopAndQuarantineFile("Quarantine", Permission.MACHINE_STOP_AND_QUARANTINE, List.of()),
     CollectInvestigationPackage("Package", Permission.MACHINE_COLLECT_FORENSICS, List.of()),
     Offboard("Offboard", Permission.MACHINE_OFFBOARD, List.of()),
-    LiveResponse("LiveResponse", Permission.MACHINE_LIVE_RESPONSE, List.of());
+    LiveResponse("LiveResponse", Permission.MACHINE_LIVE_RESPONSE, List.of()),
+    /// What follows is done for remediations alone (docs/adr/050), and is not on the partner API.
+    RestoreFile("Quarantine"),
+    KillProcess("Process"),
+    RemoveRegistryKey("Registry"),
+    RestoreRegistryKey("Registry"),
+    StopService("Service"),
+    StartService("Service"),
+    DisableDriver("Driver"),
+    EnableDriver("Driver"),
+    RemoveScheduledTask("Task"),
+    RestoreScheduledTask("Task");
 
     private final String lane;
     private final Permission permission;
     private final List<String> scopes;
+    private final boolean onPartnerApi;
 
     ActionKind(String lane, Permission permission, List<String> scopes) {
         this.lane = lane;
         this.permission = permission;
         this.scopes = scopes;
+        this.onPartnerApi = true;
+    }
+
+    ActionKind(String lane) {
+        this.lane = lane;
+        this.permission = Permission.MACHINE_STOP_AND_QUARANTINE;
+        this.scopes = List.of();
+        this.onPartnerApi = false;
+    }
+
+    /// Those the contract names.
+    static List<String> namesOnPartnerApi() {
+        return Stream.of(values())
+                .filter(kind -> kind.onPartnerApi)
+                .map(Enum::name)
+                .toList();
     }
 
     String lane() {

@@ -17,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,6 +29,10 @@ class ActionRepository {
 
     private static final int CANCELLED = -2147467260;
     private static final int TIMED_OUT = -2145844840;
+
+    /// What the partner API knows of.
+    private static final String SHOWN =
+            "machine_action.type in ('" + String.join("', '", ActionKind.namesOnPartnerApi()) + "')";
 
     private static final String COMMANDS = """
             (select coalesce(jsonb_agg(jsonb_build_object('index', c.position, 'startTicks', c.start_ticks,
@@ -45,8 +50,8 @@ class ActionRepository {
 
     private static final String SUBMIT = """
             insert into machine_action (id, tenant_id, type, lane, title, requestor, requestor_comment, status, machine_id,
-                computer_dns_name, creation_ticks, last_update_ticks, scope, external_id, sha1, deadline)
-            values (?, ?, ?, ?, ?, ?, ?, 'Pending', ?, ?, ?, ?, ?, ?, ?, now() + ? * interval '1 second')
+                computer_dns_name, creation_ticks, last_update_ticks, scope, external_id, sha1, target, deadline)
+            values (?, ?, ?, ?, ?, ?, ?, 'Pending', ?, ?, ?, ?, ?, ?, ?, cast(? as jsonb), now() + ? * interval '1 second')
             on conflict (tenant_id, machine_id, lane) where status in ('Pending', 'InProgress') do nothing
             """;
 
@@ -70,10 +75,10 @@ class ActionRepository {
                 from next where machine_action.tenant_id = next.tenant_id and machine_action.id = next.id
                 returning machine_action.*)
             select id, null as type, null as scope, null as requestor_comment, null as lease_id,
-                null::timestamptz as lease_expires_at, 0 as deliveries, null as sha1, 0 as creation_ticks, '[]' as commands
+                null::timestamptz as lease_expires_at, 0 as deliveries, null as sha1, null as target, 0 as creation_ticks, '[]' as commands
             from told
             union all
-            select id, type, scope, requestor_comment, lease_id::text, lease_expires_at, deliveries, sha1, creation_ticks,
+            select id, type, scope, requestor_comment, lease_id::text, lease_expires_at, deliveries, sha1, target::text, creation_ticks,
             """.formatted(before(Event.DELIVER, Effect.MOVES))
             + COMMANDS.formatted("given") + " from given order by creation_ticks";
 
@@ -99,6 +104,7 @@ class ActionRepository {
             String requestor,
             String scope,
             String sha1,
+            JsonNode target,
             ActionRequest request,
             String machineId,
             String machineName) {}
@@ -111,8 +117,8 @@ class ActionRepository {
         parameters.add(options.limit());
         parameters.add(options.offset());
         return statements.list(
-                SELECT + scope.on("machine_action") + " and (" + options.where() + ") order by " + options.orderBy()
-                        + " limit ? offset ?",
+                SELECT + scope.on("machine_action") + " and " + SHOWN + " and (" + options.where() + ") order by "
+                        + options.orderBy() + " limit ? offset ?",
                 this::view,
                 parameters.toArray());
     }
@@ -121,7 +127,7 @@ class ActionRepository {
         return statements
                 .list(
                         "select count(*) from machine_action where tenant_id = ? and " + scope.on("machine_action")
-                                + " and (" + options.where() + ")",
+                                + " and " + SHOWN + " and (" + options.where() + ")",
                         row -> row.getLong(1),
                         parameters(tenant, scope, options.parameters()).toArray())
                 .getFirst();
@@ -137,6 +143,16 @@ class ActionRepository {
                 .findFirst();
     }
 
+    /// Those of these ids that the filter lets through.
+    List<MachineActionView> byId(UUID tenant, DeviceScope scope, ODataQuery filter, Collection<String> ids) {
+        var parameters = parameters(tenant, scope, filter.parameters());
+        parameters.add(ids.stream().map(UUID::fromString).toArray(UUID[]::new));
+        return statements.list(
+                SELECT + scope.on("machine_action") + " and " + SHOWN + " and (" + filter.where() + ") and id = any(?)",
+                this::view,
+                parameters.toArray());
+    }
+
     /// Those of one machine.
     List<MachineActionView> page(UUID tenant, DeviceScope scope, ODataQuery options, String machineId) {
         var parameters = parameters(tenant, scope, List.of(machineId));
@@ -144,8 +160,8 @@ class ActionRepository {
         parameters.add(options.limit());
         parameters.add(options.offset());
         return statements.list(
-                SELECT + scope.on("machine_action") + " and machine_id = ? and (" + options.where() + ") order by "
-                        + options.orderBy() + " limit ? offset ?",
+                SELECT + scope.on("machine_action") + " and machine_id = ? and " + SHOWN + " and (" + options.where()
+                        + ") order by " + options.orderBy() + " limit ? offset ?",
                 this::view,
                 parameters.toArray());
     }
@@ -156,7 +172,7 @@ class ActionRepository {
         return statements
                 .list(
                         "select count(*) from machine_action where tenant_id = ? and " + scope.on("machine_action")
-                                + " and machine_id = ? and (" + options.where() + ")",
+                                + " and machine_id = ? and " + SHOWN + " and (" + options.where() + ")",
                         row -> row.getLong(1),
                         parameters.toArray())
                 .getFirst();
@@ -213,6 +229,14 @@ class ActionRepository {
         }
     }
 
+    private JsonNode target(String text) {
+        try {
+            return text == null ? null : json.readTree(text);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("the database made broken JSON", impossible);
+        }
+    }
+
     private static WireTime time(JsonNode ticks) {
         return ticks.isNull() ? null : new WireTime(ticks.longValue());
     }
@@ -234,6 +258,7 @@ class ActionRepository {
                         it.scope(),
                         it.request().externalId(),
                         it.sha1(),
+                        it.target() == null ? null : it.target().toString(),
                         deadline.toSeconds())
                 == 1;
     }
@@ -289,6 +314,7 @@ class ActionRepository {
                                         row.getTimestamp("lease_expires_at").toInstant()),
                         row.getLong("deliveries") > 1,
                         row.getString("sha1"),
+                        target(row.getString("target")),
                         commands(row.getString("commands"))),
                 tenant,
                 machineId,
@@ -495,5 +521,6 @@ class ActionRepository {
             WireTime leaseExpirationTime,
             boolean again,
             String sha1,
+            JsonNode target,
             List<CommandResult> commands) {}
 }

@@ -1,5 +1,6 @@
 package io.tocsin.response.action;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.security.ForbiddenException;
 import io.tocsin.audit.Audit;
 import io.tocsin.identity.Caller;
@@ -19,12 +20,15 @@ import io.tocsin.wire.RetryLaterException;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// Submits, reads, delivers, ends and cancels machine actions.
 @ApplicationScoped
@@ -35,10 +39,7 @@ public class ActionService {
             .guid("id", "id")
             .enumeration("status", "status", ActionStatus.names())
             .string("machineId", "machine_id")
-            .enumeration(
-                    "type",
-                    "type",
-                    Stream.of(ActionKind.values()).map(Enum::name).toList())
+            .enumeration("type", "type", ActionKind.namesOnPartnerApi())
             .string("requestor", "requestor")
             .time("creationDateTimeUtc", "creation_ticks")
             .required("id", "status", "machineId", "type", "requestor", "creationDateTimeUtc")
@@ -80,7 +81,16 @@ public class ActionService {
     /// A new action, Pending until the machine's agent takes it; a machine without an agent is one that is offline.
     @Transactional
     public MachineActionView submit(Caller caller, ActionKind kind, MachineView machine, ActionRequest request) {
-        return submit(caller, kind, machine, request, List.of());
+        return submit(caller, kind, machine, request, null, List.of());
+    }
+
+    /// An action for a remediation; two that are about different things do not stand in each other's way.
+    ///
+    /// @param target what it is about, as its agent is told; null for a kind of the contract
+    @Transactional
+    public MachineActionView submit(
+            Caller caller, ActionKind kind, MachineView machine, ActionRequest request, JsonNode target) {
+        return submit(caller, kind, machine, request, target, List.of());
     }
 
     /// A live response; what its commands take from the library is what the library has now.
@@ -102,7 +112,7 @@ public class ActionService {
                         .map(held -> new ActionRepository.NewCommand(command, held.blob(), held.sha256()))
                         .orElseGet(() -> new ActionRepository.NewCommand(command, null, null)))
                 .toList();
-        return submit(caller, ActionKind.LiveResponse, machine, request.asAction(), stored);
+        return submit(caller, ActionKind.LiveResponse, machine, request.asAction(), null, stored);
     }
 
     private MachineActionView submit(
@@ -110,6 +120,7 @@ public class ActionService {
             ActionKind kind,
             MachineView machine,
             ActionRequest request,
+            JsonNode target,
             List<ActionRepository.NewCommand> commands) {
         String scope = kind.scope(request);
         String sha1 = kind.sha1(request);
@@ -123,10 +134,11 @@ public class ActionService {
                         caller.tenant(),
                         id,
                         kind,
-                        kind.lane(),
+                        lane(kind, target),
                         caller.name(),
                         scope,
                         sha1,
+                        target,
                         request,
                         machine.id(),
                         machine.computerDnsName()),
@@ -148,6 +160,15 @@ public class ActionService {
         audit.record(caller.tenant(), caller.name(), "action.submit", id.toString(), detail);
         meters.submitted(kind);
         return get(caller.tenant(), DeviceScope.EVERYTHING, id).withoutScope();
+    }
+
+    /// Quarantine and what takes it back exclude one another on a machine; what is about a key, a service, a driver, a
+    /// task or a process excludes only what is about the same one.
+    private static String lane(ActionKind kind, JsonNode target) {
+        return target == null || kind == ActionKind.RestoreFile
+                ? kind.lane()
+                : kind.lane() + " "
+                        + UUID.nameUUIDFromBytes(target.path("name").asText().getBytes(StandardCharsets.UTF_8));
     }
 
     private static Map<String, String> told(ActionRepository.NewCommand it) {
@@ -187,15 +208,27 @@ public class ActionService {
         return actions.count(caller.tenant(), scopes.of(caller), query);
     }
 
+    /// Those in reach that the filter lets through, as they are now, by their ids.
+    public Map<String, MachineActionView> byId(Caller caller, ODataQuery filter, Collection<String> ids) {
+        return actions.byId(caller.tenant(), scopes.of(caller), filter, ids).stream()
+                .collect(Collectors.toMap(MachineActionView::id, Function.identity()));
+    }
+
     @Transactional
     MachineActionView get(Caller caller, UUID id) {
-        return get(caller.tenant(), scopes.of(caller), id);
+        MachineActionView action = get(caller.tenant(), scopes.of(caller), id);
+        if (!ActionKind.namesOnPartnerApi().contains(action.type())) {
+            throw notFound(id);
+        }
+        return action;
     }
 
     private MachineActionView get(UUID tenant, DeviceScope scope, UUID id) {
-        return actions.find(tenant, scope, id)
-                .orElseThrow(() -> new ProblemException(
-                        ResponseProblem.ACTION_NOT_FOUND, "Machine action " + id + " was not found"));
+        return actions.find(tenant, scope, id).orElseThrow(() -> notFound(id));
+    }
+
+    private static ProblemException notFound(UUID id) {
+        return new ProblemException(ResponseProblem.ACTION_NOT_FOUND, "Machine action " + id + " was not found");
     }
 
     /// A cancelled action, and how much that is worth.
@@ -247,6 +280,7 @@ public class ActionService {
                                 it.leaseId(),
                                 it.leaseExpirationTime(),
                                 it.sha1(),
+                                it.target(),
                                 it.commands()))
                         .toList(),
                 delivered.stream()

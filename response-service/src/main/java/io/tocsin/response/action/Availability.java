@@ -93,15 +93,30 @@ public enum Availability {
             case MACOS ->
                 switch (kind) {
                     case RestrictCodeExecution, UnrestrictCodeExecution, StopAndQuarantineFile, Offboard -> false;
-                    default -> true;
+                    default -> !isOfWindows(kind);
                 };
             case LINUX ->
                 switch (kind) {
                     case RestrictCodeExecution, UnrestrictCodeExecution, StopAndQuarantineFile, Offboard -> false;
-                    default -> !"Selective".equals(scope);
+                    default -> !"Selective".equals(scope) && !isOfWindows(kind);
                 };
             case OTHER -> false;
             case UNKNOWN -> true;
+        };
+    }
+
+    private static boolean isOfWindows(ActionKind kind) {
+        return switch (kind) {
+            case RestoreFile,
+                    RemoveRegistryKey,
+                    RestoreRegistryKey,
+                    StopService,
+                    StartService,
+                    DisableDriver,
+                    EnableDriver,
+                    RemoveScheduledTask,
+                    RestoreScheduledTask -> true;
+            default -> false;
         };
     }
 

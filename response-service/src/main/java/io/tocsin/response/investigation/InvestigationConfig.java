@@ -12,4 +12,8 @@ interface InvestigationConfig {
     /// the action it allows (3 days) may take together.
     @WithDefault("11d")
     Duration deadline();
+
+    /// How often an open one is taken a step on: each time costs some statements.
+    @WithDefault("5s")
+    Duration step();
 }

@@ -3,12 +3,14 @@ package io.tocsin.response.investigation;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.odata.ODataQuery;
+import io.tocsin.response.client.alert.StartedByHand;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -51,7 +53,12 @@ class InvestigationRepository {
             Long incidentId,
             String origin,
             String requestor,
-            String comment) {}
+            String comment) {
+
+        boolean isManual() {
+            return origin.equals("Manual");
+        }
+    }
 
     List<InvestigationView> page(UUID tenant, DeviceScope scope, ODataQuery options) {
         var parameters = new ArrayList<Object>(scope.parameters(tenant));
@@ -75,6 +82,17 @@ class InvestigationRepository {
                         row -> row.getLong(1),
                         parameters.toArray())
                 .getFirst();
+    }
+
+    /// Those of these numbers, as text, that the filter lets through.
+    List<InvestigationView> byId(UUID tenant, DeviceScope scope, ODataQuery filter, Collection<String> ids) {
+        var parameters = new ArrayList<Object>(scope.parameters(tenant));
+        parameters.addAll(filter.parameters());
+        parameters.add(ids.stream().map(Long::valueOf).toArray(Long[]::new));
+        return statements.list(
+                SELECT.formatted(scope.on("investigation"), filter.where()) + " and id = any(?)",
+                InvestigationRepository::view,
+                parameters.toArray());
     }
 
     /// @param key its number, or the id of the alert that began it
@@ -170,6 +188,36 @@ class InvestigationRepository {
                 == 1;
     }
 
+    /// One that somebody started, as its alert is to tell of it.
+    Optional<StartedByHand> byHand(UUID tenant, long id) {
+        return statements
+                .list(
+                        """
+                        select triggering_alert_id, machine_id, computer_dns_name, start_ticks, requestor, comment
+                        from investigation where tenant_id = ? and id = ? and origin = 'Manual'
+                        """,
+                        row -> new StartedByHand(
+                                row.getString("triggering_alert_id"),
+                                id,
+                                row.getString("machine_id"),
+                                row.getString("computer_dns_name"),
+                                Statements.time(row, "start_ticks"),
+                                row.getString("requestor"),
+                                row.getString("comment")),
+                        tenant,
+                        id)
+                .stream()
+                .findFirst();
+    }
+
+    /// Ends it as the system does, unless it has ended.
+    boolean terminate(UUID tenant, long id, String why, WireTime now) {
+        return statements.update("""
+                update investigation set state = 'TerminatedBySystem', end_ticks = ?, status_details = ?
+                where tenant_id = ? and id = ? and end_ticks is null
+                """, now.ticks(), why, tenant, id) == 1;
+    }
+
     boolean alertExists(UUID tenant, String alertId) {
         return !statements
                 .list("select 1 from alert where tenant_id = ? and id = ?", row -> row.getInt(1), tenant, alertId)
@@ -184,11 +232,11 @@ class InvestigationRepository {
         }
     }
 
-    /// Those whose next step is due, and nobody else's for the next seconds.
-    List<Due> takeDue(int most) {
+    /// Those whose next step is due, and nobody else's for as long as is between two steps.
+    List<Due> takeDue(int most, Duration step) {
         return statements.list(
                 """
-                update investigation i set due = now() + interval '5 seconds'
+                update investigation i set due = now() + ? * interval '1 millisecond'
                 from (select tenant_id, id from investigation
                     where end_ticks is null and due <= now() and deadline > now()
                     order by due limit ? for update skip locked) as next
@@ -200,6 +248,7 @@ class InvestigationRepository {
                         row.getLong("id"),
                         row.getString("machine_id"),
                         row.getString("origin")),
+                step.toMillis(),
                 most);
     }
 

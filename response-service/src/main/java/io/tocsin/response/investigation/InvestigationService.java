@@ -1,11 +1,13 @@
 package io.tocsin.response.investigation;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.tocsin.audit.Audit;
 import io.tocsin.identity.Caller;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.identity.DeviceScopes;
 import io.tocsin.odata.EntityModel;
 import io.tocsin.odata.ODataQuery;
+import io.tocsin.outbox.Outbox;
 import io.tocsin.response.ResponseProblem;
 import io.tocsin.response.devicegroup.AutomationLevel;
 import io.tocsin.response.devicegroup.DeviceGroupService;
@@ -48,6 +50,7 @@ class InvestigationService {
     private final DeviceScopes scopes;
     private final InvestigationConfig config;
     private final InvestigationMeters meters;
+    private final Outbox outbox;
     private final Audit audit;
 
     InvestigationService(
@@ -57,6 +60,7 @@ class InvestigationService {
             DeviceScopes scopes,
             InvestigationConfig config,
             InvestigationMeters meters,
+            Outbox outbox,
             Audit audit) {
         this.investigations = investigations;
         this.machines = machines;
@@ -64,6 +68,7 @@ class InvestigationService {
         this.scopes = scopes;
         this.config = config;
         this.meters = meters;
+        this.outbox = outbox;
         this.audit = audit;
     }
 
@@ -166,6 +171,14 @@ class InvestigationService {
             Optional<Long> id = investigations.open(it, config.deadline());
             if (id.isPresent()) {
                 investigations.join(it.tenant(), it.alertId(), id.get());
+                if (it.isManual()) {
+                    outbox.add(
+                            it.tenant(),
+                            ManualAlertDelivery.DESTINATION,
+                            ManualAlertDelivery.KIND,
+                            id.get().toString(),
+                            JsonNodeFactory.instance.objectNode());
+                }
                 tell(caller, it, id.get(), "investigation.start");
                 meters.opened(it.origin(), it.state());
                 return new OpenedInvestigation(id.get().toString(), it.state().name(), true);
@@ -176,7 +189,8 @@ class InvestigationService {
                     .or(() -> investigations.openOf(it.tenant(), it.machineId()));
             if (other.isPresent()) {
                 long joined = Long.parseLong(other.get().id());
-                if (investigations.join(it.tenant(), it.alertId(), joined)) {
+                // Whoever asks by hand for what goes on already has raised no alert.
+                if (it.isManual() || investigations.join(it.tenant(), it.alertId(), joined)) {
                     tell(caller, it, joined, "investigation.join");
                 }
                 return other.get();
@@ -200,7 +214,7 @@ class InvestigationService {
 
     @Transactional
     List<InvestigationRepository.Due> takeDue(int most) {
-        return investigations.takeDue(most);
+        return investigations.takeDue(most, config.step());
     }
 
     @Transactional

@@ -1,7 +1,12 @@
 package io.tocsin.response.investigation;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tocsin.audit.Audit;
 import io.tocsin.identity.Caller;
+import io.tocsin.identity.DeviceScope;
+import io.tocsin.outbox.Outbox;
 import io.tocsin.response.ResponseProblem;
 import io.tocsin.response.action.ActionKind;
 import io.tocsin.response.action.ActionRequest;
@@ -10,15 +15,19 @@ import io.tocsin.response.devicegroup.AutomationLevel;
 import io.tocsin.response.devicegroup.DeviceGroupService;
 import io.tocsin.response.machine.MachineService;
 import io.tocsin.response.machine.MachineView;
+import io.tocsin.response.machine.Platform;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /// Takes an investigation one step on, each step a transaction: whoever dies in one has done nothing, and the next
 /// who comes does it (docs/adr/040). Steps are repeated as long as it is open, so that alerts which join are looked
@@ -28,30 +37,39 @@ class Investigator {
 
     static final String ACTOR = "Automation";
 
+    /// From so many other machines on a person decides whether they are worked on too.
+    private static final int MANY = 10;
+
     private final InvestigationRepository investigations;
     private final RemediationRepository remediations;
+    private final RemediationPolicyRepository policies;
     private final Evidence evidence;
     private final MachineService machines;
     private final DeviceGroupService groups;
     private final ActionService actions;
+    private final Outbox outbox;
     private final InvestigationMeters meters;
     private final Audit audit;
 
     Investigator(
             InvestigationRepository investigations,
             RemediationRepository remediations,
+            RemediationPolicyRepository policies,
             Evidence evidence,
             MachineService machines,
             DeviceGroupService groups,
             ActionService actions,
+            Outbox outbox,
             InvestigationMeters meters,
             Audit audit) {
         this.investigations = investigations;
         this.remediations = remediations;
+        this.policies = policies;
         this.evidence = evidence;
         this.machines = machines;
         this.groups = groups;
         this.actions = actions;
+        this.outbox = outbox;
         this.meters = meters;
         this.audit = audit;
     }
@@ -62,34 +80,144 @@ class Investigator {
         if (!investigations.begin(it.tenant(), it.id())) {
             return; // it has ended meanwhile
         }
-        MachineView machine = machines.get(automation(it.tenant()), it.machineId());
+        Optional<MachineView> known = machines.find(automation(it.tenant()), it.machineId());
+        if (known.isEmpty()) {
+            giveUp(it, "The machine is not known any more");
+            return;
+        }
+        MachineView machine = known.get();
         AutomationLevel level = groups.automationOf(it.tenant(), machine.rbacGroupId());
+        RemediationPolicy policy = policies.of(it.tenant());
         for (Evidence.Found found : evidence.of(it.tenant(), it.id(), it.isManual(), it.machineId())) {
             Verdict verdict = Verdict.of(found.facts());
             evidence.keep(it.tenant(), it.id(), found, verdict);
-            if (found.kind().equals("File")) {
-                propose(it, found, verdict, level);
+            if (!found.kind().equals("File")) {
+                continue;
+            }
+            if (verdict.kind() == Verdict.Kind.NoThreatsFound) {
+                withdraw(it, found, verdict);
+                continue;
+            }
+            proposeAll(it, found, verdict, level);
+            if (verdict.kind() == Verdict.Kind.Malicious) {
+                widen(it, found, verdict, policy);
+                share(it, found, verdict, policy);
             }
         }
     }
 
-    private void propose(InvestigationRepository.Due it, Evidence.Found found, Verdict verdict, AutomationLevel level) {
+    /// An indicator allows it meanwhile, or it turned out to be everywhere.
+    private void withdraw(InvestigationRepository.Due it, Evidence.Found found, Verdict verdict) {
+        String why = String.join("; ", verdict.reasons());
+        remediations
+                .withdraw(it.tenant(), it.id(), found.value(), why, WireTime.now())
+                .forEach(id ->
+                        audit.record(it.tenant(), ACTOR, "remediation.withdraw", id.toString(), Map.of("reason", why)));
+    }
+
+    /// What is to be done on the machine itself. Traces go by the folder of the file that left them.
+    private void proposeAll(
+            InvestigationRepository.Due it, Evidence.Found found, Verdict verdict, AutomationLevel level) {
         Automation decision = Automation.of(level, verdict.kind(), Folder.of(found.path()));
         if (decision == Automation.NOTHING) {
             return;
         }
-        UUID id = UUID.randomUUID();
-        boolean made = remediations.propose(
-                it.tenant(),
-                id,
-                it.id(),
-                it.machineId(),
+        boolean automatic = decision == Automation.ACT;
+        propose(it, file(RemediationKind.QuarantineFile, it.machineId(), found, verdict, automatic));
+        for (Evidence.Trace trace : evidence.traces(it.tenant(), it.id(), it.machineId(), found)) {
+            var reasons = new ArrayList<String>();
+            reasons.add("It belongs to " + found.value() + (found.path() == null ? "" : ", " + found.path()));
+            reasons.addAll(verdict.reasons());
+            propose(
+                    it,
+                    new Proposal(
+                            trace.kind(),
+                            it.machineId(),
+                            trace.target(),
+                            found.path(),
+                            trace.details(),
+                            new Verdict(verdict.kind(), reasons),
+                            automatic));
+        }
+    }
+
+    private static Proposal file(
+            RemediationKind kind, String machine, Evidence.Found found, Verdict verdict, boolean automatic) {
+        return new Proposal(
+                kind,
+                machine,
                 found.value(),
                 found.path(),
+                JsonNodeFactory.instance.objectNode().put("sha1", found.value()),
                 verdict,
-                decision == Automation.ACT,
-                WireTime.now());
-        if (made) {
+                automatic);
+    }
+
+    /// To the other machines that have the file (contract 40 §3). From ten on a person decides: once for all of them,
+    /// or,
+    /// where the verdict is shared, on each.
+    private void widen(
+            InvestigationRepository.Due it, Evidence.Found found, Verdict verdict, RemediationPolicy policy) {
+        List<String> others = evidence.elsewhere(it.tenant(), found.value(), it.machineId());
+        if (others.size() < MANY) {
+            proposeOn(it, others, found, verdict, false);
+        } else if (policy.shareVerdicts()) {
+            proposeOn(it, others, found, verdict, true);
+        } else {
+            propose(it, file(RemediationKind.WidenScope, it.machineId(), found, verdict, false));
+        }
+    }
+
+    private void proposeOn(
+            InvestigationRepository.Due it,
+            List<String> others,
+            Evidence.Found found,
+            Verdict verdict,
+            boolean alwaysAsk) {
+        Caller automation = automation(it.tenant());
+        Set<String> known = remediations.of(it.tenant(), it.id()).stream()
+                .filter(remediation -> remediation.kind().equals(RemediationKind.QuarantineFile.name())
+                        && remediation.target().equals(found.value()))
+                .map(RemediationView::machineId)
+                .collect(Collectors.toSet());
+        for (String other : others) {
+            Optional<MachineView> machine = known.contains(other) ? Optional.empty() : machines.find(automation, other);
+            if (machine.isEmpty() || Platform.of(machine.get()).investigated().isPresent()) {
+                continue;
+            }
+            AutomationLevel level =
+                    groups.automationOf(it.tenant(), machine.get().rbacGroupId());
+            Automation decision = Automation.of(level, verdict.kind(), Folder.of(found.path()));
+            if (decision != Automation.NOTHING) {
+                propose(
+                        it,
+                        file(
+                                RemediationKind.QuarantineFile,
+                                other,
+                                found,
+                                verdict,
+                                decision == Automation.ACT && !alwaysAsk));
+            }
+        }
+    }
+
+    /// Tells every endpoint, and whoever has the file later, by an indicator that expires.
+    private void share(
+            InvestigationRepository.Due it, Evidence.Found found, Verdict verdict, RemediationPolicy policy) {
+        boolean ours = found.facts().indicator() == null;
+        if (policy.shareVerdicts() && ours && evidence.share(it.tenant(), it.id(), found)) {
+            outbox.add(
+                    it.tenant(),
+                    VerdictDelivery.DESTINATION,
+                    VerdictDelivery.KIND,
+                    it.id() + "/" + found.value(),
+                    VerdictDelivery.payload(it.id(), found, verdict, policy.shareDays()));
+        }
+    }
+
+    private void propose(InvestigationRepository.Due it, Proposal proposal) {
+        UUID id = UUID.randomUUID();
+        if (remediations.propose(it.tenant(), id, it.id(), proposal, WireTime.now())) {
             audit.record(
                     it.tenant(),
                     ACTOR,
@@ -97,33 +225,131 @@ class Investigator {
                     id.toString(),
                     Map.of(
                             "investigationId", it.id(),
-                            "target", found.value(),
-                            "verdict", verdict.kind().name(),
-                            "reasons", verdict.reasons(),
-                            "level", level.name(),
-                            "automatic", decision == Automation.ACT));
+                            "machineId", proposal.machineId(),
+                            "kind", proposal.kind().name(),
+                            "target", proposal.target(),
+                            "verdict", proposal.verdict().kind().name(),
+                            "reasons", proposal.verdict().reasons(),
+                            "automatic", proposal.automatic()));
+        }
+    }
+
+    private void giveUp(InvestigationRepository.Due it, String why) {
+        if (investigations.terminate(it.tenant(), it.id(), why, WireTime.now())) {
+            audit.record(
+                    it.tenant(),
+                    ACTOR,
+                    "investigation.end",
+                    Long.toString(it.id()),
+                    Map.of("state", InvestigationState.TerminatedBySystem.name(), "reason", why));
+            meters.ended(InvestigationState.TerminatedBySystem, 1);
         }
     }
 
     /// Makes the machine action of an approved remediation; both or neither.
     @Transactional
     void run(InvestigationRepository.Due it, RemediationView remediation) {
-        Caller automation = automation(it.tenant());
-        MachineView machine = machines.get(automation, it.machineId());
-        String why = "Investigation " + it.id() + ": " + String.join("; ", remediation.reasons());
-        var request = new ActionRequest(
-                why.substring(0, Math.min(4000, why.length())),
-                null,
-                null,
-                remediation.target(),
-                remediation.id(),
-                null);
-        String action = actions.submit(automation, ActionKind.StopAndQuarantineFile, machine, request)
-                .id();
+        RemediationKind kind = RemediationKind.valueOf(remediation.kind());
+        if (kind.action().isEmpty()) {
+            widenApproved(it, remediation);
+            return;
+        }
+        String action = submit(it.tenant(), remediation, kind.action().get(), null);
         if (!remediations.run(
                 it.tenant(), UUID.fromString(remediation.id()), UUID.fromString(action), WireTime.now())) {
             throw new IllegalStateException("somebody else made its action"); // and this one is undone
         }
+    }
+
+    private void widenApproved(InvestigationRepository.Due it, RemediationView remediation) {
+        List<String> others = evidence.elsewhere(it.tenant(), remediation.target(), it.machineId());
+        var found = new Evidence.Found("File", remediation.target(), remediation.path(), null, null);
+        var verdict = new Verdict(Verdict.Kind.valueOf(remediation.verdict()), remediation.reasons());
+        proposeOn(it, others, found, verdict, false);
+        if (!remediations.end(
+                it.tenant(),
+                UUID.fromString(remediation.id()),
+                "Approved",
+                "Succeeded",
+                "Widened to " + others.size() + " machines",
+                WireTime.now())) {
+            throw new IllegalStateException("somebody else widened it");
+        }
+    }
+
+    /// @param undoes the machine action that is to be taken back, or null
+    private String submit(UUID tenant, RemediationView remediation, ActionKind kind, String undoes) {
+        Caller automation = automation(tenant);
+        MachineView machine = machines.get(automation, remediation.machineId());
+        String why = "Investigation " + remediation.investigationId() + ": "
+                + (undoes == null ? String.join("; ", remediation.reasons()) : remediation.undoComment());
+        boolean ofPartnerApi = kind == ActionKind.StopAndQuarantineFile;
+        var request = new ActionRequest(
+                why.substring(0, Math.min(4000, why.length())),
+                null,
+                null,
+                ofPartnerApi ? remediation.target() : null,
+                remediation.id(),
+                null);
+        JsonNode target = ofPartnerApi
+                ? null
+                : remediation
+                        .details()
+                        .<ObjectNode>deepCopy()
+                        .put("name", remediation.target())
+                        .put("undoes", undoes);
+        return actions.submit(automation, kind, machine, request, target).id();
+    }
+
+    /// Makes the machine action that takes a remediation back; both or neither.
+    @Transactional
+    void undo(UUID tenant, UUID id) {
+        Optional<RemediationView> found = remediations
+                .lock(tenant, DeviceScope.EVERYTHING, id)
+                .filter(it -> it.status().equals("Undoing") && it.undoActionId() == null);
+        if (found.isEmpty()) {
+            return;
+        }
+        RemediationView it = found.get();
+        ActionKind undo = RemediationKind.valueOf(it.kind()).undo().orElseThrow();
+        remediations.undo(tenant, id, UUID.fromString(submit(tenant, it, undo, it.actionId())), WireTime.now());
+    }
+
+    /// What became of the attempt to take one back; without a reason it is undone.
+    @Transactional
+    void undone(UUID tenant, UUID id, String reason) {
+        String status = reason == null ? "Undone" : "Succeeded";
+        if (remediations.end(tenant, id, "Undoing", status, reason, WireTime.now())) {
+            audit.record(
+                    tenant,
+                    ACTOR,
+                    reason == null ? "remediation.undone" : "remediation.undo-fail",
+                    id.toString(),
+                    reason == null ? Map.of() : Map.of("reason", reason));
+        }
+    }
+
+    /// What became of one that ran when its investigation ended.
+    @Transactional
+    void ended(UUID tenant, UUID id, String actionStatus) {
+        end(tenant, new RemediationRepository.Ended(id, actionStatus), WireTime.now());
+    }
+
+    private void end(UUID tenant, RemediationRepository.Ended ended, WireTime now) {
+        String status = ended.actionStatus().equals("Succeeded") ? "Succeeded" : "Failed";
+        String details = status.equals("Failed") ? "The machine action ended as " + ended.actionStatus() : null;
+        if (remediations.end(tenant, ended.remediation(), "Running", status, details, now)) {
+            audit.record(tenant, ACTOR, "remediation.end", ended.remediation().toString(), Map.of("status", status));
+        }
+    }
+
+    /// Ends what waited too long for a person, or for an investigation that has ended.
+    @Transactional
+    int expire(int most) {
+        List<RemediationRepository.Lapsed> lapsed = remediations.expire(WireTime.now(), most);
+        lapsed.forEach(it -> audit.record(
+                it.tenant(), ACTOR, "remediation.expire", it.remediation().toString(), Map.of()));
+        return lapsed.size();
     }
 
     /// What the attempt to make an action ended in.
@@ -150,26 +376,7 @@ class Investigator {
     @Transactional
     void settle(InvestigationRepository.Due it) {
         WireTime now = WireTime.now();
-        remediations.ended(it.tenant(), it.id()).forEach(ended -> {
-            String status = ended.actionStatus().equals("Succeeded") ? "Succeeded" : "Failed";
-            if (remediations.end(
-                    it.tenant(),
-                    ended.remediation(),
-                    "Running",
-                    status,
-                    status.equals("Failed") ? "The machine action ended as " + ended.actionStatus() : null,
-                    now)) {
-                audit.record(
-                        it.tenant(),
-                        ACTOR,
-                        "remediation.end",
-                        ended.remediation().toString(),
-                        Map.of("status", status));
-            }
-        });
-        remediations
-                .expire(it.tenant(), it.id(), now)
-                .forEach(id -> audit.record(it.tenant(), ACTOR, "remediation.expire", id.toString(), Map.of()));
+        remediations.ended(it.tenant(), it.id()).forEach(ended -> end(it.tenant(), ended, now));
         InvestigationState next =
                 state(remediations.of(it.tenant(), it.id()), evidence.isLeftOver(it.tenant(), it.id()));
         if (next == InvestigationState.Benign && !it.isManual() && evidence.isEmpty(it.tenant(), it.id())) {
@@ -186,7 +393,9 @@ class Investigator {
     /// @param leftOver whether something bad was found that nothing can be done about by itself
     static InvestigationState state(List<RemediationView> all, boolean leftOver) {
         Map<String, Integer> counts = new LinkedHashMap<>();
-        all.forEach(it -> counts.merge(it.status(), 1, Integer::sum));
+        all.stream()
+                .filter(it -> !it.status().equals("Withdrawn"))
+                .forEach(it -> counts.merge(ofInvestigation(it.status()), 1, Integer::sum));
         if (counts.containsKey("Pending")) {
             return InvestigationState.PendingApproval;
         }
@@ -204,6 +413,14 @@ class Investigator {
                     : InvestigationState.SuccessfullyRemediated;
         }
         return undone || leftOver ? InvestigationState.PartiallyInvestigated : InvestigationState.Benign;
+    }
+
+    /// One that a person takes back has been carried out.
+    private static String ofInvestigation(String status) {
+        return switch (status) {
+            case "Undoing", "Undone" -> "Succeeded";
+            default -> status;
+        };
     }
 
     private static Caller automation(UUID tenant) {

@@ -1,5 +1,8 @@
 package io.tocsin.response.investigation;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.wire.WireTime;
@@ -16,23 +19,37 @@ import java.util.UUID;
 /// | from | event | to |
 /// |---|---|---|
 /// | – | proposed, by the level to be asked for | Pending |
-/// | –, Pending | decided by the level; approved | Approved |
+/// | –, Pending | decided by the level; approved by as many as it takes | Approved |
 /// | Pending | rejected; 7 days over | Rejected; Expired |
-/// | Approved | its machine action made | Running |
+/// | Pending, Approved | its investigation ended; what it is about is bad no more | Expired; Withdrawn |
+/// | Approved | its machine action made; done at once | Running; Succeeded |
 /// | Approved | the machine action is refused for good | Failed |
 /// | Running | the machine action ended | Succeeded, Failed |
+/// | Succeeded | a person wants it undone | Undoing |
+/// | Undoing | the machine action that undoes it succeeded; ended otherwise | Undone; Succeeded |
 @ApplicationScoped
 class RemediationRepository {
 
     private static final String COLUMNS = """
-            id, investigation_id, machine_id, kind, target, path, verdict, reasons, status, automatic, created_ticks,
-            last_update_ticks, expires_at, decided_by, decided_ticks, comment, action_id, status_details
+            id, investigation_id, machine_id, kind, target, path, details::text, verdict, reasons, status, automatic,
+            created_ticks, last_update_ticks, expires_at, decided_by, decided_ticks, comment, action_id, undone_by,
+            undone_ticks, undo_comment, undo_action_id, status_details,
+            case when kind <> 'WidenScope' and exists (select from machine m where m.tenant_id = remediation.tenant_id
+                    and m.id = remediation.machine_id and lower(m.os_platform) like 'windowsserver%')
+                then coalesce((select p.server_approvals from remediation_policy p
+                    where p.tenant_id = remediation.tenant_id), 1) else 1 end as approvals_needed,
+            (select coalesce(jsonb_agg(jsonb_build_object('by', a.approver, 'ticks', a.approved_ticks, 'comment', a.comment)
+                    order by a.approved_ticks, a.approver), '[]')
+                from remediation_approval a
+                where a.tenant_id = remediation.tenant_id and a.remediation_id = remediation.id)::text as approvals
             """;
 
     private final Statements statements;
+    private final ObjectMapper json;
 
-    RemediationRepository(Statements statements) {
+    RemediationRepository(Statements statements, ObjectMapper json) {
         this.statements = statements;
+        this.json = json;
     }
 
     /// @param before only what is older; null for the newest
@@ -53,7 +70,7 @@ class RemediationRepository {
                   and (cast(? as bigint) is null or (created_ticks, id) < (?, cast(? as uuid)))
                 order by created_ticks desc, id desc limit ?
                 """,
-                RemediationRepository::view,
+                this::view,
                 parameters.toArray());
     }
 
@@ -64,21 +81,33 @@ class RemediationRepository {
                 .list(
                         "select " + COLUMNS + " from remediation where tenant_id = ? and " + scope.on("remediation")
                                 + " and id = ?",
-                        RemediationRepository::view,
+                        this::view,
                         parameters.toArray())
                 .stream()
                 .findFirst();
     }
 
+    /// The same, and nobody else changes it until the transaction ends. It is read by a statement of its own, which
+    /// sees
+    /// the approvals that were given while this one waited.
+    Optional<RemediationView> lock(UUID tenant, DeviceScope scope, UUID id) {
+        statements.list(
+                "select 1 from remediation where tenant_id = ? and id = ? for no key update",
+                row -> row.getInt(1),
+                tenant,
+                id);
+        return find(tenant, scope, id);
+    }
+
     List<RemediationView> of(UUID tenant, long investigation) {
         return statements.list(
                 "select " + COLUMNS + " from remediation where tenant_id = ? and investigation_id = ?",
-                RemediationRepository::view,
+                this::view,
                 tenant,
                 investigation);
     }
 
-    private static RemediationView view(ResultSet row) throws SQLException {
+    private RemediationView view(ResultSet row) throws SQLException {
         return new RemediationView(
                 row.getString("id"),
                 row.getString("investigation_id"),
@@ -86,6 +115,7 @@ class RemediationRepository {
                 row.getString("kind"),
                 row.getString("target"),
                 row.getString("path"),
+                tree(row.getString("details")),
                 row.getString("verdict"),
                 Statements.strings(row, "reasons"),
                 row.getString("status"),
@@ -93,46 +123,71 @@ class RemediationRepository {
                 Statements.time(row, "created_ticks"),
                 Statements.time(row, "last_update_ticks"),
                 WireTime.of(row.getTimestamp("expires_at").toInstant()),
+                row.getInt("approvals_needed"),
+                approvals(row.getString("approvals")),
                 row.getString("decided_by"),
                 Statements.time(row, "decided_ticks"),
                 row.getString("comment"),
                 row.getString("action_id"),
+                row.getString("undone_by"),
+                Statements.time(row, "undone_ticks"),
+                row.getString("undo_comment"),
+                row.getString("undo_action_id"),
                 row.getString("status_details"));
     }
 
-    /// Proposes to quarantine a file, once an investigation.
+    private List<ApprovalView> approvals(String text) {
+        var approvals = new ArrayList<ApprovalView>();
+        tree(text)
+                .forEach(it -> approvals.add(new ApprovalView(
+                        it.get("by").textValue(),
+                        new WireTime(it.get("ticks").longValue()),
+                        it.get("comment").textValue())));
+        return List.copyOf(approvals);
+    }
+
+    private JsonNode tree(String text) {
+        try {
+            return json.readTree(text);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("the database made broken JSON", impossible);
+        }
+    }
+
+    /// Proposes something, once a machine and investigation.
     ///
     /// @return whether it is new
-    boolean propose(
-            UUID tenant,
-            UUID id,
-            long investigation,
-            String machine,
-            String sha1,
-            String path,
-            Verdict verdict,
-            boolean automatic,
-            WireTime now) {
+    boolean propose(UUID tenant, UUID id, long investigation, Proposal it, WireTime now) {
         return statements.update(
                         """
-                insert into remediation (tenant_id, id, investigation_id, machine_id, kind, target, path, verdict, reasons,
-                    status, automatic, created_ticks, last_update_ticks, expires_at)
-                values (?, ?, ?, ?, 'QuarantineFile', ?, ?, ?, ?, ?, ?, ?, ?, now() + interval '7 days')
-                on conflict (tenant_id, investigation_id, kind, target) do nothing
+                insert into remediation (tenant_id, id, investigation_id, machine_id, kind, target, path, details, verdict,
+                    reasons, status, automatic, created_ticks, last_update_ticks, expires_at)
+                values (?, ?, ?, ?, ?, ?, ?, cast(? as jsonb), ?, ?, ?, ?, ?, ?, now() + interval '7 days')
+                on conflict (tenant_id, investigation_id, machine_id, kind, target) do nothing
                 """,
                         tenant,
                         id,
                         investigation,
-                        machine,
-                        sha1,
-                        path,
-                        verdict.kind().name(),
-                        verdict.reasons(),
-                        automatic ? "Approved" : "Pending",
-                        automatic,
+                        it.machineId(),
+                        it.kind().name(),
+                        it.target(),
+                        it.path(),
+                        it.details().toString(),
+                        it.verdict().kind().name(),
+                        it.verdict().reasons(),
+                        it.automatic() ? "Approved" : "Pending",
+                        it.automatic(),
                         now.ticks(),
                         now.ticks())
                 == 1;
+    }
+
+    /// @return whether it is the approver's first
+    boolean approve(UUID tenant, UUID id, String by, String comment, WireTime now) {
+        return statements.update("""
+                insert into remediation_approval (tenant_id, remediation_id, approver, approved_ticks, comment)
+                values (?, ?, ?, ?, ?) on conflict do nothing
+                """, tenant, id, by, now.ticks(), comment) == 1;
     }
 
     /// @param status `Approved` or `Rejected`
@@ -144,12 +199,47 @@ class RemediationRepository {
                 """, status, by, now.ticks(), comment, now.ticks(), tenant, id) == 1;
     }
 
-    /// @return what expired
-    List<UUID> expire(UUID tenant, long investigation, WireTime now) {
-        return statements.list("""
-                update remediation set status = 'Expired', last_update_ticks = greatest(?, last_update_ticks + 1)
-                where tenant_id = ? and investigation_id = ? and status = 'Pending' and expires_at <= now() returning id
-                """, row -> row.getObject("id", UUID.class), now.ticks(), tenant, investigation);
+    /// Notes that one more has approved.
+    void touch(UUID tenant, UUID id, WireTime now) {
+        statements.update(
+                "update remediation set last_update_ticks = greatest(?, last_update_ticks + 1) where tenant_id = ? and id = ?",
+                now.ticks(),
+                tenant,
+                id);
+    }
+
+    /// A remediation that ended without anybody's doing.
+    record Lapsed(UUID tenant, UUID remediation) {}
+
+    /// Ends what waited too long, or waits for the sake of an investigation that has ended.
+    List<Lapsed> expire(WireTime now, int most) {
+        return statements.list(
+                """
+                with late as (
+                    select r.tenant_id, r.id, i.end_ticks is not null as ended from remediation r
+                    join investigation i on i.tenant_id = r.tenant_id and i.id = r.investigation_id
+                    where r.status = 'Pending' and r.expires_at <= now()
+                       or r.status in ('Pending', 'Approved') and i.end_ticks is not null
+                    limit ? for no key update of r skip locked)
+                update remediation r set status = 'Expired', last_update_ticks = greatest(?, r.last_update_ticks + 1),
+                    status_details = case when late.ended then 'Its investigation has ended' end
+                from late where r.tenant_id = late.tenant_id and r.id = late.id
+                returning r.tenant_id, r.id
+                """,
+                row -> new Lapsed(row.getObject("tenant_id", UUID.class), row.getObject("id", UUID.class)),
+                most,
+                now.ticks());
+    }
+
+    /// Takes back what is not begun, since its reason is gone.
+    List<UUID> withdraw(UUID tenant, long investigation, String target, String why, WireTime now) {
+        return statements.list(
+                """
+                update remediation set status = 'Withdrawn', status_details = ?,
+                    last_update_ticks = greatest(?, last_update_ticks + 1)
+                where tenant_id = ? and investigation_id = ? and status in ('Pending', 'Approved')
+                  and (target = ? or details->>'sha1' = ?) returning id
+                """, row -> row.getObject("id", UUID.class), why, now.ticks(), tenant, investigation, target, target);
     }
 
     boolean run(UUID tenant, UUID id, UUID action, WireTime now) {
@@ -166,6 +256,57 @@ class RemediationRepository {
                 """, status, details, now.ticks(), tenant, id, from) == 1;
     }
 
+    boolean wantUndone(UUID tenant, UUID id, String by, String comment, WireTime now) {
+        return statements.update("""
+                update remediation set status = 'Undoing', undone_by = ?, undone_ticks = ?, undo_comment = ?,
+                    undo_action_id = null, status_details = null, last_update_ticks = greatest(?, last_update_ticks + 1)
+                where tenant_id = ? and id = ? and status = 'Succeeded'
+                """, by, now.ticks(), comment, now.ticks(), tenant, id) == 1;
+    }
+
+    boolean undo(UUID tenant, UUID id, UUID action, WireTime now) {
+        return statements.update("""
+                update remediation set undo_action_id = ?, last_update_ticks = greatest(?, last_update_ticks + 1)
+                where tenant_id = ? and id = ? and status = 'Undoing' and undo_action_id is null
+                """, action, now.ticks(), tenant, id) == 1;
+    }
+
+    /// Something that moves outside of the steps of its investigation.
+    record Moving(UUID tenant, UUID remediation, String actionStatus) {}
+
+    /// Those whose undoing has no action yet (status null), or whose action has ended.
+    List<Moving> undoing(int most) {
+        return statements.list(
+                """
+                select r.tenant_id, r.id, a.status from remediation r
+                left join machine_action a on a.tenant_id = r.tenant_id and a.id = r.undo_action_id
+                where r.status = 'Undoing' and (r.undo_action_id is null or a.status not in ('Pending', 'InProgress'))
+                order by r.last_update_ticks limit ?
+                """,
+                row -> new Moving(
+                        row.getObject("tenant_id", UUID.class),
+                        row.getObject("id", UUID.class),
+                        row.getString("status")),
+                most);
+    }
+
+    /// Those that ran when their investigation ended, and whose action has ended since.
+    List<Moving> leftRunning(int most) {
+        return statements.list(
+                """
+                select r.tenant_id, r.id, a.status from remediation r
+                join investigation i on i.tenant_id = r.tenant_id and i.id = r.investigation_id
+                join machine_action a on a.tenant_id = r.tenant_id and a.id = r.action_id
+                where r.status = 'Running' and i.end_ticks is not null and a.status not in ('Pending', 'InProgress')
+                limit ?
+                """,
+                row -> new Moving(
+                        row.getObject("tenant_id", UUID.class),
+                        row.getObject("id", UUID.class),
+                        row.getString("status")),
+                most);
+    }
+
     /// An action that a running remediation runs as and that has ended.
     record Ended(UUID remediation, String actionStatus) {}
 
@@ -177,5 +318,17 @@ class RemediationRepository {
                 where r.tenant_id = ? and r.investigation_id = ? and r.status = 'Running'
                   and a.status not in ('Pending', 'InProgress')
                 """, row -> new Ended(row.getObject("id", UUID.class), row.getString("status")), tenant, investigation);
+    }
+
+    /// Who asked for an investigation by hand, if it was begun so.
+    Optional<String> requestor(UUID tenant, long investigation) {
+        return statements
+                .list(
+                        "select requestor from investigation where tenant_id = ? and id = ? and origin = 'Manual'",
+                        row -> row.getString(1),
+                        tenant,
+                        investigation)
+                .stream()
+                .findFirst();
     }
 }

@@ -10,6 +10,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -61,5 +62,43 @@ public class RemediationResource {
     @Requires(Permission.MACHINE_STOP_AND_QUARANTINE)
     public RemediationView reject(@PathParam("id") String id, @Valid @NotNull DecisionRequest request) {
         return remediations.decide(caller.get(), id, false, request.comment());
+    }
+
+    @POST
+    @Path("/{id}/undo")
+    @Idempotent
+    @Requires(Permission.MACHINE_STOP_AND_QUARANTINE)
+    public RemediationView undo(@PathParam("id") String id, @Valid @NotNull DecisionRequest request) {
+        return remediations.undo(caller.get(), id, request.comment());
+    }
+
+    @POST
+    @Path("/approve")
+    @Idempotent
+    @Requires(Permission.MACHINE_STOP_AND_QUARANTINE)
+    public DecisionsView approveMany(@Valid @NotNull DecisionsRequest request) {
+        return remediations.decide(caller.get(), request.ids(), true, request.comment());
+    }
+
+    @POST
+    @Path("/reject")
+    @Idempotent
+    @Requires(Permission.MACHINE_STOP_AND_QUARANTINE)
+    public DecisionsView rejectMany(@Valid @NotNull DecisionsRequest request) {
+        return remediations.decide(caller.get(), request.ids(), false, request.comment());
+    }
+
+    @GET
+    @Path("/policy")
+    @Requires(Permission.SECURITY_CONFIGURATION_READ)
+    public RemediationPolicy policy() {
+        return remediations.policy(caller.get().tenant());
+    }
+
+    @PUT
+    @Path("/policy")
+    @Requires(Permission.SECURITY_CONFIGURATION_READ_WRITE)
+    public RemediationPolicy putPolicy(@Valid @NotNull RemediationPolicy wanted) {
+        return remediations.put(caller.get(), wanted);
     }
 }

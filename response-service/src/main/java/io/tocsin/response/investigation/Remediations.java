@@ -2,6 +2,7 @@ package io.tocsin.response.investigation;
 
 import io.tocsin.audit.Audit;
 import io.tocsin.identity.Caller;
+import io.tocsin.identity.DeviceScope;
 import io.tocsin.identity.DeviceScopes;
 import io.tocsin.response.ResponseProblem;
 import io.tocsin.wire.CommonProblem;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /// What people see of remediations and decide about them.
@@ -20,21 +22,33 @@ import java.util.UUID;
 class Remediations {
 
     private static final int PAGE = 100;
-    private static final List<String> STATUSES =
-            List.of("Pending", "Approved", "Running", "Succeeded", "Failed", "Rejected", "Expired");
+    private static final List<String> STATUSES = List.of(
+            "Pending",
+            "Approved",
+            "Running",
+            "Succeeded",
+            "Failed",
+            "Rejected",
+            "Expired",
+            "Withdrawn",
+            "Undoing",
+            "Undone");
 
     private final RemediationRepository remediations;
     private final InvestigationRepository investigations;
+    private final RemediationPolicyRepository policies;
     private final DeviceScopes scopes;
     private final Audit audit;
 
     Remediations(
             RemediationRepository remediations,
             InvestigationRepository investigations,
+            RemediationPolicyRepository policies,
             DeviceScopes scopes,
             Audit audit) {
         this.remediations = remediations;
         this.investigations = investigations;
+        this.policies = policies;
         this.scopes = scopes;
         this.audit = audit;
     }
@@ -92,45 +106,179 @@ class Remediations {
 
     @Transactional
     RemediationView get(Caller caller, String id) {
-        return remediations
-                .find(caller.tenant(), scopes.of(caller), uuid(id))
-                .orElseThrow(() -> new ProblemException(
-                        ResponseProblem.REMEDIATION_NOT_FOUND, "Remediation " + id + " was not found"));
+        return remediations.find(caller.tenant(), scopes.of(caller), uuid(id)).orElseThrow(() -> notFound(id));
     }
 
     /// Approves or rejects what waits for it.
     ///
-    /// @throws ProblemException 404, or 400 when it does not wait any more
+    /// @throws ProblemException 404; 400 when it does not wait any more or the caller has approved it; 403 when
+    /// the policy wants somebody else
     @Transactional
     RemediationView decide(Caller caller, String id, boolean approve, String comment) {
-        RemediationView before = get(caller, id);
-        String status = approve ? "Approved" : "Rejected";
-        if (!remediations.decide(caller.tenant(), uuid(id), status, caller.name(), comment, WireTime.now())) {
-            throw new ProblemException(
+        return switch (attempt(caller, id, approve, comment)) {
+            case Outcome.Done done -> done.remediation();
+            case Outcome.Refused refused -> throw refused.problem();
+        };
+    }
+
+    /// The same of many; what is refused holds up no other.
+    @Transactional
+    DecisionsView decide(Caller caller, List<String> ids, boolean approve, String comment) {
+        return new DecisionsView(ids.stream()
+                .map(id -> item(id, attempt(caller, id, approve, comment)))
+                .toList());
+    }
+
+    private static DecisionsView.Item item(String id, Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done done ->
+                new DecisionsView.Item(id, done.remediation().status(), null);
+            case Outcome.Refused refused -> {
+                ProblemException problem = refused.problem();
+                var error = new DecisionsView.Refusal(problem.type().code(), problem.getMessage());
+                yield new DecisionsView.Item(id, null, error);
+            }
+        };
+    }
+
+    /// What came of a decision: a value, since one that is thrown would undo its neighbours.
+    private sealed interface Outcome {
+        record Done(RemediationView remediation) implements Outcome {}
+
+        record Refused(ProblemException problem) implements Outcome {}
+    }
+
+    private Outcome attempt(Caller caller, String id, boolean approve, String comment) {
+        Optional<UUID> known = parsed(id);
+        DeviceScope scope = scopes.of(caller);
+        UUID tenant = caller.tenant();
+        Optional<RemediationView> found = known.flatMap(it -> remediations.lock(tenant, scope, it));
+        if (found.isEmpty()) {
+            return new Outcome.Refused(notFound(id));
+        }
+        RemediationView before = found.get();
+        WireTime now = WireTime.now();
+        if (!before.status().equals("Pending") || before.expirationTime().compareTo(now) <= 0) {
+            return refused(
                     ResponseProblem.REMEDIATION_DECIDED,
                     "The remediation does not wait for a decision: " + before.status());
         }
-        investigations.wake(caller.tenant(), Long.parseLong(before.investigationId()));
+        Optional<Outcome> refusal = approve ? approval(caller, before, comment, now) : Optional.empty();
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        boolean enough = !approve || before.approvals().size() + 1 >= before.approvalsNeeded();
+        String status = !enough ? "Pending" : approve ? "Approved" : "Rejected";
+        if (enough) {
+            remediations.decide(tenant, known.get(), status, caller.name(), comment, now);
+            investigations.wake(tenant, Long.parseLong(before.investigationId()));
+        } else {
+            remediations.touch(tenant, known.get(), now);
+        }
         audit.record(
-                caller.tenant(),
+                tenant,
                 caller.name(),
                 approve ? "remediation.approve" : "remediation.reject",
-                id,
+                before.id(),
                 Map.of(
                         "before", Map.of("status", before.status()),
                         "after", Map.of("status", status),
-                        "target", before.target(),
-                        "machineId", before.machineId(),
+                        "comment", comment));
+        return new Outcome.Done(remediations.find(tenant, scope, known.get()).orElseThrow());
+    }
+
+    private Optional<Outcome> approval(Caller caller, RemediationView it, String comment, WireTime now) {
+        UUID tenant = caller.tenant();
+        boolean asked = policies.of(tenant).fourEyes()
+                && remediations
+                        .requestor(tenant, Long.parseLong(it.investigationId()))
+                        .filter(caller.name()::equals)
+                        .isPresent();
+        if (asked) {
+            return Optional.of(refused(
+                    ResponseProblem.FOUR_EYES, "Who started the investigation may not approve what it proposes"));
+        }
+        return remediations.approve(tenant, UUID.fromString(it.id()), caller.name(), comment, now)
+                ? Optional.empty()
+                : Optional.of(refused(
+                        ResponseProblem.REMEDIATION_DECIDED, "The caller has approved it; it takes somebody else"));
+    }
+
+    private static Outcome refused(ResponseProblem type, String message) {
+        return new Outcome.Refused(new ProblemException(type, message));
+    }
+
+    /// Has what was done taken back. A machine action does it, as soon as the machine's agent looks.
+    ///
+    /// @throws ProblemException 404; 400 when there is nothing to take back
+    @Transactional
+    RemediationView undo(Caller caller, String id, String comment) {
+        RemediationView before = get(caller, id);
+        if (RemediationKind.valueOf(before.kind()).undo().isEmpty()) {
+            throw new ProblemException(
+                    ResponseProblem.REMEDIATION_NOT_UNDOABLE, before.kind() + " cannot be taken back");
+        }
+        if (!remediations.wantUndone(caller.tenant(), uuid(id), caller.name(), comment, WireTime.now())) {
+            throw new ProblemException(
+                    ResponseProblem.REMEDIATION_NOT_UNDOABLE,
+                    "There is nothing to take back: the remediation is " + before.status());
+        }
+        audit.record(
+                caller.tenant(),
+                caller.name(),
+                "remediation.undo",
+                before.id(),
+                Map.of(
+                        "before", Map.of("status", before.status()),
+                        "after", Map.of("status", "Undoing"),
                         "comment", comment));
         return get(caller, id);
     }
 
-    private static UUID uuid(String text) {
-        try {
-            return UUID.fromString(text);
-        } catch (IllegalArgumentException notOne) {
-            throw new ProblemException(ResponseProblem.REMEDIATION_NOT_FOUND, "Remediation " + text + " was not found");
+    @Transactional
+    RemediationPolicy policy(UUID tenant) {
+        return policies.of(tenant);
+    }
+
+    /// @throws ProblemException 403 to whom a device group is closed: it acts on every machine
+    @Transactional
+    RemediationPolicy put(Caller caller, RemediationPolicy wanted) {
+        if (!scopes.of(caller).isEverything()) {
+            throw new ProblemException(ResponseProblem.POLICY_BEYOND_REACH);
         }
+        RemediationPolicy before = policies.of(caller.tenant());
+        policies.put(caller.tenant(), wanted, caller.name());
+        audit.record(
+                caller.tenant(),
+                caller.name(),
+                "remediation-policy.update",
+                "remediation-policy",
+                Map.of("before", told(before), "after", told(wanted)));
+        return policies.of(caller.tenant());
+    }
+
+    private static Map<String, Object> told(RemediationPolicy policy) {
+        return Map.of(
+                "fourEyes", policy.fourEyes(),
+                "serverApprovals", policy.serverApprovals(),
+                "shareVerdicts", policy.shareVerdicts(),
+                "shareDays", policy.shareDays());
+    }
+
+    private static Optional<UUID> parsed(String text) {
+        try {
+            return Optional.of(UUID.fromString(text));
+        } catch (IllegalArgumentException notOne) {
+            return Optional.empty();
+        }
+    }
+
+    private static UUID uuid(String text) {
+        return parsed(text).orElseThrow(() -> notFound(text));
+    }
+
+    private static ProblemException notFound(String id) {
+        return new ProblemException(ResponseProblem.REMEDIATION_NOT_FOUND, "Remediation " + id + " was not found");
     }
 
     private static ProblemException invalid(String message) {

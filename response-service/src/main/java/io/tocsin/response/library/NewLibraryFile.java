@@ -25,7 +25,11 @@ record NewLibraryFile(
     /// @throws ProblemException 400 when there is no file, or more than one; 413 when it is too large
     static NewLibraryFile of(MultipartFormDataInput form) {
         var values = new TreeMap<String, Collection<FormValue>>(String.CASE_INSENSITIVE_ORDER);
-        values.putAll(form.getValues());
+        form.getValues().forEach((name, part) -> {
+            if (name != null) { // a part without a name means nothing
+                values.put(name, part);
+            }
+        });
         List<FormValue> files = List.copyOf(values.getOrDefault("file", List.of()));
         if (files.size() != 1 || !files.getFirst().isFileItem()) {
             throw new ProblemException(CommonProblem.MISSING_REQUIRED_PARAMETER, "file argument is missing");

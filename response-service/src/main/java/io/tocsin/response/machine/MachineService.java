@@ -13,6 +13,7 @@ import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// Machines of a tenant.
@@ -89,10 +90,15 @@ public class MachineService {
     /// @throws ProblemException 404 when there is no such machine in the caller's reach
     @Transactional
     public MachineView get(Caller caller, String key) {
-        return machines.find(caller.tenant(), scopes.of(caller), key)
-                .map(this::view)
+        return find(caller, key)
                 .orElseThrow(() ->
                         new ProblemException(ResponseProblem.MACHINE_NOT_FOUND, "Machine " + key + " was not found"));
+    }
+
+    /// The same, where it is no fault that there is none.
+    @Transactional
+    public Optional<MachineView> find(Caller caller, String key) {
+        return machines.find(caller.tenant(), scopes.of(caller), key).map(this::view);
     }
 
     /// The accounts that were active on a machine.

@@ -350,6 +350,32 @@ class LiveResponseTest extends ApiTest {
         upload(name, content, null).statusCode(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "--x",
+                "--x\r\n",
+                "--x\r\nContent-Disposition: form-data; na",
+                "--x\r\nContent-Disposition: form-data; name=\"File\"; filename=\"a.ps1\"\r\n\r\nhalf of i",
+                "--x\r\nContent-Disposition: form-data; name=\"File\"; filename=\"a.ps1\"\r\n\r\nall of it\r\n--x",
+                "no boundary at all",
+                "--x\r\n\r\n\r\n--x--\r\n"
+            })
+    void shouldRefuseAnUploadThatBreaksOff(String body) {
+        with("Library.Manage")
+                .contentType("multipart/form-data; boundary=x")
+                .body(body.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1))
+                .post("/api/libraryfiles")
+                .then()
+                .statusCode(400)
+                .body(
+                        "error.code",
+                        org.hamcrest.Matchers.in(List.of("InvalidRequestBody", "MissingRequiredParameter")));
+
+        assertThat(TestDatabase.count("library_file")).isZero();
+    }
+
     private static ValidatableResponse upload(String name, String content, String override) {
         var request = with("Library.Manage")
                 .contentType("multipart/form-data")

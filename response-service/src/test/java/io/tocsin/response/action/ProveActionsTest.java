@@ -156,6 +156,7 @@ class ProveActionsTest {
                                             "app",
                                             null,
                                             null,
+                                            null,
                                             ActionRequest.WITHOUT_BODY,
                                             machine,
                                             null),

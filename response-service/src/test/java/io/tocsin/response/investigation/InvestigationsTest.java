@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import io.tocsin.response.AlertPeer;
 import io.tocsin.response.ApiTest;
 import io.tocsin.testkit.AnswerCheck;
 import io.tocsin.testkit.TestDatabase;
@@ -63,6 +64,58 @@ class InvestigationsTest extends ApiTest {
 
         start(agent).statusCode(201).body("id", is(first));
         assertThat(TestDatabase.count("investigation")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldHaveItsAlertRaisedOnceWhenStartedByHandAndNotAgainWhenItGoesOnAlready() {
+        // Given
+        AlertPeer.forget();
+        AlertPeer.answers(0);
+        Agent agent = enrol("ws5.corp.example");
+        alert(agent);
+
+        // When
+        String id = start(agent).statusCode(201).extract().path("id");
+        await().atMost(Duration.ofSeconds(20)).until(() -> !AlertPeer.asked().isEmpty());
+        AlertPeer.answers(201);
+
+        // Then
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            TestDatabase.update("update outbox set next_at = now() where attempts > 0");
+            assertThat(TestDatabase.count("outbox")).isZero();
+        });
+        String alert = read("/api/investigations/" + id).path("triggeringAlertId");
+        assertThat(AlertPeer.asked())
+                .allSatisfy(call ->
+                        assertThat(call).contains(alert, agent.machineId(), "test-app", "\"investigationId\":" + id));
+        assertThat(AlertPeer.asked().stream().map(call -> call.split(" ")[0]).distinct())
+                .hasSize(1);
+        int calls = AlertPeer.asked().size();
+        start(agent).statusCode(201).body("id", is(id));
+        assertThat(TestDatabase.count("outbox")).isZero();
+        assertThat(AlertPeer.asked()).hasSize(calls);
+        assertThat(TestDatabase.count("investigation_alert")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldEndWhenItsMachineIsNotKnownAnyMore() {
+        Agent agent = enrol("ws5.corp.example");
+        String id =
+                open(agent.machineId(), alert(agent)).statusCode(201).extract().path("id");
+
+        TestDatabase.update("delete from agent");
+        TestDatabase.update("delete from machine");
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> read("/api/investigations/" + id)
+                        .then()
+                        .body("state", is("TerminatedBySystem"))
+                        .body("statusDetails", is("The machine is not known any more"))
+                        .body("endTime", notNullValue()));
+        assertThat(TestDatabase.column(
+                        "select detail->>'reason' from audit_entry where target = ? and action = 'investigation.end'",
+                        id))
+                .contains("The machine is not known any more");
     }
 
     @ParameterizedTest

@@ -5,15 +5,18 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import io.tocsin.response.ApiTest;
+import io.tocsin.response.IndicatorPeer;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,6 +185,428 @@ class RemediationsTest extends ApiTest {
         var all = new java.util.HashSet<String>(first.getList("value.id"));
         all.addAll(rest.getList("value.id"));
         assertThat(all).hasSize(121);
+    }
+
+    @Test
+    void shouldTakeBackWhatWasDoneOnceAPersonWantsItAndOnlyOnce() {
+        Agent agent = enrol("ws5.corp.example");
+        String id = investigated(agent, "High", "Emotet", TEMP);
+        JsonPath given = given(agent);
+        String action = given.getString("value[0].id");
+        String remediation = list("?investigationId=" + id).extract().path("value[0].id");
+        undo(remediation).statusCode(400).body("error.code", is("BadRequest"));
+        agent.report(action, given.getString("value[0].leaseId"), "Succeeded").statusCode(200);
+        reaches(id, "SuccessfullyRemediated");
+
+        undo(remediation)
+                .statusCode(200)
+                .body("status", is("Undoing"))
+                .body("undoneBy", is("test-app"))
+                .body("undoComment", is("c"));
+
+        undo(remediation).statusCode(400);
+        JsonPath taken = given(agent);
+        assertThat(taken.getString("value[0].type")).isEqualTo("RestoreFile");
+        assertThat(taken.getString("value[0].target.sha1")).isEqualTo(DROPPER);
+        assertThat(taken.getString("value[0].target.undoes")).isEqualTo(action);
+        with("Machine.Read.All")
+                .get("/api/machineactions/" + taken.getString("value[0].id"))
+                .then()
+                .statusCode(404);
+        with("Machine.Read.All").get("/api/machineactions").then().body("value", hasSize(1));
+        agent.report(taken.getString("value[0].id"), taken.getString("value[0].leaseId"), "Succeeded")
+                .statusCode(200);
+        stands(remediation, "Undone");
+        reaches(id, "SuccessfullyRemediated");
+        undo(remediation).statusCode(400);
+    }
+
+    @Test
+    void shouldSayWhyAndTryAgainWhenItCouldNotBeTakenBack() {
+        Agent agent = enrol("ws5.corp.example");
+        String id = investigated(agent, "High", "Emotet", TEMP);
+        JsonPath given = given(agent);
+        agent.report(given.getString("value[0].id"), given.getString("value[0].leaseId"), "Succeeded");
+        reaches(id, "SuccessfullyRemediated");
+        String remediation = list("?investigationId=" + id).extract().path("value[0].id");
+        undo(remediation).statusCode(200);
+        JsonPath taken = given(agent);
+
+        agent.report(taken.getString("value[0].id"), taken.getString("value[0].leaseId"), "Failed")
+                .statusCode(200);
+
+        stands(remediation, "Succeeded");
+        list("?investigationId=" + id)
+                .body("value[0].statusDetails", startsWith("The machine action that takes it back"));
+        undo(remediation).statusCode(200);
+    }
+
+    @Test
+    void shouldDecideManyAtOnceAndSayWhatCouldNotBe() {
+        Agent one = enrol("ws5.corp.example");
+        Agent other = enrol("ws6.corp.example");
+        reaches(investigated(one, "Medium", null, TEMP), "PendingApproval");
+        reaches(investigated(other, "Medium", null, TEMP), "PendingApproval");
+        List<String> ids = list("?status=Pending").extract().path("value.id");
+        decide(ids.getFirst(), "reject").statusCode(200);
+        String unknown = UUID.randomUUID().toString();
+
+        decideAll("approve", ids.getFirst(), ids.get(1), unknown)
+                .statusCode(200)
+                .body("value.id", is(List.of(ids.getFirst(), ids.get(1), unknown)))
+                .body("value[0].error.code", is("BadRequest"))
+                .body("value[1].status", is("Approved"))
+                .body("value[1].error", nullValue())
+                .body("value[2].error.code", is("ResourceNotFound"));
+
+        stands(ids.get(1), "Running");
+        decideAll("reject").statusCode(400);
+        assertThat(TestDatabase.column("select count(*) from remediation where status = 'Rejected'"))
+                .containsExactly(1L);
+    }
+
+    @Test
+    void shouldWantSomebodyElseToApproveWhatSomebodyStartedWhenThePolicySaysSo() {
+        policy("{\"fourEyes\":true}").statusCode(200).body("fourEyes", is(true)).body("serverApprovals", is(1));
+        Agent agent = enrol("ws5.corp.example");
+        alert(agent, "Medium", null, DROPPER, TEMP);
+        String id = with("Alert.ReadWrite.All")
+                .body("{\"Comment\":\"Look\"}")
+                .post("/api/machines/" + agent.machineId() + "/startInvestigation")
+                .path("id");
+        reaches(id, "PendingApproval");
+        String remediation = list("?investigationId=" + id).extract().path("value[0].id");
+
+        decide(remediation, "approve").statusCode(403).body("error.code", is("DisallowedOperation"));
+        decideAll("approve", remediation).body("value[0].error.code", is("DisallowedOperation"));
+
+        decideBy("second-app", remediation)
+                .statusCode(200)
+                .body("status", is("Approved"))
+                .body("approvals[0].approvedBy", is("second-app"))
+                .body("approvals[0].comment", is("c"));
+    }
+
+    @Test
+    void shouldWantTwoToApproveWhatIsDoneToAServerWhenThePolicySaysSo() {
+        policy("{\"serverApprovals\":2}").statusCode(200);
+        Agent agent = enrol("srv1.corp.example");
+        TestDatabase.update("update machine set os_platform = 'WindowsServer2022'");
+        String id = investigated(agent, "Medium", null, TEMP);
+        reaches(id, "PendingApproval");
+        String remediation = list("?investigationId=" + id)
+                .body("value[0].approvalsNeeded", is(2))
+                .extract()
+                .path("value[0].id");
+
+        decide(remediation, "approve")
+                .statusCode(200)
+                .body("status", is("Pending"))
+                .body("decidedBy", nullValue())
+                .body("approvals", hasSize(1));
+
+        decide(remediation, "approve").statusCode(400);
+        agent.actions(0).body("value", hasSize(0));
+        decideBy("second-app", remediation)
+                .statusCode(200)
+                .body("status", is("Approved"))
+                .body("approvals", hasSize(2));
+        stands(remediation, "Running");
+    }
+
+    @Test
+    void shouldLetNothingWaitForAnInvestigationThatHasEnded() {
+        Agent agent = enrol("ws5.corp.example");
+        String id = investigated(agent, "Medium", null, TEMP);
+        reaches(id, "PendingApproval");
+        String remediation = list("?investigationId=" + id).extract().path("value[0].id");
+
+        TestDatabase.update("update investigation set deadline = now()");
+
+        reaches(id, "TerminatedBySystem");
+        stands(remediation, "Expired");
+        decide(remediation, "approve").statusCode(400);
+    }
+
+    @Test
+    void shouldTakeBackTheQuestionWhenAnIndicatorAllowsTheFileMeanwhile() {
+        Agent agent = enrol("ws5.corp.example");
+        String id = investigated(agent, "Medium", null, TEMP);
+        reaches(id, "PendingApproval");
+
+        indicator(DROPPER, "Allowed");
+
+        reaches(id, "Benign");
+        list("?investigationId=" + id)
+                .body("value[0].status", is("Withdrawn"))
+                .body("value[0].statusDetails", is("An indicator allows it"));
+    }
+
+    @Test
+    void shouldProposeEveryKindOfWhatTheFileLeftOnTheMachineAndTellTheAgentWhatItIs() {
+        Agent agent = enrol("ws5.corp.example");
+        String alert = alert(agent, "High", "Emotet", DROPPER, TEMP);
+        TestDatabase.update("do $$ begin perform make_device_event_day((now() at time zone 'utc')::date); end $$");
+        event(
+                agent,
+                1,
+                "RegistryValueSet",
+                "HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Run",
+                "C:\\x\\dropper.exe /q",
+                null,
+                null);
+        event(
+                agent,
+                2,
+                "ServiceInstalled",
+                null,
+                null,
+                "{\"ServiceName\":\"updsvc\",\"ServiceFileName\":\"C:\\\\x\\\\Dropper.exe\"}",
+                null);
+        event(
+                agent,
+                3,
+                "ScheduledTaskCreated",
+                null,
+                null,
+                "{\"TaskName\":\"\\\\upd\",\"TaskContent\":\"dropper.exe\"}",
+                null);
+        event(agent, 4, "DriverLoad", null, null, null, DROPPER);
+        event(agent, 5, "RegistryValueSet", "HKEY_CURRENT_USER\\Software\\Other", "harmless", null, null);
+        TestDatabase.update("update alert_evidence set file_name = 'dropper.exe'");
+        TestDatabase.update(
+                "insert into file_fact (tenant_id, hash, signer, is_valid_certificate, last_seen_day) values (cast(? as uuid), ?, 'Contoso', true, 1)",
+                Tokens.TENANT,
+                DROPPER);
+        TestDatabase.update(
+                "insert into alert_evidence (tenant_id, alert_id, position, entity_type, evidence_creation_ticks, sha1,"
+                        + " file_name, process_id, process_creation_ticks) values (cast(? as uuid), ?, 1, 'Process', 1, ?, 'dropper.exe', 4711, 17700000000000000)",
+                Tokens.TENANT,
+                alert,
+                DROPPER);
+
+        String id = open(agent, alert).statusCode(201).extract().path("id");
+
+        reaches(id, "PendingApproval"); // it is validly signed: nothing is done without a person
+        JsonPath proposed = list("?investigationId=" + id).extract().jsonPath();
+        assertThat(proposed.getList("value.kind"))
+                .containsExactlyInAnyOrder(
+                        "QuarantineFile",
+                        "KillProcess",
+                        "RemoveRegistryKey",
+                        "StopService",
+                        "DisableDriver",
+                        "RemoveScheduledTask");
+        assertThat(proposed.getString("value.find { it.kind == 'StopService' }.target"))
+                .isEqualTo("updsvc");
+        List<String> ids = proposed.getList("value.id");
+        decideAll("approve", ids.toArray(String[]::new)).statusCode(200);
+        var types = new java.util.HashMap<String, JsonPath>();
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            JsonPath now = agent.actions(0).extract().jsonPath();
+            for (int i = 0; i < now.getList("value").size(); i++) {
+                types.put(now.getString("value[" + i + "].type"), now);
+                agent.report(
+                                now.getString("value[" + i + "].id"),
+                                now.getString("value[" + i + "].leaseId"),
+                                "Succeeded")
+                        .statusCode(200);
+            }
+            assertThat(types.keySet())
+                    .containsExactlyInAnyOrder(
+                            "StopAndQuarantineFile",
+                            "KillProcess",
+                            "RemoveRegistryKey",
+                            "StopService",
+                            "DisableDriver",
+                            "RemoveScheduledTask");
+        });
+        assertThat(types.get("KillProcess").getInt("value.find { it.type == 'KillProcess' }.target.processId"))
+                .isEqualTo(4711);
+        assertThat(types.get("RemoveRegistryKey")
+                        .getString("value.find { it.type == 'RemoveRegistryKey' }.target.registryKey"))
+                .endsWith("CurrentVersion\\Run");
+        reaches(id, "SuccessfullyRemediated");
+        String killed = proposed.getString("value.find { it.kind == 'KillProcess' }.id");
+        undo(killed).statusCode(400).body("error.code", is("BadRequest"));
+    }
+
+    @Test
+    void shouldActOnTheOtherMachinesThatHaveTheFileWhenTheyAreFew() {
+        Agent first = enrol("ws5.corp.example");
+        Agent second = enrol("ws6.corp.example");
+        sighted(second.machineId());
+
+        String id = investigated(first, "High", "Emotet", TEMP);
+
+        for (Agent agent : List.of(first, second)) {
+            JsonPath given = given(agent);
+            assertThat(given.getString("value[0].sha1")).isEqualTo(DROPPER);
+            agent.report(given.getString("value[0].id"), given.getString("value[0].leaseId"), "Succeeded")
+                    .statusCode(200);
+        }
+        reaches(id, "SuccessfullyRemediated");
+        list("?investigationId=" + id).body("value", hasSize(2));
+    }
+
+    @Test
+    void shouldAskOnceBeforeItGoesToTenMachinesAndMore() {
+        Agent first = enrol("ws5.corp.example");
+        fleet(10);
+        String id = investigated(first, "High", "Emotet", TEMP);
+        reaches(id, "PendingApproval");
+        JsonPath asked = list("?status=Pending&investigationId=" + id)
+                .body("value", hasSize(1))
+                .body("value[0].kind", is("WidenScope"))
+                .extract()
+                .jsonPath();
+
+        decide(asked.getString("value[0].id"), "approve").statusCode(200);
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> list("?investigationId=" + id).body("value", hasSize(12)));
+        stands(asked.getString("value[0].id"), "Succeeded");
+        assertThat(
+                        TestDatabase.column(
+                                "select count(distinct machine_id) from remediation where kind = 'QuarantineFile' and automatic"))
+                .containsExactly(11L);
+    }
+
+    @Test
+    void shouldTellTheFleetByAnIndicatorAndAskOnEachMachineWhenVerdictsAreShared() {
+        IndicatorPeer.forget();
+        policy("{\"shareVerdicts\":true,\"shareDays\":3}").statusCode(200);
+        Agent first = enrol("ws5.corp.example");
+        fleet(10);
+
+        String id = investigated(first, "High", "Emotet", TEMP);
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> IndicatorPeer.asked().size() == 1);
+        assertThat(IndicatorPeer.asked().getFirst())
+                .contains(DROPPER, "FileSha1", "BlockAndRemediate", "\"generateAlert\":true", "Emotet");
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> list("?status=Pending&investigationId=" + id)
+                        .body("value", hasSize(10))
+                        .body("value[0].kind", is("QuarantineFile")));
+        await().during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> IndicatorPeer.asked().size() == 1); // it is looked at again meanwhile
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoPolicyAndAPersonToWhomADeviceGroupIsClosed() {
+        policy("{\"serverApprovals\":0}").statusCode(400).body("error.code", is("InvalidInput"));
+        policy("{\"serverApprovals\":6}").statusCode(400);
+        policy("{\"shareDays\":91}").statusCode(400);
+        policy("[]").statusCode(400);
+        TestDatabase.update("""
+                insert into device_group (tenant_id, id, rank, name, automation_level, last_update_ticks, user_group_ids,
+                    user_group_names, rules)
+                values (cast(? as uuid), 7, 1, 'closed', 'NoAutomatedResponse', 1, '{admins}', '{Admins}', '[]')
+                """, Tokens.TENANT);
+        by(Tokens.member(java.util.Set.of("others"), "kim@corp.example", "SecurityConfiguration.ReadWrite"))
+                .body("{\"fourEyes\":true}")
+                .put("/v1/remediations/policy")
+                .then()
+                .statusCode(403)
+                .body("error.code", is("DisallowedOperation"));
+        with("SecurityConfiguration.Read.All")
+                .get("/v1/remediations/policy")
+                .then()
+                .body("fourEyes", is(false))
+                .body("shareDays", is(7))
+                .body("lastUpdatedBy", nullValue());
+    }
+
+    private static JsonPath given(Agent agent) {
+        return await().atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> agent.actions(0).extract().jsonPath(),
+                        it -> !it.getList("value").isEmpty());
+    }
+
+    private static void stands(String remediation, String status) {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> with("Machine.Read.All")
+                        .get("/v1/remediations/" + remediation)
+                        .then()
+                        .body("status", is(status)));
+    }
+
+    private static ValidatableResponse undo(String id) {
+        return decide(id, "undo");
+    }
+
+    private static ValidatableResponse decideBy(String application, String id) {
+        return by(Tokens.of(Tokens.TENANT, application, "Machine.StopAndQuarantine"))
+                .body("{\"comment\":\"c\"}")
+                .post("/v1/remediations/" + id + "/approve")
+                .then();
+    }
+
+    private static ValidatableResponse decideAll(String how, String... ids) {
+        return with("Machine.StopAndQuarantine")
+                .body("{\"ids\":["
+                        + java.util.stream.Stream.of(ids)
+                                .map(id -> "\"" + id + "\"")
+                                .collect(java.util.stream.Collectors.joining(","))
+                        + "],\"comment\":\"c\"}")
+                .post("/v1/remediations/" + how)
+                .then();
+    }
+
+    private static ValidatableResponse policy(String body) {
+        return with("SecurityConfiguration.ReadWrite.All")
+                .body(body)
+                .put("/v1/remediations/policy")
+                .then();
+    }
+
+    private static void indicator(String value, String action) {
+        TestDatabase.update(
+                "insert into indicator (id, tenant_id, indicator_value, indicator_type, match_value, action, created_by, severity, title, description, creation_ticks, last_update_ticks)"
+                        + " values (7, cast(? as uuid), ?, 'FileSha1', ?, ?, 'x', 'High', 't', 'd', 1, 1)",
+                Tokens.TENANT,
+                value,
+                value,
+                action);
+    }
+
+    private static void sighted(String machine) {
+        TestDatabase.update(
+                "insert into entity_sighting (tenant_id, kind, value, machine_id, first_seen_ticks, last_seen_ticks, hours)"
+                        + " values (cast(? as uuid), 'File', ?, ?, 1, 1, repeat('0', 768)::bit(768))",
+                Tokens.TENANT,
+                DROPPER,
+                machine);
+    }
+
+    /// Machines that have the file, each onboarded.
+    private static void fleet(int machines) {
+        for (int i = 0; i < machines; i++) {
+            sighted(enrol("fleet" + i + ".corp.example").machineId());
+        }
+        // Many machines that have it not: nobody may call it common.
+        TestDatabase.update(
+                "insert into machine (tenant_id, id) select cast(? as uuid), 'n' || n from generate_series(1, 60) n",
+                Tokens.TENANT);
+    }
+
+    private static void event(
+            Agent agent, int report, String action, String key, String data, String additional, String sha1) {
+        TestDatabase.update(
+                "insert into device_event (tenant_id, machine_id, event_ticks, report_id, event_time, received_ticks,"
+                        + " device_name, table_name, action_type, registry_key, registry_value_name, registry_value_data,"
+                        + " additional_fields, sha1) values (cast(? as uuid), ?, (extract(epoch from now()) * 10000000)::bigint, ?,"
+                        + " now(), 1, 'ws5', 'DeviceEvents', ?, ?, 'upd', ?, cast(? as jsonb), ?)",
+                Tokens.TENANT,
+                agent.machineId(),
+                report,
+                action,
+                key,
+                data,
+                additional,
+                sha1);
     }
 
     private static void reaches(String id, String state) {

@@ -1,7 +1,5 @@
-package io.tocsin.alert.feed;
+package io.tocsin.odata;
 
-import io.tocsin.odata.EntityModel;
-import io.tocsin.odata.ODataQuery;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
 import java.util.List;
@@ -15,7 +13,10 @@ public final class FeedFilter {
 
     private FeedFilter() {}
 
-    static ODataQuery of(EntityModel model, Map<String, List<String>> query) {
+    /// Of the query of a request.
+    ///
+    /// @throws ProblemException 400 when it has another option
+    public static ODataQuery of(EntityModel model, Map<String, List<String>> query) {
         Map<String, List<String>> options = query.entrySet().stream()
                 .filter(option -> option.getKey().startsWith("$"))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));

@@ -1,0 +1,22 @@
+package io.tocsin.response.client.alert;
+
+import io.quarkus.oidc.client.filter.OidcClientFilter;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import java.util.UUID;
+import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
+
+/// alert-service, called with our own token for a tenant we name.
+@RegisterRestClient(configKey = "alert")
+@OidcClientFilter
+public interface AlertClient {
+
+    /// Raises the alert of an investigation that somebody started by hand, or answers the one that is there.
+    @POST
+    @Path("/v1/alerts/manual-investigation")
+    RaisedAlert raise(
+            @HeaderParam("Tocsin-Tenant") UUID tenant,
+            @HeaderParam("Idempotency-Key") String key,
+            StartedByHand investigation);
+}

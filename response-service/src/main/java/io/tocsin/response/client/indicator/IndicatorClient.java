@@ -1,0 +1,22 @@
+package io.tocsin.response.client.indicator;
+
+import io.quarkus.oidc.client.filter.OidcClientFilter;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import java.util.UUID;
+import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
+
+/// indicator-service, called with our own token for a tenant we name.
+@RegisterRestClient(configKey = "indicator")
+@OidcClientFilter
+public interface IndicatorClient {
+
+    /// Makes an indicator, or brings the one of its value up to date.
+    @POST
+    @Path("/v1/indicators")
+    StoredIndicator submit(
+            @HeaderParam("Tocsin-Tenant") UUID tenant,
+            @HeaderParam("Idempotency-Key") String key,
+            NewIndicator indicator);
+}

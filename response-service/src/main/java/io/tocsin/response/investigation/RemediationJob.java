@@ -1,0 +1,70 @@
+package io.tocsin.response.investigation;
+
+import io.quarkus.logging.Log;
+import io.tocsin.jobs.Job;
+import io.tocsin.response.ResponseProblem;
+import io.tocsin.wire.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+
+/// Moves what no open investigation moves: what is undone, what still ran when its investigation ended, and what nobody
+/// decided in time. One that fails holds up no other, and is tried again.
+@ApplicationScoped
+class RemediationJob implements Job {
+
+    private static final int BATCH = 50;
+
+    private final RemediationRepository remediations;
+    private final Investigator investigator;
+
+    RemediationJob(RemediationRepository remediations, Investigator investigator) {
+        this.remediations = remediations;
+        this.investigator = investigator;
+    }
+
+    @Override
+    public String name() {
+        return "remediations";
+    }
+
+    @Override
+    public Duration pause() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public void run() {
+        investigator.expire(BATCH);
+        remediations
+                .leftRunning(BATCH)
+                .forEach(it -> safely(it, () -> investigator.ended(it.tenant(), it.remediation(), it.actionStatus())));
+        remediations.undoing(BATCH).forEach(it -> safely(it, () -> undo(it)));
+    }
+
+    private void undo(RemediationRepository.Moving it) {
+        if (it.actionStatus() != null) {
+            investigator.undone(
+                    it.tenant(),
+                    it.remediation(),
+                    it.actionStatus().equals("Succeeded")
+                            ? null
+                            : "The machine action that takes it back ended as " + it.actionStatus());
+            return;
+        }
+        try {
+            investigator.undo(it.tenant(), it.remediation());
+        } catch (ProblemException refusal) {
+            if (refusal.type() != ResponseProblem.ACTIVE_REQUEST_EXISTS) {
+                investigator.undone(it.tenant(), it.remediation(), refusal.getMessage());
+            }
+        }
+    }
+
+    private static void safely(RemediationRepository.Moving it, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException failed) {
+            Log.warnf(failed, "A remediation was not taken on, will be tried again: id=%s", it.remediation());
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.tocsin.response.investigation;
+
+import io.tocsin.response.action.ActionKind;
+import java.util.Optional;
+
+/// What can be done about what was found, and what takes it back (contract 40 §5).
+enum RemediationKind {
+    QuarantineFile(ActionKind.StopAndQuarantineFile, ActionKind.RestoreFile),
+    KillProcess(ActionKind.KillProcess, null),
+    RemoveRegistryKey(ActionKind.RemoveRegistryKey, ActionKind.RestoreRegistryKey),
+    StopService(ActionKind.StopService, ActionKind.StartService),
+    DisableDriver(ActionKind.DisableDriver, ActionKind.EnableDriver),
+    RemoveScheduledTask(ActionKind.RemoveScheduledTask, ActionKind.RestoreScheduledTask),
+    /// Does the same on every machine that has the file, ten or more (contract 40 §3).
+    WidenScope(null, null);
+
+    private final ActionKind action;
+    private final ActionKind undo;
+
+    RemediationKind(ActionKind action, ActionKind undo) {
+        this.action = action;
+        this.undo = undo;
+    }
+
+    /// None where nothing is done on the machine itself.
+    Optional<ActionKind> action() {
+        return Optional.ofNullable(action);
+    }
+
+    Optional<ActionKind> undo() {
+        return Optional.ofNullable(undo);
+    }
+}

@@ -1,0 +1,80 @@
+package io.tocsin.response.investigation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tocsin.outbox.OutboxDelivery;
+import io.tocsin.outbox.OutboxMessage;
+import io.tocsin.outbox.OutboxRefusedException;
+import io.tocsin.response.client.indicator.IndicatorClient;
+import io.tocsin.response.client.indicator.NewIndicator;
+import io.tocsin.wire.WireTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.WebApplicationException;
+import java.util.Set;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+
+/// Has indicator-service tell the whole fleet of a malicious file, by an indicator that expires.
+@ApplicationScoped
+class VerdictDelivery implements OutboxDelivery {
+
+    static final String DESTINATION = "indicator-service";
+    static final String KIND = "share-verdict";
+
+    private static final int LONGEST = 2_000;
+    private static final long DAY = 24 * 60 * 60;
+
+    /// What will not be answered otherwise another time: not 401 and 403, since a permission that is missing is
+    /// granted.
+    private static final Set<Integer> FOR_GOOD = Set.of(400, 405, 409, 413, 415, 422);
+
+    private final IndicatorClient indicators;
+
+    VerdictDelivery(@RestClient IndicatorClient indicators) {
+        this.indicators = indicators;
+    }
+
+    /// What the call needs: the verdict is as it was when it was shared.
+    static ObjectNode payload(long investigation, Evidence.Found found, Verdict verdict, int days) {
+        String reasons = String.join("; ", verdict.reasons());
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("investigationId", investigation)
+                .put("sha1", found.value())
+                .put("fileName", found.fileName())
+                .put("reasons", reasons.substring(0, Math.min(LONGEST, reasons.length())))
+                .put("until", WireTime.now().plusSeconds(days * DAY).toString());
+    }
+
+    @Override
+    public String destination() {
+        return DESTINATION;
+    }
+
+    @Override
+    public Runnable deliver(OutboxMessage message) {
+        JsonNode it = message.payload();
+        String name = it.path("fileName").asText("");
+        var indicator = new NewIndicator(
+                it.path("sha1").asText(),
+                "FileSha1",
+                "BlockAndRemediate",
+                "Malicious by investigation " + it.path("investigationId").asText()
+                        + (name.isEmpty() ? "" : ": " + name),
+                it.path("reasons").asText(),
+                "High",
+                it.path("until").asText(),
+                true,
+                "Investigation " + it.path("investigationId").asText());
+        try {
+            indicators.submit(message.tenant(), message.id().toString(), indicator);
+        } catch (WebApplicationException answered) {
+            int status = answered.getResponse().getStatus();
+            if (FOR_GOOD.contains(status)) {
+                throw new OutboxRefusedException("indicator-service answered " + status);
+            }
+            throw new IllegalStateException("indicator-service answered " + status);
+        }
+        return () -> {};
+    }
+}

@@ -1,0 +1,77 @@
+package io.tocsin.response.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tocsin.response.IndicatorPeer;
+import io.tocsin.response.client.indicator.NewIndicator;
+import io.tocsin.response.client.indicator.StoredIndicator;
+import io.tocsin.testkit.PeerContract;
+import io.tocsin.wire.WireTime;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What we ask of indicator-service, and what the tests' stand-in for it answers, is what its own document says.
+class IndicatorPeerTest {
+
+    private final IndicatorPeer peer = new IndicatorPeer();
+    private final ObjectMapper json =
+            new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
+    private URI uri;
+
+    @BeforeEach
+    void start() {
+        IndicatorPeer.forget();
+        uri = URI.create(peer.start().get("tocsin.peers.indicator-url") + "/v1/indicators");
+    }
+
+    @AfterEach
+    void stop() {
+        peer.stop();
+    }
+
+    @Test
+    void shouldAskAndAnswerAsItsDocumentSays() throws Exception {
+        PeerContract contract = PeerContract.of("indicator-service");
+        String body = json.writeValueAsString(new NewIndicator(
+                "a".repeat(40),
+                "FileSha1",
+                "BlockAndRemediate",
+                "Malicious by investigation 331",
+                "An alert names the threat: Emotet",
+                "High",
+                WireTime.now().toString(),
+                true,
+                "Investigation 331"));
+        String key = UUID.randomUUID().toString();
+
+        HttpResponse<String> first = ask(key, body);
+        HttpResponse<String> again = ask(key, body);
+
+        assertThat(first.statusCode()).isEqualTo(200);
+        assertThat(contract.fault("POST", uri, body, first)).isEmpty();
+        assertThat(contract.fault("POST", uri, body, again)).isEmpty();
+        assertThat(json.readValue(first.body(), StoredIndicator.class).id()).isEqualTo("77");
+        assertThat(contract.fault("POST", uri, "{\"indicatorValue\":7}", first)).isPresent();
+    }
+
+    private HttpResponse<String> ask(String key, String body) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(uri)
+                            .header("Authorization", "Bearer t")
+                            .header("Tocsin-Tenant", UUID.randomUUID().toString())
+                            .header("Idempotency-Key", key)
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+}
