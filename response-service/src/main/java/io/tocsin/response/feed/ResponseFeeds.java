@@ -1,0 +1,47 @@
+package io.tocsin.response.feed;
+
+import io.tocsin.feed.FeedSlice;
+import io.tocsin.feed.Place;
+import io.tocsin.identity.Caller;
+import io.tocsin.odata.ODataQuery;
+import io.tocsin.response.action.ActionService;
+import io.tocsin.response.investigation.InvestigationsById;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+
+/// Reads the feeds, each look a short transaction of its own.
+@ApplicationScoped
+class ResponseFeeds {
+
+    private final ResponseChanges changes;
+    private final ActionService actions;
+    private final InvestigationsById investigations;
+
+    ResponseFeeds(ResponseChanges changes, ActionService actions, InvestigationsById investigations) {
+        this.changes = changes;
+        this.actions = actions;
+        this.investigations = investigations;
+    }
+
+    @Transactional
+    FeedSlice actions(Caller caller, ODataQuery filter, Place after, int most) {
+        return changes.read(
+                caller.tenant(),
+                "Action",
+                after,
+                most,
+                ids -> actions.byId(caller, filter, ids),
+                (cursor, change, action) -> new ActionLine(cursor, change.kind(), change.time(), action));
+    }
+
+    @Transactional
+    FeedSlice investigations(Caller caller, ODataQuery filter, Place after, int most) {
+        return changes.read(
+                caller.tenant(),
+                "Investigation",
+                after,
+                most,
+                ids -> investigations.find(caller, filter, ids),
+                (cursor, change, it) -> new InvestigationLine(cursor, change.kind(), change.time(), it));
+    }
+}
