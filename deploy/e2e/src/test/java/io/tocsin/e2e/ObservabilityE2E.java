@@ -16,12 +16,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -55,6 +57,37 @@ class ObservabilityE2E {
     private static final Map<String, Replica> SERVICES = new LinkedHashMap<>();
     private static final Map<String, Path> LOGS = new LinkedHashMap<>();
     private static final Set<String> CANARIES = new TreeSet<>();
+    private static final Set<Route> ENTRUSTED = new HashSet<>();
+    private static final String JSON_TYPE = "application/json";
+
+    private static final String[] EVERY_ROLE = {
+        "Alert.ReadWrite.All",
+        "CustomDetection.ReadWrite.All",
+        "DeviceGroup.ReadWrite.All",
+        "Incident.ReadWrite.All",
+        "Library.Manage",
+        "Machine.ReadWrite.All",
+        "Machine.Isolate",
+        "Machine.Scan",
+        "Machine.RestrictExecution",
+        "Machine.StopAndQuarantine",
+        "Machine.CollectForensics",
+        "Machine.Offboard",
+        "Machine.LiveResponse",
+        "SecurityConfiguration.ReadWrite.All",
+        "Service.Investigate",
+        "Ti.ReadWrite.All",
+        "Tocsin.Service",
+        "Webhook.ReadWrite.All"
+    };
+
+    /// Routes that are sent nothing that could leak.
+    private static final Map<String, String> NOTHING_TO_ENTRUST = Map.of(
+            "POST /v1/webhooks/{id}/pause", "no body",
+            "POST /v1/webhooks/{id}/resume", "no body",
+            "POST /v1/webhooks/{id}/test", "no body",
+            "POST /v1/webhooks/{id}/dead-letters/redeliver", "no body",
+            "POST /v1/webhooks/{id}/dead-letters/{letter}/redeliver", "no body");
     private static TestPostgres postgres;
     private static TestIssuer issuer;
     private static Collector collector;
@@ -75,6 +108,10 @@ class ObservabilityE2E {
                         url("indicator-service"),
                         "TOCSIN_PEERS_RESPONSE_URL",
                         url("response-service"),
+                        "TOCSIN_WEBHOOKS_ALLOWED",
+                        "127.0.0.1",
+                        "TOCSIN_WEBHOOKS_ALLOW_HTTP",
+                        "true",
                         "TOCSIN_TOKEN_ENDPOINT",
                         issuer.url() + "/token",
                         "TOCSIN_LIMITS_OVERRIDES",
@@ -120,6 +157,20 @@ class ObservabilityE2E {
         for (Path log : LOGS.values()) {
             assertThat(canariesIn(log)).as("%s", log).isEmpty();
         }
+    }
+
+    /// Else the next route that takes something could be forgotten.
+    @Test
+    @Order(2)
+    void shouldHaveEntrustedSomethingToEveryRouteThatTakesABody() throws IOException {
+        List<String> missing = Route.withBodies().stream()
+                .filter(route -> ENTRUSTED.stream().noneMatch(route::isThatOf))
+                .map(route -> route.method() + " " + route.path())
+                .toList();
+
+        assertThat(missing)
+                .as("give it a row in entrusted.txt, or a reason here")
+                .containsExactlyInAnyOrderElementsOf(NOTHING_TO_ENTRUST.keySet());
     }
 
     /// Else the search above could pass by looking at the wrong place.
@@ -366,16 +417,16 @@ class ObservabilityE2E {
                 "grant_type=client_credentials&client_id=partner&client_secret=" + canary("secret"),
                 "grant_type=password&password=" + canary("password"),
                 "%zz" + canary("broken-form"))) {
-            alerts.send(
-                    "/" + TENANT + "/oauth2/v2.0/token",
-                    request -> request.header("Content-Type", "application/x-www-form-urlencoded")
-                            .POST(BodyPublishers.ofString(form)));
+            for (String path : List.of("/oauth2/token", "/oauth2/v2.0/token")) {
+                write(alerts, "POST", "/" + TENANT + path, "", "application/x-www-form-urlencoded", form);
+            }
         }
         String token = token("Alert.ReadWrite.All", "Event.Write");
         CANARIES.add(token.substring(token.lastIndexOf('.') + 1));
         alerts.get("/api/alerts", canary("bearer"));
         alerts.get("/api/alerts", token.substring(0, token.lastIndexOf('.')) + "." + canary("signature"));
-        String alert = JSON.readTree(alerts.post(
+        String alert = JSON.readTree(post(
+                                alerts,
                                 "/v1/alerts",
                                 token,
                                 null,
@@ -390,42 +441,46 @@ class ObservabilityE2E {
                         + "\\u0000\",\"severity\":\"High\"}",
                 "{\"source\":" + canary("not-json") + "}",
                 "[" + canary("array"))) {
-            alerts.post("/v1/alerts", token, null, body);
+            post(alerts, "/v1/alerts", token, null, body);
         }
-        alerts.send(
-                "/api/alerts/" + alert,
-                request -> request.header("Authorization", "Bearer " + token)
-                        .header("Content-Type", "application/json")
-                        .method("PATCH", BodyPublishers.ofString("{\"comment\":\"" + canary("comment") + "\"}")));
+        write(alerts, "PATCH", "/api/alerts/" + alert, token, JSON_TYPE, "{\"comment\":\"" + canary("comment") + "\"}");
         alerts.get("/api/alerts?$filter=title%20eq%20'" + canary("filter") + "'%20oops", token);
-        alerts.post("/v1/events", token, null, "{\"CommandLine\":\"" + canary("event") + "\"}\n" + canary("line"));
+        post(alerts, "/v1/events", token, null, "{\"CommandLine\":\"" + canary("event") + "\"}\n" + canary("line"));
         entrustAnalysts(alert);
 
         var agent = new Agent("ws6.example");
         responses.get("/agent/v1/actions", agent.credential() + canary("credential"));
-        responses.post(
-                "/agent/v1/enroll", "x", null, "{\"token\":\"" + canary("enrolment") + "\",\"computerDnsName\":\"a\"}");
-        responses.post("/agent/v1/enroll", "x", null, "{\"token\":" + canary("enrolment-broken"));
+        post(
+                responses,
+                "/agent/v1/enroll",
+                "x",
+                null,
+                "{\"token\":\"" + canary("enrolment") + "\",\"computerDnsName\":\"a\"}");
+        post(responses, "/agent/v1/enroll", "x", null, "{\"token\":" + canary("enrolment-broken"));
         String action = agent.isolate(canary("action-comment"));
         agent.report(action, agent.actions(0).at("/value/0/leaseId").asText());
 
         String ti = token("Ti.ReadWrite.All");
         for (String value :
                 List.of(canary("indicator") + ".example", canary("indicator") + "\\u0000", "\\\"" + canary("quoted"))) {
-            indicators.post(
+            post(
+                    indicators,
                     "/api/indicators",
                     ti,
                     null,
                     "{\"indicatorValue\":\"" + value
                             + "\",\"indicatorType\":\"DomainName\",\"action\":\"Block\",\"title\":\"t\",\"description\":\""
                             + canary("indicator-description") + "\"}");
-            indicators.post(
+            post(
+                    indicators,
                     "/v1/indicators/match",
                     ti,
                     null,
                     "{\"values\":[{\"type\":\"DomainName\",\"value\":\"" + value + "\"}]}");
         }
         indicators.get("/api/alerts?$filter=title%20eq%20'" + canary("forwarded") + "'", canary("forwarded-bearer"));
+        entrustTheRest(alert, agent, action);
+        entrustWebhooks();
     }
 
     /// What the people of a security team write: rules, mappings, queries, how incidents belong together.
@@ -443,15 +498,11 @@ class ObservabilityE2E {
                         + "\"},\"severity\":{\"default\":\"Low\"}}}",
                 "{\"source\":\"walk\",\"properties\":{\"" + canary("mapping-property") + "\":{\"default\":\"t\"}}}",
                 "{\"source\":" + canary("mapping-broken"))) {
-            taken.add(alerts.send(
-                            "/v1/alert-mappings/canaries",
-                            request -> request.header("Authorization", "Bearer " + token)
-                                    .header("Content-Type", "application/json")
-                                    .PUT(BodyPublishers.ofString(body)))
+            taken.add(write(alerts, "PUT", "/v1/alert-mappings/canaries", token, JSON_TYPE, body)
                     .statusCode());
         }
-        alerts.post("/v1/alert-mappings/canaries/test", token, null, "{\"id\":\"" + canary("mapped-event") + "\"}");
-        alerts.post("/v1/alerts?mapping=canaries", token, null, "{\"id\":\"" + canary("mapped-alert") + "\"}");
+        post(alerts, "/v1/alert-mappings/canaries/test", token, null, "{\"id\":\"" + canary("mapped-event") + "\"}");
+        post(alerts, "/v1/alerts?mapping=canaries", token, null, "{\"id\":\"" + canary("mapped-alert") + "\"}");
         for (String rule : List.of(
                 "title: " + canary("rule-title")
                         + "\nlogsource:\n  category: process_creation\ndetection:\n  selection:\n"
@@ -459,13 +510,10 @@ class ObservabilityE2E {
                 "title: t\nlogsource:\n  category: process_creation\ndetection:\n  selection:\n    CommandLine|re: '("
                         + canary("rule-pattern") + "'\n  condition: selection\n",
                 "title: [" + canary("rule-broken"))) {
-            taken.add(alerts.send(
-                            "/v1/detections",
-                            request -> request.header("Authorization", "Bearer " + token)
-                                    .header("Content-Type", "application/yaml")
-                                    .POST(BodyPublishers.ofString(rule)))
+            taken.add(write(alerts, "POST", "/v1/detections", token, "application/yaml", rule)
                     .statusCode());
-            alerts.post(
+            post(
+                    alerts,
                     "/v1/detections/dry-run",
                     token,
                     null,
@@ -487,16 +535,229 @@ class ObservabilityE2E {
                 .doesNotContain(401, 403, 500);
         String ids = "{\"alertIds\":[\"" + alert + "\",\"" + canary("moved-alert") + "\"],\"incidentName\":\""
                 + canary("incident-name") + "\"}";
-        alerts.post("/v1/incidents", token, null, ids);
-        alerts.post("/v1/incidents/1/alerts", token, null, ids);
-        alerts.post("/v1/incidents/1/merge", token, null, "{\"incidentIds\":[\"" + canary("merged") + "\"]}");
-        alerts.send(
+        post(alerts, "/v1/incidents", token, null, ids);
+        post(alerts, "/v1/incidents/1/alerts", token, null, ids);
+        post(alerts, "/v1/incidents/1/merge", token, null, "{\"incidentIds\":[\"" + canary("merged") + "\"]}");
+        write(
+                alerts,
+                "PATCH",
                 "/api/incidents/1",
-                request -> request.header("Authorization", "Bearer " + token)
-                        .header("Content-Type", "application/json")
-                        .method(
-                                "PATCH",
-                                BodyPublishers.ofString("{\"comment\":\"" + canary("incident-comment") + "\"}")));
+                token,
+                JSON_TYPE,
+                "{\"comment\":\"" + canary("incident-comment") + "\"}");
+    }
+
+    /// What the other routes take, told by their own table; each body once whole, and once broken off.
+    private static void entrustTheRest(String alert, Agent agent, String action) throws IOException {
+        Replica responses = SERVICES.get("response-service");
+        String token = token(EVERY_ROLE);
+        String rule = JSON.readTree(SERVICES.get("alert-service")
+                        .get("/v1/detections", token)
+                        .body())
+                .at("/value/0/id")
+                .asText();
+        String indicator = JSON.readTree(SERVICES.get("indicator-service")
+                        .get("/api/indicators", token)
+                        .body())
+                .at("/value/0/id")
+                .asText();
+        String group = JSON.readTree(post(
+                                responses,
+                                "/v1/device-groups",
+                                token,
+                                null,
+                                "{\"deviceGroupName\":\"" + canary("group")
+                                        + "\",\"deviceGroupRules\":{\"devicesNamesConditions\":[{\"condition\":\"Equals\",\"value\":\""
+                                        + canary("group-rule") + "\"}]}}")
+                        .body())
+                .get("id")
+                .asText();
+        assertThat(List.of(rule, indicator, group)).doesNotContain("");
+        Map<String, String> ids = Map.of(
+                "{alert}", alert,
+                "{rule}", rule,
+                "{indicator}", indicator,
+                "{group}", group,
+                "{machine}", agent.machineId,
+                "{action}", action,
+                "{any}", UUID.randomUUID().toString());
+        var taken = new ArrayList<String>();
+        int row = 0;
+        for (String line :
+                Files.readAllLines(ROOT.resolve("deploy/e2e/src/test/resources/io/tocsin/e2e/entrusted.txt"))) {
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            String[] parts = line.split(" ", 5);
+            String path = parts[2];
+            for (var id : ids.entrySet()) {
+                path = path.replace(id.getKey(), id.getValue());
+            }
+            String body = parts[4].replace("\\n", "\r\n");
+            for (var id : ids.entrySet()) {
+                body = body.replace(id.getKey(), id.getValue());
+            }
+            body = body.replace("CANARY", canary("row-" + ++row));
+            String bearer =
+                    path.startsWith("/agent/v1/") && !path.contains("/enrollment-tokens") ? agent.credential() : token;
+            String broken = body.substring(0, body.lastIndexOf("-7f3a") + 5);
+            // A form that breaks off is 500, which is wrong: the parser's IOException is nobody's problem yet.
+            for (String each : parts[3].startsWith("multipart/") ? List.of(body) : List.of(body, broken)) {
+                int status = write(SERVICES.get(parts[0]), parts[1], path, bearer, parts[3], each)
+                        .statusCode();
+                taken.add(status + " " + parts[1] + " " + path);
+            }
+        }
+        assertThat(taken)
+                .as("allowed, and no fault")
+                .noneMatch(answer -> answer.matches("(401|403|405|415|5..) .*"))
+                .anyMatch(answer -> answer.startsWith("200 "))
+                .anyMatch(answer -> answer.startsWith("201 "))
+                .anyMatch(answer -> answer.startsWith("400 "));
+        entrustFiles(agent, token);
+    }
+
+    /// An agent's answers to what it fetched: a command of a live response, the bytes of a package.
+    private static void entrustFiles(Agent agent, String token) throws IOException {
+        Replica responses = SERVICES.get("response-service");
+        JsonNode fetched = agent.actions(0).path("value");
+        assertThat(fetched).isNotEmpty();
+        var taken = new ArrayList<Integer>();
+        for (JsonNode one : fetched) {
+            String path = "/agent/v1/actions/" + one.path("id").asText();
+            String lease = one.path("leaseId").asText();
+            String bytes = canary("package");
+            taken.add(write(
+                            responses,
+                            "PUT",
+                            path + "/files/package?at=0&size=" + bytes.length() + "&leaseId=" + lease,
+                            agent.credential(),
+                            "application/octet-stream",
+                            bytes)
+                    .statusCode());
+            taken.add(post(
+                            responses,
+                            path + "/commands/0",
+                            agent.credential(),
+                            null,
+                            "{\"leaseId\":\"" + lease + "\",\"status\":\"Failed\",\"errors\":[\""
+                                    + canary("command-error") + "\"]}")
+                    .statusCode());
+        }
+        assertThat(taken).as("package and command are taken").contains(200).noneMatch(status -> status >= 500);
+        for (String status : List.of("Pending", "InProgress")) {
+            JsonNode open = JSON.readTree(responses
+                            .get("/api/machineactions?$filter=status%20eq%20'" + status + "'", token)
+                            .body())
+                    .path("value");
+            for (JsonNode one : open) {
+                post(
+                        responses,
+                        "/api/machineactions/" + one.path("id").asText() + "/cancel",
+                        token,
+                        null,
+                        "{\"Comment\":\"" + canary("cancel") + "\"}");
+            }
+        }
+    }
+
+    /// One whose target refuses connections: the failures are told without its address, and its secrets never.
+    private static void entrustWebhooks() throws IOException {
+        Replica alerts = SERVICES.get("alert-service");
+        String token = token(EVERY_ROLE);
+        String url = "http://127.0.0.1:" + LocalPlatform.freePort() + "/" + canary("hook-path") + "?key="
+                + canary("hook-key");
+        JsonNode made = JSON.readTree(post(
+                        alerts,
+                        "/v1/webhooks",
+                        token,
+                        null,
+                        "{\"name\":\"" + canary("hook-name")
+                                + "\",\"kinds\":[\"Alerts\"],\"from\":\"beginning\",\"url\":\"" + url
+                                + "\",\"alertFilter\":\"id ne '" + canary("hook-filter") + "'\"}")
+                .body());
+        String id = made.path("id").asText();
+        CANARIES.add(made.path("secret").asText());
+        String path = "/v1/webhooks/" + id;
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(alerts.get(path, token).body())
+                        .contains("lastError")
+                        .doesNotContain("\"lastError\":null"));
+        write(alerts, "PATCH", path, token, JSON_TYPE, "{\"name\":\"" + canary("hook-renamed") + "\"}");
+        for (String bad :
+                List.of("file:///" + canary("hook-bad"), "http://u:" + canary("hook-password") + "@h.example/")) {
+            write(alerts, "PATCH", path, token, JSON_TYPE, "{\"url\":\"" + bad + "\"}");
+        }
+        alerts.post(path + "/test", token, null, "");
+        post(alerts, path + "/replay", token, null, "{\"from\":\"" + canary("hook-replay") + "\"}");
+        JsonNode rotated = JSON.readTree(alerts.post(path + "/secret", token, null, "{\"overlapHours\":1}")
+                .body());
+        assertThat(List.of(made.path("secret").asText(), rotated.path("secret").asText()))
+                .doesNotHaveDuplicates()
+                .doesNotContain("");
+        CANARIES.add(rotated.path("secret").asText());
+        post(alerts, path + "/secret", token, null, "{\"overlapHours\":\"" + canary("hook-overlap") + "\"}");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(scrape("alert-service").sum("tocsin_webhooks_requests_total"))
+                        .isPositive());
+        assertThat(alerts.send(
+                                path,
+                                request -> request.header("Authorization", "Bearer " + token)
+                                        .DELETE())
+                        .statusCode())
+                .isEqualTo(204);
+    }
+
+    private static HttpResponse<String> post(Replica service, String path, String token, String key, String body)
+            throws IOException {
+        note(service, "POST", path, body);
+        return service.post(path, token, key, body);
+    }
+
+    private static HttpResponse<String> write(
+            Replica service, String method, String path, String token, String type, String body) throws IOException {
+        note(service, method, path, body);
+        return service.send(path, request -> {
+            if (!token.isEmpty()) {
+                request.header("Authorization", "Bearer " + token);
+            }
+            return request.header("Content-Type", type).method(method, BodyPublishers.ofString(body));
+        });
+    }
+
+    private static void note(Replica service, String method, String path, String body) {
+        if (CANARIES.stream().anyMatch(body::contains)) {
+            String name = SERVICES.entrySet().stream()
+                    .filter(one -> one.getValue() == service)
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .orElseThrow();
+            ENTRUSTED.add(new Route(name, method, path.replaceFirst("\\?.*", "")));
+        }
+    }
+
+    /// A row of the table of routes, or a request to one.
+    private record Route(String service, String method, String path) {
+
+        static List<Route> withBodies() throws IOException {
+            return Files.readAllLines(ROOT.resolve("platform/src/main/resources/io/tocsin/wire/routes.csv")).stream()
+                    .skip(1)
+                    .map(line -> line.split(","))
+                    .map(row -> new Route(row[0], row[1], row[2]))
+                    .filter(route -> Set.of("POST", "PUT", "PATCH").contains(route.method))
+                    .toList();
+        }
+
+        boolean isThatOf(Route request) {
+            return service.equals(request.service)
+                    && method.equals(request.method)
+                    && request.path.matches(
+                            Stream.of(path.split("/")).map(Route::pattern).collect(Collectors.joining("/")));
+        }
+
+        private static String pattern(String segment) {
+            return segment.startsWith("{") ? "[^/]+" : Pattern.quote(segment);
+        }
     }
 
     private static String canary(String place) {
@@ -606,8 +867,8 @@ class ObservabilityE2E {
         }
 
         String isolate(String comment) throws IOException {
-            return JSON.readTree(responses
-                            .post(
+            return JSON.readTree(post(
+                                    responses,
                                     "/api/machines/" + machineId + "/isolate",
                                     token("Machine.Isolate"),
                                     null,
@@ -618,7 +879,8 @@ class ObservabilityE2E {
         }
 
         void report(String action, String lease) throws IOException {
-            HttpResponse<String> reported = responses.post(
+            HttpResponse<String> reported = post(
+                    responses,
                     "/agent/v1/actions/" + action + "/result",
                     credential,
                     null,
