@@ -120,9 +120,9 @@ images-jvm: ## JVM images by Docker, each with an AOT cache made in its own JVM
 	./mvnw -q -Pimage -DskipTests package -pl $(SERVICES) -am
 	$(call docker-build,jvm,-jvm)
 
-images-jib: ## Build and push JVM images without Docker: make images-jib REGISTRY=registry.example TAG=1.2.3
+images-jib: ## Build and push JVM images without Docker, as REGISTRY/tocsin/<service>:TAG-jvm: make images-jib REGISTRY=registry.example TAG=1.2.3
 	REVISION=$(REVISION) SOURCE=$(SOURCE) ./mvnw -Pimage -DskipTests package -pl $(SERVICES) -am -Dquarkus.container-image.push=true \
-	  -Dquarkus.container-image.registry=$(REGISTRY) -Dquarkus.container-image.tag=$(TAG)
+	  -Dquarkus.container-image.registry=$(REGISTRY) -Dquarkus.container-image.tag=$(TAG)-jvm
 
 sbom: ## The bill of materials of each service: <service>/target/classes/META-INF/sbom/application.cdx.json
 	./mvnw -q -Pimage -DskipTests package -pl $(SERVICES) -am

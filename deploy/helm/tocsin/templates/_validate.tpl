@@ -2,7 +2,7 @@
 {{- define "tocsin.validate" -}}
 {{- $values := .Values -}}
 
-{{- if not $values.image.repository }}{{ fail "set image.repository to the registry and folder you pushed the images to (`make images` or `make images-jib`, then `--set image.repository=registry.example.com/tocsin`)" }}{{ end -}}
+{{- if not $values.image.repository }}{{ fail "set image.repository to the registry and folder you pushed the images to (`make images`, then `--set image.repository=registry.example.com/tocsin`; `make images-jib`, then also `--set image.variant=jvm`)" }}{{ end -}}
 
 {{- if $values.quickstart.enabled -}}
 {{- if $values.database.host }}{{ fail "quickstart.enabled brings its own PostgreSQL: leave database.host empty, or set quickstart.enabled to false" }}{{ end -}}
@@ -57,6 +57,13 @@
 
 {{- if and $values.prometheusRule.enabled (not $values.serviceMonitor.enabled) }}{{ fail "the rules of prometheusRule.enabled go by the jobs of the ServiceMonitors: set serviceMonitor.enabled to true" }}{{ end -}}
 {{- if and $values.serviceMonitor.enabled $values.networkPolicy.enabled (not $values.networkPolicy.metricsFrom) }}{{ fail "no Prometheus could reach the management port: set networkPolicy.metricsFrom to where yours runs" }}{{ end -}}
+{{- if and $values.webhooks.allowed $values.networkPolicy.enabled (not $values.networkPolicy.extraEgress) }}
+{{- $inside := false }}
+{{- range $values.networkPolicy.webhooksTo }}
+{{- if or (not .ipBlock) (not (has (dig "ipBlock" "cidr" "" .) (list "0.0.0.0/0" "2000::/3" "::/0"))) (and (eq (dig "ipBlock" "cidr" "" .) "0.0.0.0/0") (not (dig "ipBlock" "except" nil .))) }}{{ $inside = true }}{{ end }}
+{{- end }}
+{{- if not $inside }}{{ fail "webhooks.allowed names targets in private networks, which networkPolicy.webhooksTo lets no pod reach: add where they are to it (and their port to networkPolicy.webhooksPorts)" }}{{ end }}
+{{- end -}}
 
 {{- range $group := list "alert" "response" "indicator" -}}
 {{- $key := printf "%sService" $group -}}

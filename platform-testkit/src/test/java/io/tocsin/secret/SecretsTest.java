@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tocsin.testkit.TestMasterKeys;
 import io.tocsin.testkit.TestPostgres;
 import io.tocsin.wire.RetryLaterException;
@@ -72,7 +73,8 @@ class SecretsTest {
             database.setPassword(TestPostgres.password());
             keys = new DataKeyRepository(database, service);
             masters = new MasterKeys(Optional.of(folder), now::get);
-            secrets = new Secrets(new DataKeys(keys, masters, RENEW_AFTER, Replica::apart, now::get));
+            secrets = new Secrets(
+                    new DataKeys(keys, masters, RENEW_AFTER, Replica::apart, now::get, new SimpleMeterRegistry()));
         }
 
         /// A connection of each statement's own is a transaction of its own.

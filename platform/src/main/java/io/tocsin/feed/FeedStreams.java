@@ -1,9 +1,11 @@
 package io.tocsin.feed;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.Startup;
+import io.tocsin.admission.Places;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.RequestOwner;
 import io.tocsin.wire.RetryLaterException;
@@ -27,6 +29,7 @@ public class FeedStreams {
     private final FeedConfig config;
     private final FeedPulse pulse;
     private final Semaphore reading;
+    private final Counter refused;
     private final Map<RequestOwner, Integer> open = new HashMap<>();
     private int all;
     private volatile boolean stopping;
@@ -43,6 +46,10 @@ public class FeedStreams {
         Gauge.builder("tocsin.feeds.streams", this, FeedStreams::count)
                 .description("Readers of feeds that wait on this replica")
                 .register(registry);
+        Gauge.builder("tocsin.feeds.reading", reading, Semaphore::getQueueLength)
+                .description("Readers of feeds that have news and wait for their turn to read it")
+                .register(registry);
+        this.refused = Places.figures(registry, "feed-readers", config.streams(), this, FeedStreams::count);
     }
 
     /// One reader; what is closed more than once is closed once.
@@ -85,6 +92,7 @@ public class FeedStreams {
     Stream open(RequestOwner owner) {
         synchronized (open) {
             if (all >= config.streams() || open.getOrDefault(owner, 0) >= config.streamsPerApplication()) {
+                refused.increment();
                 throw new RetryLaterException(
                         CommonProblem.TOO_MANY_REQUESTS,
                         "Too many streams are open; close one, or read pages without waiting",

@@ -33,6 +33,11 @@ final class RememberedCallers<T> {
         this.end = end;
     }
 
+    /// How many are kept now, also some that are over.
+    int size() {
+        return recent.size() + before.size();
+    }
+
     /// What was made of it, or null when that is not known or over.
     T of(String key) {
         Entry<T> entry = recent.get(key);

@@ -1,5 +1,6 @@
 package io.tocsin.identity;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -10,6 +11,7 @@ import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.quarkus.vertx.http.runtime.security.HttpCredentialTransport;
 import io.smallrye.mutiny.Uni;
+import io.tocsin.observe.CacheFigures;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -34,15 +36,17 @@ class RememberingAuthentication implements HttpAuthenticationMechanism {
 
     private final OidcAuthenticationMechanism issuers;
     private final RememberedCallers<SecurityIdentity> remembered;
+    private final CacheFigures figures;
     private final boolean on;
 
-    RememberingAuthentication(OidcAuthenticationMechanism issuers, IdentityConfig config) {
+    RememberingAuthentication(OidcAuthenticationMechanism issuers, IdentityConfig config, MeterRegistry registry) {
         this.issuers = issuers;
         this.on = config.remember().isPositive();
         this.remembered = new RememberedCallers<>(
                 config.remember(),
                 InstantSource.system(),
                 identity -> identity.<Instant>getAttribute(CallerAugmentor.VALID_UNTIL));
+        this.figures = new CacheFigures(registry, "callers", remembered::size);
     }
 
     @Override
@@ -53,6 +57,7 @@ class RememberingAuthentication implements HttpAuthenticationMechanism {
         }
         String key = RememberedCallers.key(token, request.request().getHeader(CallerAugmentor.SERVICE_TENANT_HEADER));
         SecurityIdentity known = remembered.of(key);
+        figures.count(known != null);
         if (known != null) {
             return Uni.createFrom().item(known);
         }

@@ -3,7 +3,6 @@ package io.tocsin.observe;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
-import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.tocsin.wire.Route;
 import io.tocsin.wire.Routes;
@@ -21,6 +20,9 @@ class HttpMeters implements MeterFilter {
 
     static final String OTHER = "OTHER";
 
+    /// Of routes that wait on purpose or flow for long: how their answers end matters, how long they take does not.
+    static final String WAITING = "http.server.waiting";
+
     private static final String SERVER = "http.server.requests";
     private static final String CLIENT = "http.client.requests";
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
@@ -32,17 +34,20 @@ class HttpMeters implements MeterFilter {
             .toArray();
 
     private final Set<String> templates;
-    private final Set<String> waiting;
+    private final Set<String> apart;
 
     HttpMeters(ObserveConfig config) {
         templates = Routes.all().stream().map(Route::path).collect(Collectors.toUnmodifiableSet());
-        waiting = config.waitingRoutes().orElse(Set.of());
+        apart = Stream.of(config.waitingRoutes(), config.longRoutes())
+                .flatMap(routes -> routes.stream().flatMap(Set::stream))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
     public Meter.Id map(Meter.Id id) {
         return switch (id.getName()) {
-            case SERVER, CLIENT -> bounded(id);
+            case SERVER -> apart.contains(String.valueOf(id.getTag("uri"))) ? id.withName(WAITING) : bounded(id);
+            case CLIENT -> bounded(id);
             default -> id;
         };
     }
@@ -58,13 +63,6 @@ class HttpMeters implements MeterFilter {
             tags = tags.and("method", OTHER);
         }
         return id.replaceTags(tags);
-    }
-
-    @Override
-    public MeterFilterReply accept(Meter.Id id) {
-        return id.getName().equals(SERVER) && waiting.contains(String.valueOf(id.getTag("uri")))
-                ? MeterFilterReply.DENY
-                : MeterFilterReply.NEUTRAL;
     }
 
     @Override

@@ -18,6 +18,10 @@ interface ObserveConfig {
     @WithDefault("0.1")
     double traced();
 
-    /// Routes whose requests wait on purpose: a time measured there says how long nothing happened, so there is none.
+    /// Routes whose requests wait on purpose: a time measured there says how long nothing happened, so they
+    /// are counted apart, and have no trace.
     Optional<Set<String>> waitingRoutes();
+
+    /// Routes whose requests or answers flow for as long as they are: counted and timed apart from the others, too.
+    Optional<Set<String>> longRoutes();
 }

@@ -1,6 +1,8 @@
 package io.tocsin.secret;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.tocsin.observe.CacheFigures;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -31,11 +33,12 @@ class DataKeys {
     private final Duration renewAfter;
     private final Apart apart;
     private final LongSupplier clock;
+    private final CacheFigures figures;
     private final Map<UUID, Newest> newest = bounded();
     private final Map<UUID, DataKey> opened = bounded();
 
     @Inject
-    DataKeys(DataKeyRepository keys, MasterKeys masters, SecretConfig config) {
+    DataKeys(DataKeyRepository keys, MasterKeys masters, SecretConfig config, MeterRegistry registry) {
         this(
                 keys,
                 masters,
@@ -46,21 +49,31 @@ class DataKeys {
                         return QuarkusTransaction.requiringNew().call(work);
                     }
                 },
-                System::nanoTime);
+                System::nanoTime,
+                registry);
     }
 
-    DataKeys(DataKeyRepository keys, MasterKeys masters, Duration renewAfter, Apart apart, LongSupplier clock) {
+    DataKeys(
+            DataKeyRepository keys,
+            MasterKeys masters,
+            Duration renewAfter,
+            Apart apart,
+            LongSupplier clock,
+            MeterRegistry registry) {
         this.keys = keys;
         this.masters = masters;
         this.renewAfter = renewAfter;
         this.apart = apart;
         this.clock = clock;
+        this.figures = new CacheFigures(registry, "data-keys", opened::size);
     }
 
     /// The key for what the tenant's secrets are sealed with from now on.
     DataKey current(UUID tenant) {
         Newest known = get(newest, tenant);
-        if (known != null && clock.getAsLong() - known.until() < 0) {
+        boolean fresh = known != null && clock.getAsLong() - known.until() < 0;
+        figures.count(fresh);
+        if (fresh) {
             return known.key();
         }
         DataKey key = unwrapped(apart.call(() -> newestOrMade(tenant)));
@@ -81,6 +94,7 @@ class DataKeys {
     /// The key something was sealed with.
     DataKey find(UUID tenant, UUID id) {
         DataKey known = get(opened, id);
+        figures.count(known != null);
         if (known != null && known.tenant().equals(tenant)) {
             return known;
         }

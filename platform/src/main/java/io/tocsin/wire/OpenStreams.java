@@ -28,6 +28,15 @@ public class OpenStreams {
             super("the service is being stopped");
         }
 
+        /// What its sender is answered, when everything up to a line is answered.
+        public RetryLaterException answeredUpTo(long line) {
+            return new RetryLaterException(
+                    CommonProblem.SERVICE_UNAVAILABLE,
+                    "The service is being replaced; everything is answered up to line " + line
+                            + ", send what follows again",
+                    1);
+        }
+
         /// What its sender is answered, when everything up to a line is stored.
         public RetryLaterException storedUpTo(long line) {
             return new RetryLaterException(

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class HttpMetersTest {
 
-    private record Config(Duration pause, double traced, Optional<Set<String>> waitingRoutes)
+    private record Config(
+            Duration pause, double traced, Optional<Set<String>> waitingRoutes, Optional<Set<String>> longRoutes)
             implements ObserveConfig {}
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -21,8 +22,11 @@ class HttpMetersTest {
     @BeforeEach
     void filter() {
         registry.config()
-                .meterFilter(new HttpMeters(
-                        new Config(Duration.ofSeconds(15), 0, Optional.of(Set.of("/agent/v1/actions")))));
+                .meterFilter(new HttpMeters(new Config(
+                        Duration.ofSeconds(15),
+                        0,
+                        Optional.of(Set.of("/agent/v1/actions")),
+                        Optional.of(Set.of("/v1/indicators/export")))));
     }
 
     @Test
@@ -47,11 +51,15 @@ class HttpMetersTest {
     }
 
     @Test
-    void shouldTimeNoRequestThatWaitsOnPurpose() {
+    void shouldCountApartWhatWaitsOnPurposeOrFlowsForLong() {
         request("GET", "/agent/v1/actions");
+        request("GET", "/v1/indicators/export");
         request("POST", "/agent/v1/checkin");
 
         assertThat(timers()).extracting(id -> id.getTag("uri")).containsExactly("/agent/v1/checkin");
+        assertThat(registry.get("http.server.waiting").tag("status", "200").timers())
+                .extracting(timer -> timer.getId().getTag("uri"))
+                .containsExactlyInAnyOrder("/agent/v1/actions", "/v1/indicators/export");
     }
 
     /// Without the gauges this registry makes of their buckets.
@@ -59,6 +67,7 @@ class HttpMetersTest {
         return registry.getMeters().stream()
                 .map(Meter::getId)
                 .filter(id -> id.getType() == Meter.Type.TIMER)
+                .filter(id -> id.getName().equals("http.server.requests"))
                 .toList();
     }
 

@@ -1,6 +1,8 @@
 package io.tocsin.alert.ingest;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tocsin.admission.Places;
 import io.tocsin.identity.Caller;
 import io.tocsin.wire.OpenStreams;
 import io.tocsin.wire.ProblemException;
@@ -11,8 +13,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Takes streams of alerts, so many at once.
 @ApplicationScoped
@@ -22,16 +22,21 @@ class AlertStreams {
     private final ObjectMapper json;
     private final RoutingContext request;
     private final OpenStreams open;
-    private final Semaphore free;
+    private final Places places;
     private final int chunk;
 
     AlertStreams(
-            ExternalAlerts alerts, ObjectMapper json, RoutingContext request, OpenStreams open, IntakeConfig config) {
+            ExternalAlerts alerts,
+            ObjectMapper json,
+            RoutingContext request,
+            OpenStreams open,
+            IntakeConfig config,
+            MeterRegistry registry) {
         this.alerts = alerts;
         this.json = json;
         this.request = request;
         this.open = open;
-        this.free = new Semaphore(config.streams());
+        this.places = new Places(registry, "alert-streams", config.streams());
         this.chunk = config.batch();
     }
 
@@ -73,15 +78,8 @@ class AlertStreams {
     }
 
     private void begin() {
-        if (!free.tryAcquire()) {
+        if (!places.take(request)) {
             throw WaitingSubmission.tooMuchToDo();
         }
-        var ended = new AtomicBoolean();
-        request.addEndHandler(
-                end -> { // also when the client goes away
-                    if (ended.compareAndSet(false, true)) {
-                        free.release();
-                    }
-                });
     }
 }

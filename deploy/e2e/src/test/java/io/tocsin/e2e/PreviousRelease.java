@@ -32,6 +32,13 @@ record PreviousRelease(String tag, String commit, String schema) {
         return run(ROOT, 1, "git", "cat-file", "-e", commit + "^{commit}").isPresent();
     }
 
+    /// Whether its tag, where this clone has it, still names the commit that was released.
+    boolean isWhereItWas() throws IOException {
+        return run(ROOT, 1, "git", "rev-parse", "-q", "--verify", tag + "^{commit}")
+                .map(named -> named.strip().equals(commit))
+                .orElse(true);
+    }
+
     /// The folder with its services, packaged.
     Path build() throws IOException {
         Path tree = ROOT.resolve("deploy/e2e/target/previous").resolve(commit);

@@ -53,6 +53,9 @@ class PreviousReleaseE2E {
                         "this clone has no commit %s (%s): fetch the whole history, for example by `git fetch --unshallow --tags`",
                         release.commit(), release.tag())
                 .isTrue();
+        assertThat(release.isWhereItWas())
+                .as("%s names another commit than %s", release.tag(), release.commit())
+                .isTrue();
         Path before = release.build();
         try (TestPostgres postgres = TestPostgres.startAt(release.schema());
                 TestIssuer issuer = TestIssuer.start();

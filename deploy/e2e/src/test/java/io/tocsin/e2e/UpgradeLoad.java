@@ -37,7 +37,7 @@ final class UpgradeLoad implements AutoCloseable {
     private static final int MOST_FAILURES = 50;
     private static final int IDLE_AGENTS = 12;
     private static final String EVENTS_OF = "6".repeat(40);
-    private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration PAUSE = Duration.ofMillis(60);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String url;

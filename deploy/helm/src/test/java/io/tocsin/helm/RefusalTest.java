@@ -17,6 +17,7 @@ class RefusalTest {
     private static final String MINIMAL = """
             image: {repository: ''}                                           | set image.repository
             database: {poolSize: 9}                                           | set database.poolSize to 8 or less
+            webhooks: {allowed: [soar.corp.example]}                          | networkPolicy.webhooksTo
             database: {host: ''}                                              | set database.host
             oidc: {issuer: ''}                                                | set oidc.issuer
             oidc: {defaultTenant: ''}                                         | set oidc.defaultTenant

@@ -2,7 +2,9 @@ package io.tocsin.indicator.feed;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tocsin.admission.Places;
 import io.tocsin.feed.FeedCursors;
 import io.tocsin.feed.FeedServer;
 import io.tocsin.feed.Place;
@@ -24,7 +26,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 
 /// `/v1/feeds/indicators` (docs/api.md).
 @Path("/v1/feeds/indicators")
@@ -43,15 +44,21 @@ public class IndicatorFeedResource {
     private final FeedCursors cursors;
     private final CurrentCaller caller;
     private final ObjectWriter json;
-    private final Semaphore building = new Semaphore(FILTERS);
+    private final Places building;
 
     IndicatorFeedResource(
-            IndicatorChanges changes, FeedServer feeds, FeedCursors cursors, CurrentCaller caller, ObjectMapper json) {
+            IndicatorChanges changes,
+            FeedServer feeds,
+            FeedCursors cursors,
+            CurrentCaller caller,
+            ObjectMapper json,
+            MeterRegistry registry) {
         this.changes = changes;
         this.feeds = feeds;
         this.cursors = cursors;
         this.caller = caller;
         this.json = json.writer();
+        this.building = new Places(registry, "indicator-filters", FILTERS);
     }
 
     /// What changed behind a cursor.
@@ -113,7 +120,7 @@ public class IndicatorFeedResource {
     public Response filter(@QueryParam("deviceGroup") String group, @QueryParam("os") String system) {
         UUID tenant = caller.get().tenant();
         Recipient recipient = Recipient.of(group, system);
-        if (!building.tryAcquire()) {
+        if (!building.take()) {
             throw new RetryLaterException(
                     CommonProblem.SERVICE_UNAVAILABLE, "Other filters are being made; ask again soon", 2);
         }
@@ -123,7 +130,7 @@ public class IndicatorFeedResource {
                     .header(CURSOR, cursor)
                     .build();
         } finally {
-            building.release();
+            building.leave();
         }
     }
 

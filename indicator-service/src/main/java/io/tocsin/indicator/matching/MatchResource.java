@@ -1,7 +1,9 @@
 package io.tocsin.indicator.matching;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tocsin.admission.Places;
 import io.tocsin.idempotency.ChangesNothing;
 import io.tocsin.identity.Caller;
 import io.tocsin.identity.CurrentCaller;
@@ -10,6 +12,7 @@ import io.tocsin.identity.Requires;
 import io.tocsin.wire.BatchBound;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.MaxBody;
+import io.tocsin.wire.OpenStreams;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.RetryLaterException;
 import io.vertx.ext.web.RoutingContext;
@@ -25,8 +28,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.InputStream;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /// `POST /v1/indicators/match` and `GET /v1/indicators/explain` (docs/api.md).
 @Path("/v1/indicators")
@@ -45,16 +46,24 @@ public class MatchResource {
     private final RoutingContext request;
     private final ObjectMapper json;
     private final MatchingConfig config;
-    private final Semaphore free;
+    private final OpenStreams open;
+    private final Places places;
 
     MatchResource(
-            Matcher matcher, CurrentCaller caller, RoutingContext request, ObjectMapper json, MatchingConfig config) {
+            Matcher matcher,
+            CurrentCaller caller,
+            RoutingContext request,
+            ObjectMapper json,
+            MatchingConfig config,
+            OpenStreams open,
+            MeterRegistry registry) {
         this.matcher = matcher;
         this.caller = caller;
         this.request = request;
         this.json = json;
         this.config = config;
-        this.free = new Semaphore(config.streams());
+        this.open = open;
+        this.places = new Places(registry, "match-streams", config.streams());
     }
 
     @POST
@@ -81,29 +90,26 @@ public class MatchResource {
         }
         begin();
         Caller asking = caller.get();
-        StreamingOutput answer = out -> new MatchStream(
-                        matcher,
-                        asking,
-                        json.readerFor(MatchRequest.Observable.class),
-                        json.writerFor(MatchView.Verdict.class),
-                        json.writerFor(FaultyLine.class),
-                        config.batch())
-                .answer(body, out);
+        StreamingOutput answer = out -> {
+            try (InputStream lines = open.take(body)) {
+                new MatchStream(
+                                matcher,
+                                asking,
+                                json.readerFor(MatchRequest.Observable.class),
+                                json.writerFor(MatchView.Verdict.class),
+                                json.writerFor(FaultyLine.class),
+                                config.batch())
+                        .answer(lines, out);
+            }
+        };
         return Response.ok(answer, LINES).build();
     }
 
     private void begin() {
-        if (!free.tryAcquire()) {
+        if (!places.take(request)) {
             throw new RetryLaterException(
                     CommonProblem.SERVICE_UNAVAILABLE, "The service answers as many streams as it can", 1);
         }
-        var ended = new AtomicBoolean();
-        request.addEndHandler(
-                end -> { // also when the client goes away
-                    if (ended.compareAndSet(false, true)) {
-                        free.release();
-                    }
-                });
     }
 
     @GET

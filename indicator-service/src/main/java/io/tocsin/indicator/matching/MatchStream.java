@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import io.tocsin.identity.Caller;
 import io.tocsin.indicator.lines.LineReader;
 import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.OpenStreams;
 import io.tocsin.wire.ProblemException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -47,26 +48,37 @@ final class MatchStream {
     void answer(InputStream body, OutputStream answer) throws IOException {
         var out = new BufferedOutputStream(answer, 64 * 1024);
         var lines = new LineReader(body);
-        List<Line> some = read(lines);
-        while (!some.isEmpty()) {
+        boolean more = true;
+        while (more) {
+            var some = new ArrayList<Line>(batch);
+            ProblemException end = null;
+            try {
+                more = read(lines, some);
+            } catch (OpenStreams.ServiceStops stops) {
+                end = stops.answeredUpTo(number + some.size());
+                more = false;
+            }
             write(some, out);
-            some = read(lines);
+            if (end != null) {
+                out.write(faults.writeValueAsBytes(FaultyLine.of(number + 1, end)));
+                out.write('\n');
+            }
         }
         out.flush();
     }
 
-    private List<Line> read(LineReader lines) throws IOException {
-        var some = new ArrayList<Line>(batch);
+    /// @return whether there may be more
+    private boolean read(LineReader lines, List<Line> some) throws IOException {
         while (some.size() < batch) {
             byte[] text = lines.next();
             if (text == null) {
-                break;
+                return false;
             }
             if (text.length > 0) {
                 some.add(line(text));
             }
         }
-        return some;
+        return true;
     }
 
     private Line line(byte[] text) throws IOException {
@@ -86,6 +98,9 @@ final class MatchStream {
     }
 
     private void write(List<Line> some, OutputStream out) throws IOException {
+        if (some.isEmpty()) {
+            return;
+        }
         List<MatchView.Verdict> found = matcher.match(
                 caller,
                 some.stream().map(Line::value).filter(value -> value != null).toList());

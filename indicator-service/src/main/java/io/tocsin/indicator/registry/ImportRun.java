@@ -2,6 +2,7 @@ package io.tocsin.indicator.registry;
 
 import io.tocsin.indicator.IndicatorProblem;
 import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.OpenStreams;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.RetryLaterException;
 import io.tocsin.wire.WireTime;
@@ -75,6 +76,10 @@ final class ImportRun {
                 var lines = new ArrayList<Line>(plan.chunk());
                 try {
                     more = read(source, lines);
+                } catch (OpenStreams.ServiceStops stops) {
+                    end = stops.storedUpTo(
+                            lines.isEmpty() ? read : lines.getLast().number());
+                    more = false;
                 } catch (IOException broken) {
                     end = new ProblemException(
                             IndicatorProblem.IMPORT_BROKEN_OFF, "The stream broke off; send the rest of it again");

@@ -2,7 +2,9 @@ package io.tocsin.indicator.registry;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tocsin.admission.Places;
 import io.tocsin.audit.Audit;
 import io.tocsin.idempotency.Idempotent;
 import io.tocsin.identity.Caller;
@@ -11,6 +13,7 @@ import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.MaxBody;
+import io.tocsin.wire.OpenStreams;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.RetryLaterException;
 import io.vertx.ext.web.RoutingContext;
@@ -32,8 +35,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
 /// Lists of indicators in and out, of any length: `/v1/indicators/import`, `/v1/indicators/export` (docs/api.md).
@@ -58,7 +59,8 @@ public class TransferResource {
     private final ObjectMapper json;
     private final RegistryConfig config;
     private final WarningRepository warnings;
-    private final Semaphore free;
+    private final OpenStreams open;
+    private final Places places;
 
     TransferResource(
             ImportChunk chunks,
@@ -69,7 +71,9 @@ public class TransferResource {
             RoutingContext request,
             ObjectMapper json,
             RegistryConfig config,
-            WarningRepository warnings) {
+            WarningRepository warnings,
+            OpenStreams open,
+            MeterRegistry registry) {
         this.chunks = chunks;
         this.progress = progress;
         this.catalogue = catalogue;
@@ -79,7 +83,8 @@ public class TransferResource {
         this.json = json;
         this.config = config;
         this.warnings = warnings;
-        this.free = new Semaphore(config.imports());
+        this.open = open;
+        this.places = new Places(registry, "imports", config.imports());
     }
 
     /// What a request asks for beside its lines.
@@ -210,8 +215,8 @@ public class TransferResource {
                         .filter(line -> line.error() != null)
                         .limit(MOST_ERRORS - errors.size())
                         .forEach(errors::add));
-        try {
-            run.take(opening.of(body));
+        try (InputStream lines = open.take(body)) {
+            run.take(opening.of(lines));
         } catch (IOException impossible) {
             throw new java.io.UncheckedIOException(impossible);
         }
@@ -234,8 +239,8 @@ public class TransferResource {
         return answer -> {
             var out = new BufferedOutputStream(answer, 64 * 1024);
             var run = new ImportRun(plan, chunks, lines -> write(lines, writer, out));
-            try {
-                run.take(opening.of(body));
+            try (InputStream lines = open.take(body)) {
+                run.take(opening.of(lines));
             } catch (ProblemException ended) {
                 write(
                         List.of(new ImportLineView(
@@ -259,17 +264,10 @@ public class TransferResource {
     }
 
     private void begin() {
-        if (!free.tryAcquire()) {
+        if (!places.take(request)) {
             throw new RetryLaterException(
                     CommonProblem.SERVICE_UNAVAILABLE, "The service takes as many imports as it can", 2);
         }
-        var ended = new AtomicBoolean();
-        request.addEndHandler(
-                end -> { // also when the client goes away
-                    if (ended.compareAndSet(false, true)) {
-                        free.release();
-                    }
-                });
     }
 
     /// How far an import has come.
