@@ -187,3 +187,14 @@ bench-alerts: ## Alerts a second, single, in bulk and listed, beside PostgreSQL 
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.bench.rounds=$(or $(ROUNDS),3) -Dtocsin.bench.seconds=$(or $(SECONDS),20) \
 	  -Dtocsin.bench.results=$(CURDIR)/target/bench-alerts.md > target/bench-alerts.log 2>&1; status=$$?; \
 	grep -E '^bench |Tests run|ERROR' target/bench-alerts.log; exit $$status
+
+bench-indicators: ## Indicators imported and values matched a second, beside PostgreSQL on this machine (ROUNDS=3 PARTS=lines,batches,match HELD=0)
+	@mkdir -p target; ./mvnw -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=IndicatorBench \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.bench.rounds=$(or $(ROUNDS),3) -Dtocsin.bench.parts=$(or $(PARTS),lines$(comma)batches$(comma)match) \
+	  -Dtocsin.bench.held=$(or $(HELD),0) $(if $(RECORDING),-Dtocsin.bench.recording=$(RECORDING)) > target/bench-indicators.log 2>&1; status=$$?; \
+	grep -E '^bench |Tests run|ERROR' target/bench-indicators.log; exit $$status
+
+bench-lists: ## Published lists taken in, what is refused and why, and what recorded telemetry matches of them (DATA=folder of indicators/ and telemetry/)
+	@mkdir -p target; ./mvnw -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=RealLists \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.bench.data=$(abspath $(DATA)) > target/bench-lists.log 2>&1; status=$$?; \
+	grep -E '^lists |Tests run|ERROR' target/bench-lists.log; exit $$status

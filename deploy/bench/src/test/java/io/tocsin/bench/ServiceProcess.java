@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// The packaged alert-service as a process of its own.
+/// A packaged service as a process of its own.
 final class ServiceProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(90);
@@ -37,6 +37,16 @@ final class ServiceProcess implements AutoCloseable {
     /// @param options of its JVM, for example a flight recording
     static ServiceProcess start(
             TestPostgres postgres, TestIssuer issuer, Path log, List<String> options, Map<String, String> settings) {
+        return start("alert-service", postgres, issuer, log, options, settings);
+    }
+
+    static ServiceProcess start(
+            String service,
+            TestPostgres postgres,
+            TestIssuer issuer,
+            Path log,
+            List<String> options,
+            Map<String, String> settings) {
         int port = freePort();
         int management = freePort();
         Path root = Path.of(System.getProperty("tocsin.root"));
@@ -48,7 +58,7 @@ final class ServiceProcess implements AutoCloseable {
         command.addAll(options);
         command.addAll(List.of(
                 "-jar",
-                root.resolve("alert-service/target/quarkus-app/quarkus-run.jar").toString()));
+                root.resolve(service + "/target/quarkus-app/quarkus-run.jar").toString()));
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment()
                 .putAll(Map.ofEntries(
@@ -57,11 +67,11 @@ final class ServiceProcess implements AutoCloseable {
                         Map.entry("QUARKUS_MANAGEMENT_HOST", "127.0.0.1"),
                         Map.entry("QUARKUS_MANAGEMENT_PORT", Integer.toString(management)),
                         Map.entry("QUARKUS_DATASOURCE_JDBC_URL", postgres.url()),
-                        Map.entry("QUARKUS_DATASOURCE_USERNAME", TestPostgres.login("alert-service")),
+                        Map.entry("QUARKUS_DATASOURCE_USERNAME", TestPostgres.login(service)),
                         Map.entry("QUARKUS_DATASOURCE_PASSWORD", TestPostgres.password()),
                         Map.entry("QUARKUS_OIDC_PRIMARY_AUTH_SERVER_URL", issuer.url()),
                         Map.entry("QUARKUS_OIDC_CLIENT_AUTH_SERVER_URL", issuer.url()),
-                        Map.entry("QUARKUS_OIDC_CLIENT_CLIENT_ID", "alert-service"),
+                        Map.entry("QUARKUS_OIDC_CLIENT_CLIENT_ID", service),
                         Map.entry("QUARKUS_OIDC_CLIENT_CREDENTIALS_SECRET", "test"),
                         Map.entry("TOCSIN_IDENTITY_DEFAULT_TENANT", Tokens.TENANT),
                         Map.entry(

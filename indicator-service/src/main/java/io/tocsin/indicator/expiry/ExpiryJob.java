@@ -21,14 +21,15 @@ class ExpiryJob implements Job {
             with gone as (
                 delete from indicator where (tenant_id, id) in (
                     select tenant_id, id from indicator where expiration_ticks <= ? limit ? for update skip locked)
-                returning tenant_id, id, indicator_type, match_value, action),
+                returning tenant_id, id, indicator_type, match_value, action, creation_ticks),
             told as (
                 insert into indicator_change (tenant_id, indicator_id, removed, at_ticks)
                 select tenant_id, id, true, ? from gone),
             recorded as (
                 insert into audit_entry (tenant_id, service, at_ticks, actor, action, target, detail)
                 select tenant_id, 'indicator-service', ?, 'indicator-service', 'indicator.expire', id::text,
-                    jsonb_build_object('type', indicator_type, 'value', match_value, 'action', action) from gone)
+                    jsonb_build_object('type', indicator_type, 'value', match_value, 'action', action,
+                        'createdTicks', creation_ticks) from gone)
             select count(*) from gone
             """;
 

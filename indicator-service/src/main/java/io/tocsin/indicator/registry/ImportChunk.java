@@ -22,6 +22,7 @@ class ImportChunk {
     /// @param refused lines of the chunk that were refused before
     record Place(String id, long from, long to, long refused, boolean last) {}
 
+    /// @throws io.tocsin.wire.ProblemException 409 when somebody else has moved on meanwhile: nothing is stored then
     List<Outcome> store(IndicatorBatch.Order order, Place place, List<CheckedIndicator> items) {
         if (place.id() == null) {
             return batches.store(order, items);
@@ -29,11 +30,8 @@ class ImportChunk {
         try {
             return together(order, place, items);
         } catch (RuntimeException failed) {
-            if (failed instanceof io.tocsin.wire.ProblemException problem
-                    && problem.type().status() == 409) {
-                throw failed;
-            }
-            List<Outcome> outcomes = batches.store(order, items);
+            List<Outcome> outcomes = batches.storeEach(
+                    order, items, () -> progress.hold(order.caller().tenant(), place.id(), place.from()));
             move(order, place, outcomes);
             return outcomes;
         }
@@ -41,6 +39,7 @@ class ImportChunk {
 
     @Transactional
     List<Outcome> together(IndicatorBatch.Order order, Place place, List<CheckedIndicator> items) {
+        progress.hold(order.caller().tenant(), place.id(), place.from());
         List<Outcome> outcomes = items.isEmpty() ? List.of() : batch.store(order, items);
         move(order, place, outcomes);
         return outcomes;

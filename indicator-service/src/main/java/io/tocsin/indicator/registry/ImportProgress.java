@@ -36,6 +36,9 @@ class ImportProgress {
             where tenant_id = ? and id = ? and lines = ?
             """;
 
+    private static final String HOLD =
+            "select 1 from indicator_import where tenant_id = ? and id = ? and lines = ? for update";
+
     private final Statements statements;
 
     ImportProgress(Statements statements) {
@@ -88,6 +91,15 @@ class ImportProgress {
                 id);
     }
 
+    /// Lets nobody else move it until the transaction ends, so that a sender who comes late stores nothing.
+    ///
+    /// @throws ProblemException 409 when it does not stand there
+    void hold(UUID tenant, String id, long from) {
+        if (statements.list(HOLD, row -> row.getInt(1), tenant, id, from).isEmpty()) {
+            throw inProgress(id);
+        }
+    }
+
     /// @param from where it stood
     /// @throws ProblemException 409 when it stands elsewhere: somebody else sends it, too
     void move(UUID tenant, String id, long from, long to, ImportCounts counts, boolean finished) {
@@ -104,8 +116,12 @@ class ImportProgress {
                 id,
                 from);
         if (moved == 0) {
-            throw new ProblemException(
-                    IndicatorProblem.IMPORT_IN_PROGRESS, "The import " + id + " is being sent by somebody else");
+            throw inProgress(id);
         }
+    }
+
+    private static ProblemException inProgress(String id) {
+        return new ProblemException(
+                IndicatorProblem.IMPORT_IN_PROGRESS, "The import " + id + " is being sent by somebody else");
     }
 }

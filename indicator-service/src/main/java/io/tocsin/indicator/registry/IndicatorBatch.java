@@ -53,32 +53,33 @@ class IndicatorBatch {
             where i.tenant_id = ? order by i.id for update of i
             """;
 
+    /// All arrays in one `unnest`: of two that are joined the planner knows too little, and takes each row of one with
+    /// each of the other.
     private static final String GIVEN = """
-            unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) with ordinality as g (indicator_value, severity, category,
+            unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %s) with ordinality as g (indicator_value, severity, category,
                 educate_url, bypass_duration_hours, title, description, recommended_actions, expiration_ticks,
-                rbac_group_names, rbac_group_ids, mitre_techniques, generate_alert, external_id, position)
+                rbac_group_names, rbac_group_ids, mitre_techniques, generate_alert, external_id, %s, position)
             """;
 
-    private static final String INSERT = """
+    private static final String INSERT =
+            """
             with changed as (
                 insert into indicator (tenant_id, indicator_type, match_value, action, application, created_by,
                     created_by_display_name, creation_ticks, last_update_ticks, indicator_value, severity, category,
                     educate_url, bypass_duration_hours, title, description, recommended_actions, expiration_ticks,
                     rbac_group_names, rbac_group_ids, mitre_techniques, generate_alert, external_id)
-                select ?, k.type, k.value, k.action, k.application, ?, ?, ?, ?, g.indicator_value, g.severity, g.category,
+                select ?, g.type, g.value, g.action, g.application, ?, ?, ?, ?, g.indicator_value, g.severity, g.category,
                     g.educate_url, g.bypass_duration_hours, g.title, g.description, g.recommended_actions,
                     g.expiration_ticks, g.rbac_group_names::text[], g.rbac_group_ids::text[],
                     g.mitre_techniques::text[], g.generate_alert, g.external_id
-                from %s join unnest(?, ?, ?, ?) with ordinality as k (type, value, action, application, position)
-                    using (position)
-                order by position
+                from %s order by g.position
                 on conflict (tenant_id, indicator_type, match_value, action) do nothing
                 returning tenant_id, id, indicator_type, match_value, action),
             told as (
                 insert into indicator_change (tenant_id, indicator_id, removed, at_ticks)
                 select tenant_id, id, false, ? from changed)
             select id, indicator_type, match_value, action from changed
-            """.formatted(GIVEN);
+            """.formatted(GIVEN.formatted("?, ?, ?, ?", "type, value, action, application"));
 
     private static final String UPDATE = """
             with changed as (
@@ -89,12 +90,12 @@ class IndicatorBatch {
                     rbac_group_ids = g.rbac_group_ids::text[], mitre_techniques = g.mitre_techniques::text[],
                     generate_alert = g.generate_alert, external_id = g.external_id,
                     last_update_ticks = greatest(?, i.last_update_ticks + 1), last_updated_by = ?
-                from %s join unnest(?) with ordinality as k (id, position) using (position)
-                where i.tenant_id = ? and i.id = k.id
+                from %s
+                where i.tenant_id = ? and i.id = g.id
                 returning i.tenant_id, i.id)
             insert into indicator_change (tenant_id, indicator_id, removed, at_ticks)
             select tenant_id, id, false, ? from changed
-            """.formatted(GIVEN);
+            """.formatted(GIVEN.formatted("?", "id"));
 
     private final Statements statements;
     private final IndicatorRepository indicators;
@@ -120,6 +121,17 @@ class IndicatorBatch {
     /// @throws ProblemException when the tenant would hold too many: nothing is stored
     @Transactional
     List<Outcome> store(Order order, List<CheckedIndicator> items) {
+        return together(order, items);
+    }
+
+    /// The same, after something else in the transaction.
+    @Transactional
+    List<Outcome> store(Order order, List<CheckedIndicator> items, Runnable first) {
+        first.run();
+        return together(order, items);
+    }
+
+    private List<Outcome> together(Order order, List<CheckedIndicator> items) {
         var run = new Run(order, items, WireTime.now());
         List<Integer> left = run.all();
         while (!left.isEmpty()) {
@@ -282,21 +294,46 @@ class IndicatorBatch {
                 throw new ProblemException(
                         CommonProblem.INVALID_INPUT, "The tenant holds the most indicators allowed, " + config.limit());
             }
-            var entries = new ArrayList<Audit.Entry>(changes.size());
-            changes.forEach((position, it) -> {
-                Map<String, Object> detail = it.detail();
-                if (items.get(position).overridden()) {
-                    detail.put("overridden", true);
-                }
-                entries.add(
-                        new Audit.Entry(tenant, order.origin(), "indicator.submit", Long.toString(it.id()), detail));
-            });
-            audit.recordAll(entries);
+            record(tenant);
             List<KeyTable.Change> forIndex = changes.values().stream()
                     .filter(it -> it.isNew())
                     .map(IndicatorChange::forIndex)
                     .toList();
             index.willChange(forIndex);
+        }
+
+        /// A row each for what was replaced, but one for a hundred that are new.
+        private void record(UUID tenant) {
+            var entries = new ArrayList<Audit.Entry>();
+            var made = new ArrayList<CreatedTogether.Made>();
+            boolean together = changes.values().stream()
+                            .filter(IndicatorChange::isNew)
+                            .limit(2)
+                            .count()
+                    == 2;
+            changes.forEach((position, it) -> {
+                boolean overridden = items.get(position).overridden();
+                if (together && it.isNew()) {
+                    made.add(new CreatedTogether.Made(it.after(), overridden));
+                    return;
+                }
+                Map<String, Object> detail = it.detail();
+                if (overridden) {
+                    detail.put("overridden", true);
+                }
+                entries.add(
+                        new Audit.Entry(tenant, order.origin(), "indicator.submit", Long.toString(it.id()), detail));
+            });
+            for (int from = 0; from < made.size(); from += CreatedTogether.MOST) {
+                int to = Math.min(made.size(), from + CreatedTogether.MOST);
+                entries.add(new Audit.Entry(
+                        tenant,
+                        order.origin(),
+                        CreatedTogether.ACTION,
+                        CreatedTogether.target(now),
+                        new CreatedTogether(made.subList(from, to)).detail()));
+            }
+            audit.recordAll(entries);
         }
     }
 

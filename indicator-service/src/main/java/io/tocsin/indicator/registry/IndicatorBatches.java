@@ -23,22 +23,48 @@ class IndicatorBatches {
 
     /// One outcome for each, in their order.
     List<Outcome> store(IndicatorBatch.Order order, List<CheckedIndicator> items) {
-        if (items.isEmpty()) {
-            return List.of();
-        }
+        return items.isEmpty() ? List.of() : store(order, items, () -> {});
+    }
+
+    /// One by one, what may be stored at all.
+    ///
+    /// @param guard asked in each one's transaction; what it throws ends the whole
+    List<Outcome> storeEach(IndicatorBatch.Order order, List<CheckedIndicator> items, Runnable guard) {
+        var outcomes = new ArrayList<Outcome>(items.size());
+        items.forEach(item -> outcomes.addAll(store(order, List.of(item), guard)));
+        return outcomes;
+    }
+
+    private List<Outcome> store(IndicatorBatch.Order order, List<CheckedIndicator> items, Runnable guard) {
+        var asked = new Guard(guard);
         try {
-            return batch.store(order, items);
+            return batch.store(order, items, asked);
         } catch (RuntimeException failed) {
-            if (isAway(failed)) {
+            if (asked.refused || isAway(failed)) {
                 throw failed;
             }
             if (items.size() == 1) {
                 return List.of(refused(failed));
             }
             Log.debugf("A batch of indicators is stored one by one: reason=%s", failed.getMessage());
-            var outcomes = new ArrayList<Outcome>(items.size());
-            items.forEach(item -> outcomes.addAll(store(order, List.of(item))));
-            return outcomes;
+            return storeEach(order, items, guard);
+        }
+    }
+
+    /// Tells what the guard threw from what storing did.
+    private static final class Guard implements Runnable {
+
+        private final Runnable guard;
+        private boolean refused = true;
+
+        private Guard(Runnable guard) {
+            this.guard = guard;
+        }
+
+        @Override
+        public void run() {
+            guard.run();
+            refused = false;
         }
     }
 

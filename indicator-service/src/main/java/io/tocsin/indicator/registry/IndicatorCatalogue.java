@@ -3,6 +3,7 @@ package io.tocsin.indicator.registry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tocsin.audit.Audit;
 import io.tocsin.db.Statements;
@@ -17,9 +18,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Our own view of the registry: pages by a cursor, single indicators, changes of one, and what was done to it.
 @ApplicationScoped
@@ -39,6 +42,8 @@ class IndicatorCatalogue {
             order by id desc limit 200
             """;
 
+    private static final String CREATED = "select creation_ticks from indicator where tenant_id = ? and id = ?";
+
     /// What a change may name, and what it may not.
     private static final Set<String> CHANGEABLE = caseless(
             "title",
@@ -55,6 +60,8 @@ class IndicatorCatalogue {
             "category",
             "mitreTechniques");
     private static final Set<String> FIXED = caseless("indicatorValue", "indicatorType", "action", "application");
+
+    private static final int MOST_CHANGES = 200;
 
     private final Statements statements;
     private final IndicatorRepository indicators;
@@ -148,26 +155,58 @@ class IndicatorCatalogue {
     /// The audit's rows of it. Of one that is gone only for who sees all.
     @Transactional
     HistoryView history(Caller caller, String id) {
+        if (!IndicatorService.ID.matcher(id).matches()) {
+            throw notFound(id);
+        }
         if (IndicatorService.owner(caller) != null) {
             one(caller, id, "");
         }
-        List<HistoryView.Change> changes = statements.list(
-                HISTORY,
-                row -> {
-                    JsonNode detail = tree(row.getString("detail"));
-                    return new HistoryView.Change(
-                            new WireTime(row.getLong("at_ticks")),
-                            row.getString("actor"),
-                            row.getString("action"),
-                            detail.get("before"),
-                            detail.get("after"));
-                },
-                caller.tenant(),
-                id);
+        List<Recorded> own = recorded(caller, id);
+        List<HistoryView.Change> changes =
+                own.stream().map(Recorded::asItIs).collect(Collectors.toCollection(ArrayList::new));
+        created(caller, Long.parseLong(id), own)
+                .ifPresent(time -> recorded(caller, CreatedTogether.target(time)).stream()
+                        .flatMap(it -> it.creationOf(id).stream())
+                        .forEach(changes::add));
         if (changes.isEmpty()) {
             throw notFound(id);
         }
-        return new HistoryView(changes);
+        return new HistoryView(changes.stream().limit(MOST_CHANGES).toList());
+    }
+
+    private record Recorded(WireTime time, String actor, String action, JsonNode detail) {
+
+        HistoryView.Change asItIs() {
+            return new HistoryView.Change(time, actor, action, detail.get("before"), detail.get("after"));
+        }
+
+        Optional<HistoryView.Change> creationOf(String id) {
+            return CreatedTogether.after(detail, id)
+                    .map(after -> new HistoryView.Change(time, actor, action, NullNode.instance, after));
+        }
+    }
+
+    private List<Recorded> recorded(Caller caller, String target) {
+        return statements.list(
+                HISTORY,
+                row -> new Recorded(
+                        new WireTime(row.getLong("at_ticks")),
+                        row.getString("actor"),
+                        row.getString("action"),
+                        tree(row.getString("detail"))),
+                caller.tenant(),
+                target);
+    }
+
+    /// When it was made: of one that is gone its end tells.
+    private Optional<WireTime> created(Caller caller, long id, List<Recorded> own) {
+        return statements.list(CREATED, row -> new WireTime(row.getLong(1)), caller.tenant(), id).stream()
+                .findFirst()
+                .or(() -> own.stream()
+                        .map(it -> it.detail().path("createdTicks"))
+                        .filter(JsonNode::isIntegralNumber)
+                        .findFirst()
+                        .map(ticks -> new WireTime(ticks.asLong())));
     }
 
     private JsonNode tree(String text) {

@@ -52,9 +52,19 @@ record IndicatorChange(IndicatorEntity before, IndicatorEntity after) {
         detail.put("type", any().indicatorType);
         detail.put("value", any().matchValue);
         detail.put("action", any().action);
+        if (after == null) {
+            detail.put("createdTicks", before.creationTime.ticks());
+        }
         detail.put("before", old);
         detail.put("after", now);
         return detail;
+    }
+
+    /// What is said of an indicator, but for what it does not have.
+    static Map<String, Object> known(IndicatorEntity it) {
+        Map<String, Object> known = properties(it);
+        known.values().removeIf(Objects::isNull);
+        return known;
     }
 
     private static Map<String, Object> properties(IndicatorEntity it) {

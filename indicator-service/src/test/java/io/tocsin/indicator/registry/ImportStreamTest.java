@@ -209,6 +209,42 @@ class ImportStreamTest extends ApiTest {
     }
 
     @Test
+    void shouldStoreNothingOfASenderWhomAnotherHasOvertaken() throws IOException {
+        // Given: one who stops in the midst of it
+        var early = new StringBuilder();
+        var late = new StringBuilder();
+        for (int i = 0; i < 5_000; i++) {
+            early.append(line("h" + i + ".bad.example", "DomainName"));
+            late.append(line("late" + i + ".bad.example", "DomainName"));
+        }
+        try (Socket client = new Socket("localhost", RestAssured.port)) {
+            var out = client.getOutputStream();
+            out.write(("POST /v1/indicators/import?importId=twice&results=numbers HTTP/1.1\r\nHost: localhost\r\n"
+                            + "Connection: close\r\nAuthorization: Bearer " + Tokens.application("Ti.ReadWrite.All")
+                            + "\r\nContent-Type: application/x-ndjson\r\nContent-Length: "
+                            + (early.length() + late.length()) + "\r\n\r\n" + early)
+                    .getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            Awaitility.await()
+                    .until(() -> TestDatabase.column("select lines from indicator_import where lines >= 4000")
+                                    .size()
+                            == 1);
+
+            // When: another goes on to the end, then the first does
+            numbers(NDJSON, early.toString(), "&importId=twice").body("finished", is(true));
+            out.write(late.toString().getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            // Then
+            assertThat(answer).startsWith("HTTP/1.1 409").contains("RequestInProgress");
+        }
+        assertThat(TestDatabase.column("select 1 from indicator where match_value like 'late%'"))
+                .isEmpty();
+        assertThat(TestDatabase.count("indicator")).isEqualTo(5_000);
+    }
+
+    @Test
     void shouldStoreEachOnceWhenManySendTheSameAtOnce() throws Exception {
         var lines = new StringBuilder();
         for (int i = 0; i < 3_000; i++) {

@@ -1,10 +1,14 @@
 package io.tocsin.indicator.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.nullValue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tocsin.indicator.ApiTest;
 import io.tocsin.testkit.TestDatabase;
@@ -78,6 +82,69 @@ class IndicatorAuditTest extends ApiTest {
     }
 
     @Test
+    void shouldTellOfThoseThatAreNewTogetherInOneRow() {
+        // When
+        with("Ti.ReadWrite.All")
+                .body("{\"Indicators\":[" + json("one.example", "DomainName", "Block") + ","
+                        + json("Two.example", "DomainName", "Block").replace("C2", "worse") + ","
+                        + json("one.example", "DomainName", "Warn") + "]}")
+                .post("/api/indicators/import")
+                .then()
+                .statusCode(200);
+
+        // Then
+        JsonNode detail = newest("indicator.import");
+        assertThat(detail.path("common")).isEqualTo(json("""
+                        {"createdBy":"test-app","severity":"High","category":512,"description":"case 812",
+                         "rbacGroupNames":[],"rbacGroupIds":[],"mitreTechniques":[],"generateAlert":true}"""));
+        assertThat(detail.path("created"))
+                .hasSize(3)
+                .anySatisfy(one -> assertThat(one).isEqualTo(json("""
+                        {"id":"%s","type":"DomainName","value":"two.example","action":"Block",
+                         "after":{"indicatorValue":"Two.example","title":"worse"}}""".formatted(id("Two.example")))));
+        with("Ti.ReadWrite.All")
+                .get("/v1/indicators/" + id("Two.example") + "/history")
+                .then()
+                .body("value.findAll { it.action == 'indicator.import' }", hasSize(1)) // others had its id before it
+                .body("value[-1].before", nullValue())
+                .body("value[-1].after.title", is("worse"))
+                .body("value[-1].after.indicatorValue", is("Two.example"))
+                .body("value[-1].after.severity", is("High"));
+    }
+
+    @Test
+    void shouldTellTheWholeHistoryOfOneThatWasMadeWithOthersAndIsGone() {
+        // Given
+        with("Ti.ReadWrite.All")
+                .body("{\"Indicators\":[" + json("one.example", "DomainName", "Block") + ","
+                        + json("two.example", "DomainName", "Block") + "]}")
+                .post("/api/indicators/import");
+        String id = id("two.example");
+        submit(json("two.example", "DomainName", "Block").replace("C2", "worse"));
+
+        // When
+        with("Ti.ReadWrite.All").delete("/api/indicators/" + id).then().statusCode(204);
+
+        // Then
+        with("Ti.ReadWrite.All")
+                .get("/v1/indicators/" + id + "/history")
+                .then()
+                .statusCode(200)
+                .body("value[0].action", is("indicator.delete"))
+                .body("value[1].action", is("indicator.submit"))
+                .body("value[1].before.title", is("C2"))
+                .body("value[-1].action", is("indicator.import"))
+                .body("value[-1].after.title", is("C2"));
+        with("Ti.ReadWrite.All").get("/v1/indicators/999999999/history").then().statusCode(404);
+    }
+
+    private static String id(String value) {
+        return TestDatabase.value(
+                        "select id::text from indicator where indicator_value = ? and action = 'Block'", value)
+                .toString();
+    }
+
+    @Test
     void shouldTellOfOneThatIsNewWhenManySendItAtOnce() throws Exception {
         // Given
         long last = newestId();
@@ -136,7 +203,10 @@ class IndicatorAuditTest extends ApiTest {
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> TestDatabase.count("indicator") == 0);
 
         // Then
-        assertThat(newest("indicator.expire"))
+        JsonNode detail = newest("indicator.expire");
+        assertThat(detail.path("createdTicks").isIntegralNumber()).isTrue();
+        JsonNode rest = ((ObjectNode) detail).without("createdTicks");
+        assertThat(rest)
                 .isEqualTo(json("{\"type\":\"DomainName\",\"value\":\"expired.example\",\"action\":\"Block\"}"));
     }
 
