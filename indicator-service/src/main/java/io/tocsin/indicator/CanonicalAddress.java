@@ -17,6 +17,9 @@ final class CanonicalAddress {
 
     /// Null when it is none.
     static String of(String text) {
+        if (isPlainQuad(text)) {
+            return text;
+        }
         if (text.length() > LONGEST || !(isDotted(text) || isGroups(text))) {
             return null;
         }
@@ -25,6 +28,26 @@ final class CanonicalAddress {
         } catch (IllegalArgumentException none) {
             return null;
         }
+    }
+
+    /// Four numbers up to 255 that nothing is before: canonical as it comes, as most are.
+    private static boolean isPlainQuad(String text) {
+        int length = text.length();
+        int parts = 0;
+        int at = 0;
+        while (at < length && parts < 4) {
+            int from = at;
+            int number = 0;
+            while (at < length && at - from < 3 && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+                number = 10 * number + text.charAt(at++) - '0';
+            }
+            boolean good = at > from && number <= 255 && (at - from == 1 || text.charAt(from) != '0');
+            boolean ends = ++parts == 4 ? at == length : at < length && text.charAt(at++) == '.';
+            if (!good || !ends) {
+                return false;
+            }
+        }
+        return parts == 4;
     }
 
     /// The JDK lets a group be any number of zeros longer than it is.

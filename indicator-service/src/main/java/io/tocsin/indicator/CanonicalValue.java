@@ -18,8 +18,12 @@ public final class CanonicalValue {
     /// What a domain begins with that stands for all below it.
     public static final String WILDCARD = "*.";
 
+    /// What a certificate begins with that is not named by its own thumbprint but by who issued it.
+    public static final String ISSUER = "issuer:";
+
     private static final int LARGEST_FOUR = 8;
     private static final int LARGEST_SIX = 16;
+    private static final int LONGEST_ISSUER = 1_024;
     private static final List<String> SPECIAL = List.of(
             "0.0.0.0/8",
             "10.0.0.0/8",
@@ -39,7 +43,8 @@ public final class CanonicalValue {
     public static String of(IndicatorType type, String value) {
         String text = value.strip();
         return switch (type) {
-            case FileSha1, CertificateThumbprint -> hash(text, 40);
+            case FileSha1 -> hash(text, 40);
+            case CertificateThumbprint -> isIssuer(text) ? issuer(text) : hash(text, 40);
             case FileSha256 -> hash(text, 64);
             case FileMd5 -> hash(text, 32);
             case IpAddress -> address(text);
@@ -53,18 +58,51 @@ public final class CanonicalValue {
     public static String answered(IndicatorType type, String value) {
         String text = value.strip();
         return switch (type) {
-            case FileSha1, FileSha256, FileMd5, CertificateThumbprint -> text.toLowerCase(Locale.ROOT);
+            case FileSha1, FileSha256, FileMd5 -> text.toLowerCase(Locale.ROOT);
+            case CertificateThumbprint ->
+                isIssuer(text) ? ISSUER + text.substring(ISSUER.length()).strip() : text.toLowerCase(Locale.ROOT);
             case DomainName -> text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
             case IpAddress, Url -> text;
         };
     }
 
+    static boolean isIssuer(String text) {
+        return text.strip().regionMatches(true, 0, ISSUER, 0, ISSUER.length());
+    }
+
+    /// A name as certificates have it, `CN=Bad CA, O=Bad`: senders differ in case and in space.
+    private static String issuer(String text) {
+        String name = text.substring(ISSUER.length()).strip().toLowerCase(Locale.ROOT);
+        String plain = name.replaceAll("\\s+", " ").replaceAll(" ?([,=]) ?", "$1");
+        if (plain.isEmpty() || plain.length() > LONGEST_ISSUER || plain.chars().anyMatch(c -> c < ' ')) {
+            throw wrong(IndicatorProblem.INVALID_HASH, text, " names no issuer");
+        }
+        return ISSUER + plain;
+    }
+
     private static String hash(String text, int digits) {
+        if (isPlainHash(text, digits)) {
+            return text;
+        }
         String lower = text.toLowerCase(Locale.ROOT);
         if (lower.length() != digits || !lower.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 128)) {
             throw wrong(IndicatorProblem.INVALID_HASH, text, " is not a valid hash");
         }
         return lower;
+    }
+
+    /// Most are canonical as they come.
+    private static boolean isPlainHash(String text, int digits) {
+        if (text.length() != digits) {
+            return false;
+        }
+        for (int i = 0; i < digits; i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String address(String text) {

@@ -6,7 +6,6 @@ import io.tocsin.indicator.index.KeyTable;
 import io.tocsin.indicator.index.PrefixLengths;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -33,9 +32,15 @@ class CandidateFinder {
         return index.table().map(table -> table.prefixes(tenant)).orElse(PrefixLengths.ALL);
     }
 
-    Map<Lookup.Key, List<Candidate>> find(UUID tenant, Set<Lookup.Key> keys) {
-        List<Candidate> found =
-                index.table().map(table -> confirmed(table, tenant, keys)).orElseGet(() -> rows.byValue(tenant, keys));
+    /// @param each keys, some of them more than once
+    Map<Lookup.Key, List<Candidate>> find(UUID tenant, List<List<Lookup.Key>> each) {
+        List<Candidate> found = index.table()
+                .map(table -> confirmed(table, tenant, each))
+                .orElseGet(() -> rows.byValue(tenant, distinct(each)));
+        if (found.isEmpty()) {
+            return Map.of();
+        }
+        Set<Lookup.Key> keys = distinct(each);
         var byKey = new HashMap<Lookup.Key, List<Candidate>>();
         for (Candidate candidate : found) {
             var key = new Lookup.Key(candidate.type(), candidate.matchValue());
@@ -46,8 +51,14 @@ class CandidateFinder {
         return byKey;
     }
 
-    private List<Candidate> confirmed(KeyTable table, UUID tenant, Collection<Lookup.Key> keys) {
-        Set<Long> ids = ids(table, tenant, keys);
+    private static Set<Lookup.Key> distinct(List<List<Lookup.Key>> each) {
+        Set<Lookup.Key> keys = new LinkedHashSet<>();
+        each.forEach(keys::addAll);
+        return keys;
+    }
+
+    private List<Candidate> confirmed(KeyTable table, UUID tenant, List<List<Lookup.Key>> each) {
+        Set<Long> ids = ids(table, tenant, each);
         List<Candidate> found = rows.byId(tenant, ids);
         if (found.size() < ids.size()) {
             var gone = new HashSet<>(ids);
@@ -58,15 +69,21 @@ class CandidateFinder {
         return found;
     }
 
-    private static Set<Long> ids(KeyTable table, UUID tenant, Collection<Lookup.Key> keys) {
-        long[] hashes = new long[keys.size() * 2];
+    private static Set<Long> ids(KeyTable table, UUID tenant, List<List<Lookup.Key>> each) {
+        int count = 0;
+        for (List<Lookup.Key> keys : each) {
+            count += keys.size();
+        }
+        long[] hashes = new long[count * 2];
         int at = 0;
-        for (Lookup.Key key : keys) {
-            table.hash().hash(tenant, key.type(), key.value(), hashes, at);
-            at += 2;
+        for (List<Lookup.Key> keys : each) {
+            for (Lookup.Key key : keys) {
+                table.hash().hash(tenant, key.type(), key.value(), hashes, at);
+                at += 2;
+            }
         }
         var hits = new Hits();
-        table.find(hashes, keys.size(), hits);
+        table.find(hashes, count, hits);
         var ids = new LinkedHashSet<Long>();
         for (int i = 0; i < hits.size(); i++) {
             ids.add(hits.id(i));

@@ -11,6 +11,19 @@ import java.util.List;
 @RegisterForReflection
 public record MatchRequest(@NotNull List<@NotNull @Valid Observable> values) {
 
+    /// Whether all is as the annotations want it, as far as a look shows.
+    boolean isPlain() {
+        if (values == null) {
+            return false;
+        }
+        for (Observable value : values) {
+            if (value == null || !value.isPlain()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// @param type as `indicatorType` of the contract
     /// @param value in any form the type has
     /// @param deviceGroup the name or id of the group whose indicators count beside those of all devices
@@ -25,6 +38,15 @@ public record MatchRequest(@NotNull List<@NotNull @Valid Observable> values) {
 
         Observable(String type, String value) {
             this(type, value, null, null, null);
+        }
+
+        private boolean isPlain() {
+            return type != null
+                    && value != null
+                    && !type.isBlank()
+                    && deviceGroup == null
+                    && machineId == null
+                    && also == null;
         }
     }
 

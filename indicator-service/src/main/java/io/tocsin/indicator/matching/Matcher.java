@@ -43,7 +43,7 @@ class Matcher {
         PrefixLengths lengths = finder.prefixes(caller.tenant());
         List<List<Lookup.Key>> keys =
                 values.stream().map(value -> keys(value, lengths)).toList();
-        Map<Lookup.Key, List<Candidate>> found = find(caller, keys);
+        Map<Lookup.Key, List<Candidate>> found = finder.find(caller.tenant(), keys);
         Map<String, DeviceGroup> machines = machines(caller, values);
         WireTime now = WireTime.now();
         var verdicts = new ArrayList<MatchView.Verdict>(values.size());
@@ -57,15 +57,9 @@ class Matcher {
         return verdicts;
     }
 
-    private Map<Lookup.Key, List<Candidate>> find(Caller caller, List<List<Lookup.Key>> keys) {
-        Set<Lookup.Key> distinct = new LinkedHashSet<>();
-        keys.forEach(distinct::addAll);
-        return finder.find(caller.tenant(), distinct);
-    }
-
     ExplainView explain(Caller caller, MatchRequest.Observable value) {
         List<Lookup.Key> keys = keys(value, finder.prefixes(caller.tenant()));
-        List<Candidate> candidates = candidates(keys, find(caller, List.of(keys)));
+        List<Candidate> candidates = candidates(keys, finder.find(caller.tenant(), List.of(keys)));
         DeviceGroup group = group(value, machines(caller, List.of(value)));
         IndicatorType type = type(value.type());
         return new ExplainView(

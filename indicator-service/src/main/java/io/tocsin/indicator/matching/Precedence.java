@@ -14,8 +14,12 @@ final class Precedence {
 
     private static final List<Rule> FILES = List.of(
             Rule.ActionBeforeAudit, Rule.StrongerHash, Rule.DeviceGroupBeforeAll, Rule.BlockBeforeAllowed, Rule.Older);
-    private static final List<Rule> CERTIFICATES =
-            List.of(Rule.ActionBeforeAudit, Rule.DeviceGroupBeforeAll, Rule.BlockBeforeAllowed, Rule.Older);
+    private static final List<Rule> CERTIFICATES = List.of(
+            Rule.ActionBeforeAudit,
+            Rule.DeviceGroupBeforeAll,
+            Rule.ThumbprintBeforeIssuer,
+            Rule.BlockBeforeAllowed,
+            Rule.Older);
     private static final List<Rule> NETWORK = List.of(
             Rule.ActionBeforeAudit,
             Rule.DeviceGroupBeforeAll,

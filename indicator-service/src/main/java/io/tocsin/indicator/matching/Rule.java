@@ -1,5 +1,6 @@
 package io.tocsin.indicator.matching;
 
+import io.tocsin.indicator.CanonicalValue;
 import io.tocsin.indicator.IndicatorAction;
 import io.tocsin.indicator.IndicatorType;
 import java.util.Comparator;
@@ -18,6 +19,9 @@ enum Rule {
 
     /// The group's own indicator beats the one of all devices.
     DeviceGroupBeforeAll(Comparator.comparing(Candidate::isForAll)),
+
+    /// A certificate's own thumbprint beats who issued it.
+    ThumbprintBeforeIssuer(Comparator.comparing(it -> it.matchValue().startsWith(CanonicalValue.ISSUER))),
 
     /// A URL beats a domain beats an address.
     NarrowerKind(Comparator.comparingInt(it -> kinds().indexOf(it.type()))),

@@ -30,7 +30,7 @@ record CheckedIndicator(
 
     /// Which door an indicator comes by.
     enum Form {
-        /// `/api`, to the letter of the contract: no ranges, no wildcards.
+        /// `/api`, to the letter of the contract: no ranges, no wildcards, no issuers.
         PARTNER,
         /// `/v1`, with what is ours beside it.
         OWN
@@ -112,6 +112,10 @@ record CheckedIndicator(
     private static void refuseWhatIsOurOwn(IndicatorType type, String value) {
         if (type == IndicatorType.IpAddress && CanonicalRange.isRange(value)) {
             throw new ProblemException(IndicatorProblem.INVALID_IP, "IP address " + value.strip() + " is invalid");
+        }
+        if (type == IndicatorType.CertificateThumbprint
+                && value.strip().toLowerCase(java.util.Locale.ROOT).startsWith(CanonicalValue.ISSUER)) {
+            throw new ProblemException(IndicatorProblem.INVALID_HASH, "'" + value.strip() + "' is not a valid hash");
         }
         if (type == IndicatorType.DomainName && value.strip().startsWith(CanonicalValue.WILDCARD)) {
             throw new ProblemException(

@@ -1,5 +1,6 @@
 package io.tocsin.indicator.taxii;
 
+import io.tocsin.indicator.CanonicalValue;
 import io.tocsin.indicator.IndicatorType;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
@@ -17,15 +18,27 @@ final class StixPattern {
     /// @param value as an indicator of ours has it
     record Value(IndicatorType type, String value) {}
 
+    private static final String ISSUER = "x509-certificate:issuer";
+
     private static final Map<String, IndicatorType> PATHS = new TreeMap<>(Map.of(
-            "ipv4-addr:value", IndicatorType.IpAddress,
-            "ipv6-addr:value", IndicatorType.IpAddress,
-            "domain-name:value", IndicatorType.DomainName,
-            "url:value", IndicatorType.Url,
-            "file:hashes.MD5", IndicatorType.FileMd5,
-            "file:hashes.SHA-1", IndicatorType.FileSha1,
-            "file:hashes.SHA-256", IndicatorType.FileSha256,
-            "x509-certificate:hashes.SHA-1", IndicatorType.CertificateThumbprint));
+            "ipv4-addr:value",
+            IndicatorType.IpAddress,
+            "ipv6-addr:value",
+            IndicatorType.IpAddress,
+            "domain-name:value",
+            IndicatorType.DomainName,
+            "url:value",
+            IndicatorType.Url,
+            "file:hashes.MD5",
+            IndicatorType.FileMd5,
+            "file:hashes.SHA-1",
+            IndicatorType.FileSha1,
+            "file:hashes.SHA-256",
+            IndicatorType.FileSha256,
+            "x509-certificate:hashes.SHA-1",
+            IndicatorType.CertificateThumbprint,
+            ISSUER,
+            IndicatorType.CertificateThumbprint));
 
     private static final Pattern TOKEN =
             Pattern.compile("\\s*(?:(\\[|\\]|\\(|\\)|,)|('[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+')|(!=|=)"
@@ -92,13 +105,14 @@ final class StixPattern {
         if (type == null) {
             throw refused("'" + path + "' is nothing an indicator can be of");
         }
+        String prefix = path.equals(ISSUER) ? CanonicalValue.ISSUER : "";
         String operator = next().toUpperCase(java.util.Locale.ROOT);
         switch (operator) {
-            case "=" -> add(type, literal());
+            case "=" -> add(type, prefix + literal());
             case "IN" -> {
                 expect("(");
                 do {
-                    add(type, literal());
+                    add(type, prefix + literal());
                 } while (takes(","));
                 expect(")");
             }
@@ -174,7 +188,10 @@ final class StixPattern {
             case FileMd5 -> "[file:hashes.MD5 = " + quoted(value) + "]";
             case FileSha1 -> "[file:hashes.'SHA-1' = " + quoted(value) + "]";
             case FileSha256 -> "[file:hashes.'SHA-256' = " + quoted(value) + "]";
-            case CertificateThumbprint -> "[x509-certificate:hashes.'SHA-1' = " + quoted(value) + "]";
+            case CertificateThumbprint ->
+                value.startsWith(CanonicalValue.ISSUER)
+                        ? "[" + ISSUER + " = " + quoted(value.substring(CanonicalValue.ISSUER.length())) + "]"
+                        : "[x509-certificate:hashes.'SHA-1' = " + quoted(value) + "]";
         };
     }
 

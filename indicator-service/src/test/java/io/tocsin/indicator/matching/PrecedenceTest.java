@@ -30,6 +30,8 @@ class PrecedenceTest {
         "DomainName bad.example Block Finance, DomainName bad.example Allowed, DeviceGroupBeforeAll",
         "DomainName bad.example Block Finance, Url bad.example/a Allowed,   DeviceGroupBeforeAll",
         "CertificateThumbprint 1 Allowed Finance, CertificateThumbprint 1 BlockAndRemediate, DeviceGroupBeforeAll",
+        "CertificateThumbprint 1 Allowed, CertificateThumbprint issuer:CN=Bad BlockAndRemediate, ThumbprintBeforeIssuer",
+        "CertificateThumbprint issuer:CN=Bad BlockAndRemediate, CertificateThumbprint issuer:CN=Bad Allowed, BlockBeforeAllowed",
         // Files and certificates: 3 before 5
         "FileSha256 2 Block,               FileSha256 2 Allowed,            BlockBeforeAllowed",
         "FileSha256 2 Warn,                FileSha256 2 Allowed,            BlockBeforeAllowed",

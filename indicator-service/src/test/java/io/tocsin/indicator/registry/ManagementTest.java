@@ -115,6 +115,28 @@ class ManagementTest extends ApiTest {
     }
 
     @Test
+    void shouldTakeCertificatesByTheirIssuerByOurOwnDoorAlone() {
+        String issuer = json("Issuer:CN=Bad CA,  O=Bad", "CertificateThumbprint", "BlockAndRemediate");
+
+        submit(issuer).statusCode(400).body("error.code", is("InvalidHashValue"));
+        own(issuer).statusCode(200).body("indicatorValue", is("issuer:CN=Bad CA,  O=Bad"));
+        own(json("issuer: ", "CertificateThumbprint", "BlockAndRemediate")).statusCode(400);
+
+        match("CertificateThumbprint", "issuer:cn=bad ca,o=BAD").body("value[0].matched", is(true));
+        match("CertificateThumbprint", "issuer:cn=bad ca").body("value[0].matched", is(false));
+        with("Ti.ReadWrite.All")
+                .body("{\"values\":[{\"type\":\"FileSha1\",\"value\":\"" + "a".repeat(40)
+                        + "\",\"also\":[{\"type\":\"CertificateThumbprint\",\"value\":\"issuer:CN=Bad CA, O=Bad\"}]}]}")
+                .post("/v1/indicators/match")
+                .then()
+                .body("value[0].action", is("BlockAndRemediate"));
+        with("Ti.Read.All")
+                .get("/taxii2/api/collections/all/objects/")
+                .then()
+                .body("objects[0].pattern", is("[x509-certificate:issuer = 'CN=Bad CA,  O=Bad']"));
+    }
+
+    @Test
     void shouldListPageByPageWhatIsAskedFor() {
         // Given
         for (int i = 1; i <= 5; i++) {
