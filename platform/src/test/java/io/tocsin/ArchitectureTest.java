@@ -76,6 +76,10 @@ class ArchitectureTest {
     static final ArchRule outboxKnowsOnlyDbJobsAndObserve =
             knowsNoneOf("outbox", "odata", "identity", "audit", "limits", "idempotency", "admission", "secret", "feed");
 
+    @ArchTest
+    static final ArchRule targetKnowsOnlyWire =
+            knowsNoneOf("target", "odata", "identity", "audit", "db", "jobs", "limits", "admission", "idempotency");
+
     private static ArchRule knowsNoneOf(String one, String... others) {
         return noClasses()
                 .that()

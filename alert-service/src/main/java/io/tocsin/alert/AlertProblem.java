@@ -12,6 +12,7 @@ public enum AlertProblem implements ProblemType {
     INCIDENT_BEYOND_REACH("DisallowedOperation", 403, "The incident holds alerts out of the caller's reach"),
     MAPPING_NOT_FOUND("ResourceNotFound", 404, "The mapping was not found"),
     EVENT_NOT_FOUND("ResourceNotFound", 404, "No stored event has this machine, time and report id"),
+    HUNT_NOT_FOUND("ResourceNotFound", 404, "The hunt was not found"),
     DETECTION_NOT_FOUND("ResourceNotFound", 404, "The detection was not found"),
     WEBHOOK_NOT_FOUND("ResourceNotFound", 404, "The webhook was not found"),
     DEAD_LETTER_NOT_FOUND("ResourceNotFound", 404, "The webhook has no such dead letter"),

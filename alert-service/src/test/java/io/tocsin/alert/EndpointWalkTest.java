@@ -225,6 +225,11 @@ class EndpointWalkTest extends ApiTest {
                 .example(
                         "POST /v1/detections/dry-run",
                         tenant -> Call.to("/v1/detections/dry-run").body("{\"id\":\"" + detection(tenant) + "\"}"))
+                .example(
+                        "GET /v1/retro-hunts",
+                        tenant -> Call.to("/v1/retro-hunts?cursor=" + (hunt(tenant) + 1))
+                                .shows("\"phase\":\"Ip\""))
+                .example("GET /v1/retro-hunts/{id}", tenant -> Call.to("/v1/retro-hunts/" + hunt(tenant)))
                 .example("GET /v1/webhooks", tenant -> Call.to("/v1/webhooks").shows(webhook(tenant)))
                 .example(
                         "POST /v1/webhooks",
@@ -422,6 +427,15 @@ class EndpointWalkTest extends ApiTest {
                 .statusCode(201)
                 .extract()
                 .path("id");
+    }
+
+    private static long hunt(Tenancy tenant) {
+        TestDatabase.update("""
+                insert into retro_hunt (tenant_id, state, since_ticks, until_xid, until_id, begun_ticks, ready_ticks,
+                    updated_ticks) values (cast(? as uuid), 'Finished', 0, '0', 0, 0, 0, 0)
+                """, tenant.tenant());
+        return (Long)
+                TestDatabase.value("select max(id) from retro_hunt where tenant_id = cast(? as uuid)", tenant.tenant());
     }
 
     private static String alert(Tenancy tenant) {

@@ -19,6 +19,7 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
 
     private static final String BLOCKED = "tocsin.test.peer.blocked";
     private static final String SPARSE = "tocsin.test.peer.sparse";
+    private static final String MACHINE = "tocsin.test.peer.machine";
     private static final String DOWN = "down";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -28,6 +29,13 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
     public static void blocks(String value) {
         System.setProperty(BLOCKED, value);
         System.clearProperty(SPARSE);
+        System.clearProperty(MACHINE);
+    }
+
+    /// From now on this value matches by an indicator of the device group that only this machine is in.
+    public static void blocksOn(String machine, String value) {
+        blocks(value);
+        System.setProperty(MACHINE, machine);
     }
 
     /// From now on this value matches an audited indicator that has nothing optional, not even `generateAlert`.
@@ -65,7 +73,14 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
         for (JsonNode value : asked.get("values")) {
             var verdict = verdicts.addObject();
             verdict.setAll((com.fasterxml.jackson.databind.node.ObjectNode) value);
-            boolean matched = value.get("value").asText().equals(blocked);
+            String machine = System.getProperty(MACHINE);
+            boolean spoken = isNamed(value, blocked);
+            boolean matched = spoken
+                    && (machine == null
+                            || machine.equals(value.path("machineId").asText()));
+            if (spoken && !matched) {
+                verdict.putArray("candidates").addObject().put("id", "412").put("lostBy", "AnotherDeviceGroup");
+            }
             boolean sparse = Boolean.getBoolean(SPARSE);
             verdict.put("matched", matched)
                     .put("action", !matched ? null : sparse ? "Audit" : "Block")
@@ -97,6 +112,15 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
         try (var out = exchange.getResponseBody()) {
             out.write(body);
         }
+    }
+
+    private static boolean isNamed(JsonNode value, String blocked) {
+        for (JsonNode also : value.path("also")) {
+            if (also.path("value").asText().equals(blocked)) {
+                return true;
+            }
+        }
+        return value.get("value").asText().equals(blocked);
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.tocsin.alert.investigation.ManualInvestigationResource;
 import io.tocsin.alert.mapping.MappingResource;
 import io.tocsin.alert.metadata.MetadataResource;
 import io.tocsin.alert.metadata.OpenApiResource;
+import io.tocsin.alert.retrohunt.RetroHuntResource;
 import io.tocsin.alert.story.AlertStoryResource;
 import io.tocsin.alert.story.StoryResource;
 import io.tocsin.alert.telemetry.EventResource;
@@ -54,6 +55,7 @@ class RoutesTest {
             IpResource.class,
             MachineAlertResource.class,
             OpenApiResource.class,
+            RetroHuntResource.class,
             StoryResource.class,
             TokenResource.class,
             UserResource.class,

@@ -89,6 +89,53 @@ class EndpointWalkTest extends ApiTest {
                         "GET /v1/indicators/{id}/history",
                         tenant -> Call.to("/v1/indicators/" + indicator(tenant, anyDomain()) + "/history"))
                 .example(
+                        "GET /v1/indicators/{id}/sightings",
+                        tenant -> Call.to("/v1/indicators/" + indicator(tenant, anyDomain()) + "/sightings"))
+                .example("GET /v1/indicators/unseen", tenant -> {
+                    String domain = anyDomain();
+                    String id = indicator(tenant, domain);
+                    TestDatabase.update("update indicator set creation_ticks = 0 where id = ?", Long.parseLong(id));
+                    return Call.to("/v1/indicators/unseen?limit=1000").shows(domain);
+                })
+                .example("GET /v1/indicators/sources", tenant -> {
+                    String name = "s" + UUID.randomUUID();
+                    source(tenant, name);
+                    return Call.to("/v1/indicators/sources").shows(name);
+                })
+                .example(
+                        "POST /v1/indicators/sources",
+                        tenant -> Call.to("/v1/indicators/sources")
+                                .body(sourceJson("s" + UUID.randomUUID()))
+                                .answers(201)
+                                .makesOwn()
+                                .audited("indicator-source.create", answer -> answer.path("id")))
+                .example(
+                        "GET /v1/indicators/sources/{id}",
+                        tenant -> Call.to("/v1/indicators/sources/" + source(tenant, "s" + UUID.randomUUID())))
+                .example("PUT /v1/indicators/sources/{id}", tenant -> {
+                    String name = "s" + UUID.randomUUID();
+                    String id = source(tenant, name);
+                    return Call.to("/v1/indicators/sources/" + id)
+                            .body(sourceJson(name))
+                            .audited("indicator-source.update", answer -> id);
+                })
+                .example("DELETE /v1/indicators/sources/{id}", tenant -> {
+                    String id = source(tenant, "s" + UUID.randomUUID());
+                    return Call.to("/v1/indicators/sources/" + id)
+                            .answers(204)
+                            .audited("indicator-source.delete", answer -> id);
+                })
+                .example("POST /v1/indicators/sources/{id}/pull", tenant -> {
+                    String id = source(tenant, "s" + UUID.randomUUID());
+                    return Call.to("/v1/indicators/sources/" + id + "/pull")
+                            .answers(202)
+                            .audited("indicator-source.pull", answer -> id);
+                })
+                .example(
+                        "GET /v1/indicators/sources/{id}/runs",
+                        tenant ->
+                                Call.to("/v1/indicators/sources/" + source(tenant, "s" + UUID.randomUUID()) + "/runs"))
+                .example(
                         "POST /v1/indicators/import",
                         tenant -> Call.to("/v1/indicators/import")
                                 .body(blocked(anyDomain()).getBytes(StandardCharsets.UTF_8), "application/x-ndjson")
@@ -200,6 +247,21 @@ class EndpointWalkTest extends ApiTest {
                 .statusCode(200)
                 .extract()
                 .path("id");
+    }
+
+    private static String source(Tenancy tenant, String name) {
+        return tenant.request()
+                .body(sourceJson(name))
+                .post("/v1/indicators/sources")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+    }
+
+    private static String sourceJson(String name) {
+        return "{\"name\":\"" + name
+                + "\",\"kind\":\"Lines\",\"url\":\"https://walk.invalid/\",\"action\":\"Block\",\"every\":86400,\"enabled\":false}";
     }
 
     private static String blocked(String domain) {

@@ -9,6 +9,8 @@ import io.tocsin.indicator.registry.IndicatorResource;
 import io.tocsin.indicator.registry.ManagementResource;
 import io.tocsin.indicator.registry.TransferResource;
 import io.tocsin.indicator.registry.WarningResource;
+import io.tocsin.indicator.sighting.SightingResource;
+import io.tocsin.indicator.source.SourceResource;
 import io.tocsin.indicator.taxii.TaxiiResource;
 import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.RouteTable;
@@ -22,6 +24,8 @@ class RoutesTest {
             ManagementResource.class,
             TransferResource.class,
             WarningResource.class,
+            SightingResource.class,
+            SourceResource.class,
             MatchResource.class,
             TaxiiResource.class,
             IndicatorFeedResource.class,

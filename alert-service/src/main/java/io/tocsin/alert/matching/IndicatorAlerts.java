@@ -17,7 +17,7 @@ import java.util.List;
 
 /// Raises one alert per indicator and machine, with the indicator's own words, and adds to it while it is open.
 @ApplicationScoped
-class IndicatorAlerts {
+public class IndicatorAlerts {
 
     private static final String SOURCE = "CustomerTI";
     private static final String ACTOR = "alert-service";
@@ -32,31 +32,53 @@ class IndicatorAlerts {
     private final AlertIntake intake;
     private final KnownMachines machines;
     private final EventFeed feed;
+    private final IndicatorSightings sightings;
 
-    IndicatorAlerts(Statements statements, AlertIntake intake, KnownMachines machines, EventFeed feed) {
+    IndicatorAlerts(
+            Statements statements,
+            AlertIntake intake,
+            KnownMachines machines,
+            EventFeed feed,
+            IndicatorSightings sightings) {
         this.statements = statements;
         this.intake = intake;
         this.machines = machines;
         this.feed = feed;
+        this.sightings = sightings;
     }
 
-    /// Alerts and position in one transaction: a crash repeats both or neither.
+    /// Alerts, counts and position in one transaction: a crash repeats all or none.
     @Transactional
     void raise(Collection<Match> matches, EventFeed.Stretch stretch) {
-        matches.forEach(this::raise);
+        matches.stream().filter(Match::alert).forEach(match -> raise(match, reference(match)));
+        sightings.count(matches);
         feed.move(SeenEvents.CONSUMER, stretch);
     }
 
-    private void raise(Match match) {
+    /// What was stored before the indicator was there, within the caller's transaction. An alert a person has resolved
+    /// stays as it is.
+    ///
+    /// @return how many alerts there are of it
+    public int raiseStored(Collection<Match> matches) {
+        int raised = 0;
+        for (Match match : matches) {
+            Known known = match.alert() ? newest(match) : null;
+            if (match.alert() && (known == null || !known.isResolved())) {
+                raise(match, known == null ? own(match) : known.reference());
+                raised++;
+            }
+        }
+        sightings.found(matches);
+        return raised;
+    }
+
+    private void raise(Match match, String reference) {
         KnownIndicator indicator = match.indicator();
         WireTime first = match.hits().stream()
                 .map(hit -> hit.event().time())
                 .min(WireTime::compareTo)
                 .orElseThrow();
-        WireTime last = match.hits().stream()
-                .map(hit -> hit.event().time())
-                .max(WireTime::compareTo)
-                .orElseThrow();
+        WireTime last = last(match);
         List<Evidence> evidence = match.hits().stream()
                 .flatMap(hit -> hit.event().evidence(hit.value()).stream())
                 .distinct()
@@ -67,7 +89,7 @@ class IndicatorAlerts {
                 ACTOR,
                 new NewAlert(
                         SOURCE,
-                        reference(match, last),
+                        reference,
                         indicator.alertSeverity(),
                         "CustomerTI",
                         null,
@@ -84,22 +106,46 @@ class IndicatorAlerts {
                         evidence));
     }
 
-    /// The open alert of the indicator on the machine, or a new one when a person has resolved it.
-    private String reference(Match match, WireTime last) {
-        record Known(String reference, String status) {}
-        String own = match.indicator().id() + "/" + match.machineId();
-        List<Known> newest = statements.list(
-                NEWEST,
-                row -> new Known(row.getString(1), row.getString(2)),
-                match.tenant(),
-                SOURCE,
-                match.machineId(),
-                own,
-                own);
-        if (newest.isEmpty()) {
-            return own;
+    private record Known(String reference, String status) {
+
+        private boolean isResolved() {
+            return status.equals("Resolved");
         }
-        Known known = newest.getFirst();
-        return known.status().equals("Resolved") ? own + "/" + last.ticks() : known.reference();
+    }
+
+    /// The open alert of the indicator on the machine, or a new one when a person has resolved it.
+    private String reference(Match match) {
+        Known known = newest(match);
+        if (known == null) {
+            return own(match);
+        }
+        return known.isResolved() ? own(match) + "/" + last(match).ticks() : known.reference();
+    }
+
+    private Known newest(Match match) {
+        String own = own(match);
+        return statements
+                .list(
+                        NEWEST,
+                        row -> new Known(row.getString(1), row.getString(2)),
+                        match.tenant(),
+                        SOURCE,
+                        match.machineId(),
+                        own,
+                        own)
+                .stream()
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String own(Match match) {
+        return match.indicator().id() + "/" + match.machineId();
+    }
+
+    private static WireTime last(Match match) {
+        return match.hits().stream()
+                .map(hit -> hit.event().time())
+                .max(WireTime::compareTo)
+                .orElseThrow();
     }
 }

@@ -15,4 +15,8 @@ interface MatchingConfig {
     /// The events of one look, 1 to 5,000; they are held in memory while indicator-service is asked.
     @WithDefault("2000")
     int batch();
+
+    /// How long after its last match an indicator's sighting is forgotten on a machine.
+    @WithDefault("400d")
+    Duration sightingsRetention();
 }

@@ -3,22 +3,18 @@ package io.tocsin.alert.matching;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
-import io.tocsin.alert.client.indicator.IndicatorClient;
 import io.tocsin.alert.client.indicator.MatchAnswer.Verdict;
-import io.tocsin.alert.client.indicator.MatchRequest;
 import io.tocsin.alert.client.indicator.MatchRequest.Observable;
 import io.tocsin.jobs.Job;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /// Reads new events, asks indicator-service about their values outside any transaction, raises what it says, and only
 /// then
@@ -28,12 +24,9 @@ class MatchingJob implements Job {
 
     private static final int MOST_LOOKS = 50;
 
-    /// What indicator-service takes in one question (docs/api.md).
-    private static final int MOST_VALUES = 10_000;
-
     private final MatchingConfig config;
     private final SeenEvents feed;
-    private final IndicatorClient indicators;
+    private final Questions questions;
     private final IndicatorAlerts alerts;
     private final Counter matched;
     private final Counter unanswered;
@@ -41,12 +34,12 @@ class MatchingJob implements Job {
     MatchingJob(
             MatchingConfig config,
             SeenEvents feed,
-            @RestClient IndicatorClient indicators,
+            Questions questions,
             IndicatorAlerts alerts,
             MeterRegistry registry) {
         this.config = config;
         this.feed = feed;
-        this.indicators = indicators;
+        this.questions = questions;
         this.alerts = alerts;
         this.matched = Counter.builder("tocsin.matching.events")
                 .description("Events held against the indicators")
@@ -91,37 +84,33 @@ class MatchingJob implements Job {
         events.forEach(event -> asked.computeIfAbsent(event.tenant(), tenant -> new LinkedHashSet<>())
                 .addAll(event.observables()));
         Map<UUID, Map<Observable, Verdict>> verdicts = new HashMap<>();
-        asked.forEach((tenant, values) -> verdicts.put(tenant, ask(tenant, List.copyOf(values))));
-        Map<String, Match> matches = new LinkedHashMap<>();
+        asked.forEach((tenant, values) -> verdicts.put(tenant, questions.ask(tenant, values)));
+        askOfMachines(events, verdicts);
+        var matches = new Match.Collector();
+        for (SeenEvent event : events) {
+            Map<Observable, Verdict> known = verdicts.get(event.tenant());
+            for (Observable value : event.observables()) {
+                Verdict verdict = known.getOrDefault(value.on(event.machineId()), known.get(value));
+                if (verdict != null && verdict.matched() && verdict.indicator() != null) {
+                    matches.add(event, value, verdict);
+                }
+            }
+        }
+        return matches.matches();
+    }
+
+    /// Nearly no value has an indicator of a device group: only these are asked for again, for each machine.
+    private void askOfMachines(List<SeenEvent> events, Map<UUID, Map<Observable, Verdict>> verdicts) {
+        Map<UUID, Set<Observable>> again = new HashMap<>();
         for (SeenEvent event : events) {
             for (Observable value : event.observables()) {
                 Verdict verdict = verdicts.get(event.tenant()).get(value);
-                if (verdict != null) {
-                    matches.computeIfAbsent(
-                                    event.tenant() + verdict.indicator().id() + event.machineId(),
-                                    key -> Match.of(event, verdict.indicator()))
-                            .hits()
-                            .add(new Match.Hit(event, value));
+                if (verdict != null && verdict.dependsOnMachine()) {
+                    again.computeIfAbsent(event.tenant(), tenant -> new LinkedHashSet<>())
+                            .add(value.on(event.machineId()));
                 }
             }
         }
-        return matches.values();
-    }
-
-    /// The values an alert is wanted for.
-    private Map<Observable, Verdict> ask(UUID tenant, List<Observable> values) {
-        Map<Observable, Verdict> wanted = new HashMap<>();
-        for (int from = 0; from < values.size(); from += MOST_VALUES) {
-            List<Observable> part = values.subList(from, Math.min(values.size(), from + MOST_VALUES));
-            List<Verdict> answered =
-                    indicators.match(tenant, new MatchRequest(part)).value();
-            for (int i = 0; i < part.size(); i++) {
-                Verdict verdict = answered.get(i);
-                if (verdict.wantsAlert()) {
-                    wanted.put(part.get(i), verdict);
-                }
-            }
-        }
-        return wanted;
+        again.forEach((tenant, values) -> verdicts.get(tenant).putAll(questions.ask(tenant, values)));
     }
 }

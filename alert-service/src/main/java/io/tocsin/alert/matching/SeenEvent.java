@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /// The part of an event that matching looks at.
-record SeenEvent(
+public record SeenEvent(
         UUID tenant,
         String machineId,
         WireTime time,
@@ -27,7 +27,7 @@ record SeenEvent(
 
     /// What indicators could speak of, at most seven values. Nothing indicator-service would refuse to look up is among
     /// them, so that one odd event cannot hold back all that come after it.
-    Set<Observable> observables() {
+    public Set<Observable> observables() {
         var values = new LinkedHashSet<Observable>();
         if (Plausible.address(remoteIp) && !Addresses.isInternal(remoteIp)) {
             values.add(new Observable("IpAddress", remoteIp));

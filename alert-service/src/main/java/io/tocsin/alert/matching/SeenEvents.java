@@ -17,17 +17,22 @@ import java.util.UUID;
 
 /// Reads of events what indicators may know.
 @ApplicationScoped
-class SeenEvents {
+public class SeenEvents {
 
-    static final String CONSUMER = "indicator-matching";
+    /// Who follows the feed for indicators.
+    public static final String CONSUMER = "indicator-matching";
 
-    private static final String EVENTS = """
-            select e.tenant_id, e.machine_id, e.event_ticks, e.remote_ip, e.remote_url,
+    /// Of an event `e`.
+    public static final String COLUMNS = """
+            e.tenant_id, e.machine_id, e.event_ticks, e.remote_ip, e.remote_url,
                 e.sha1, e.sha256, e.md5, e.initiating_process_sha1, e.initiating_process_sha256, e.file_name,
                 e.folder_path, e.table_name, e.process_creation_ticks, e.initiating_process_creation_ticks,
                 e.process_id, e.initiating_process_id, e.command_line, e.initiating_process_command_line,
                 e.initiating_process_file_name, e.initiating_process_folder_path
-            from device_event e where""" + EventFeed.WITHIN + EventFeed.IN_ORDER;
+            """;
+
+    private static final String EVENTS =
+            "select " + COLUMNS + " from device_event e where" + EventFeed.WITHIN + EventFeed.IN_ORDER;
 
     /// @param events of the stretch, in the order they were committed
     record Look(EventFeed.Stretch stretch, List<SeenEvent> events) {}
@@ -47,7 +52,8 @@ class SeenEvents {
                 .map(stretch -> new Look(stretch, statements.list(EVENTS, SeenEvents::event, stretch.parameters())));
     }
 
-    private static SeenEvent event(ResultSet row) throws SQLException {
+    /// A row whose columns are [#COLUMNS].
+    public static SeenEvent event(ResultSet row) throws SQLException {
         return new SeenEvent(
                 row.getObject("tenant_id", UUID.class),
                 row.getString("machine_id"),

@@ -56,4 +56,39 @@ class MatchTelemetryTest extends ApiTest {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(TestDatabase.count("alert")).isEqualTo(1));
     }
+
+    @Test
+    void shouldCountEachMatchOnceWhetherAnAlertIsWantedOrNot() {
+        // Given
+        IndicatorPeer.blocks("203.0.113.77");
+
+        // When
+        events(connection("203.0.113.77", "2026-02-03T09:15:27Z", 1) + "\n"
+                + connection("203.0.113.78", "2026-02-03T09:15:28Z", 2));
+        events(connection("203.0.113.77", "2026-02-03T09:18:00Z", 3));
+
+        // Then
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(TestDatabase.column("""
+                                select indicator_id || ' ' || machine_id || ' ' || matches || ' ' || last_seen_ticks - first_seen_ticks
+                                from indicator_sighting
+                                """)).containsExactly("412 " + MACHINE + " 2 1530000000"));
+    }
+
+    @Test
+    void shouldHeedIndicatorsOfTheMachinesDeviceGroup() {
+        // Given
+        IndicatorPeer.blocksOn(MACHINE, "203.0.113.77");
+
+        // When
+        events(connection("203.0.113.77", "2026-02-03T09:15:27Z", 1) + "\n"
+                + connection("203.0.113.77", "2026-02-03T09:15:28Z", 2).replace(MACHINE, "7".repeat(40)));
+
+        // Then
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(TestDatabase.column("select machine_id from indicator_sighting"))
+                        .containsExactly(MACHINE));
+        assertThat(TestDatabase.column("select machine_id from alert")).containsExactly(MACHINE);
+    }
 }

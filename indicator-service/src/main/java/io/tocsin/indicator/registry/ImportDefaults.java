@@ -6,7 +6,9 @@ import java.util.Map;
 /// What a line gets that does not say it itself.
 ///
 /// @param expires how long an indicator lasts that has no end of its own, in seconds; null: for good
-/// @param onlyAudit whether the source is trusted for watching alone: whatever a line would do becomes an audit
+/// @param until the same as a time; null: `expires` says
+/// @param onlyAudit whether the source is trusted for watching alone: whatever a line would do becomes an audit, for
+/// what is allowed lifts what others block
 record ImportDefaults(
         String application,
         String type,
@@ -15,10 +17,11 @@ record ImportDefaults(
         String description,
         String severity,
         Long expires,
+        WireTime until,
         Boolean generateAlert,
         boolean onlyAudit) {
 
-    static final ImportDefaults NONE = new ImportDefaults(null, null, null, null, null, null, null, null, false);
+    static final ImportDefaults NONE = new ImportDefaults(null, null, null, null, null, null, null, null, null, false);
 
     private static final Map<Integer, String> HASHES = Map.of(32, "FileMd5", 40, "FileSha1", 64, "FileSha256");
 
@@ -27,25 +30,28 @@ record ImportDefaults(
             return it;
         }
         String does = or(it.action(), action);
-        boolean lowered = onlyAudit && !"Allowed".equals(does);
         return new SubmitIndicatorRequest(
                 it.indicatorValue(),
                 or(it.indicatorType(), type == null ? guessed(it.indicatorValue()) : type),
-                lowered ? "Audit" : does,
+                onlyAudit ? "Audit" : does,
                 or(it.title(), title),
                 or(it.description(), description),
                 or(it.severity(), severity),
                 or(it.application(), application),
-                it.expirationTime() != null || expires == null ? it.expirationTime() : now.plusSeconds(expires),
+                it.expirationTime() != null ? it.expirationTime() : ends(now),
                 it.recommendedActions(),
                 it.rbacGroupNames(),
                 it.rbacGroupIds(),
-                lowered ? Boolean.TRUE : it.generateAlert() == null ? generateAlert : it.generateAlert(),
+                onlyAudit ? Boolean.TRUE : it.generateAlert() == null ? generateAlert : it.generateAlert(),
                 it.educateUrl(),
                 it.bypassDurationHours(),
                 it.externalId(),
                 it.category(),
                 it.mitreTechniques());
+    }
+
+    private WireTime ends(WireTime now) {
+        return until != null || expires == null ? until : now.plusSeconds(expires);
     }
 
     /// What a value of a plain list must be. A certificate's thumbprint looks like a SHA-1: it must be said.

@@ -41,12 +41,20 @@ final class ImportRecords implements ImportSource {
 
     private final CsvReader records;
     private final List<String> header;
+    private final boolean commented;
     private long number = 1;
 
     /// @throws ProblemException when there is no header that names a value
     ImportRecords(InputStream body) throws IOException {
+        this(body, List.of());
+    }
+
+    /// @param columns when the table has no header of its own that says what they are; then lines that begin with `#`
+    /// are passed over
+    ImportRecords(InputStream body, List<String> columns) throws IOException {
         records = new CsvReader(body);
-        List<String> names = records.next();
+        commented = !columns.isEmpty();
+        List<String> names = columns.isEmpty() ? records.next() : columns;
         if (names == null) {
             throw new ProblemException(CommonProblem.INVALID_REQUEST_BODY, "The table has no header");
         }
@@ -65,6 +73,10 @@ final class ImportRecords implements ImportSource {
     @Override
     public Item next() throws IOException {
         List<String> record = records.next();
+        while (commented && record != null && record.getFirst().startsWith("#")) {
+            number++;
+            record = records.next();
+        }
         if (record == null) {
             return null;
         }

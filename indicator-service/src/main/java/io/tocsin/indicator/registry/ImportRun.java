@@ -83,6 +83,7 @@ final class ImportRun {
                 } catch (IOException broken) {
                     end = new ProblemException(
                             IndicatorProblem.IMPORT_BROKEN_OFF, "The stream broke off; send the rest of it again");
+                    end.initCause(broken);
                     more = false;
                 } catch (ProblemException tooLarge) {
                     end = tooLarge;

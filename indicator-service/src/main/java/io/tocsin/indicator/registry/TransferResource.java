@@ -202,6 +202,7 @@ public class TransferResource {
                 it.description,
                 it.severity,
                 it.expiresIn,
+                null,
                 it.generateAlert,
                 false);
     }

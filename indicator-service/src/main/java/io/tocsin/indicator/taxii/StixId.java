@@ -41,6 +41,13 @@ final class StixId {
         return (named & ~VERSION_BITS) | VERSION;
     }
 
+    /// Of the sighting of an indicator.
+    static String sighting(UUID tenant, String indicator) {
+        return "sighting--"
+                + UUID.nameUUIDFromBytes(
+                        ("tocsin sighting " + tenant + " " + indicator).getBytes(StandardCharsets.UTF_8));
+    }
+
     /// The id of a collection, the same in every replica.
     static String collection(UUID tenant, String name) {
         return UUID.nameUUIDFromBytes(("tocsin collection " + tenant + " " + name).getBytes(StandardCharsets.UTF_8))

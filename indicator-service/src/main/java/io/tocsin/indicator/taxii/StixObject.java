@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tocsin.indicator.IndicatorType;
 import io.tocsin.indicator.registry.IndicatorView;
 import io.tocsin.indicator.registry.SubmitIndicatorRequest;
+import io.tocsin.indicator.sighting.IndicatorSightings;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
@@ -26,6 +27,9 @@ class StixObject {
     static final String EXTENSION = "extension-definition--7f4a1c52-6b0e-4d0c-9a54-3f1f0a6c2d11";
 
     private static final List<String> TECHNIQUES = List.of("mitre-attack", "mitre-mobile-attack", "mitre-ics-attack");
+
+    /// What STIX lets a sighting count.
+    private static final long MOST_COUNTED = 999_999_999;
 
     private final ObjectMapper json;
 
@@ -104,6 +108,23 @@ class StixObject {
         return extension;
     }
 
+    /// What an indicator has matched, on all machines together; none is named.
+    ObjectNode sighting(UUID tenant, IndicatorSightings.Total it) {
+        IndicatorView indicator = it.indicator();
+        String own = StixId.of(tenant, Long.parseLong(indicator.id()), indicator.creationTimeDateTimeUtc());
+        ObjectNode object = json.createObjectNode();
+        object.put("type", "sighting");
+        object.put("spec_version", "2.1");
+        object.put("id", StixId.sighting(tenant, own));
+        object.put("created", time(it.firstSeen()));
+        object.put("modified", time(it.lastSeen()));
+        object.put("first_seen", time(it.firstSeen()));
+        object.put("last_seen", time(it.lastSeen()));
+        object.put("count", Math.min(it.matches(), MOST_COUNTED));
+        object.put("sighting_of_ref", it.stixId() == null ? own : it.stixId());
+        return object;
+    }
+
     private static void put(ObjectNode node, String name, String text) {
         if (text != null) {
             node.put(name, text);
@@ -169,7 +190,7 @@ class StixObject {
         String chosen = does == null ? usual : does;
         Boolean alert = own.path("generate_alert").isBoolean()
                 ? Boolean.valueOf(own.path("generate_alert").asBoolean())
-                : does == null && chosen.equals("Audit") ? Boolean.TRUE : null;
+                : does == null && "Audit".equals(chosen) ? Boolean.TRUE : null;
         return new SubmitIndicatorRequest(
                 value.value(),
                 value.type().name(),

@@ -29,9 +29,13 @@ record TaxiiCollection(String name, String title, List<String> actions, String g
                     null,
                     "BlockAndRemediate"));
 
+    /// What indicators have matched, as sightings.
+    static final TaxiiCollection SIGHTINGS =
+            new TaxiiCollection("sightings", "Sightings of indicators", null, null, null);
+
     static Stream<TaxiiCollection> all(List<String> groups) {
         return Stream.concat(
-                FIXED.stream(),
+                Stream.concat(FIXED.stream(), Stream.of(SIGHTINGS)),
                 groups.stream()
                         .map(group -> new TaxiiCollection(
                                 "group-" + group.toLowerCase(Locale.ROOT),
@@ -43,6 +47,10 @@ record TaxiiCollection(String name, String title, List<String> actions, String g
 
     String id(UUID tenant) {
         return StixId.collection(tenant, name);
+    }
+
+    boolean isOfSightings() {
+        return this == SIGHTINGS;
     }
 
     boolean isCalled(UUID tenant, String text) {

@@ -146,7 +146,7 @@ public class TaxiiResource {
         if (limit < 1) {
             throw new ProblemException(CommonProblem.INVALID_INPUT, "limit is at least 1");
         }
-        return filter.nothing() ? List.of() : taxii.page(tenant, collection, filter, bounded(limit) + 1);
+        return taxii.page(tenant, collection, filter, bounded(limit) + 1);
     }
 
     private static int bounded(int limit) {

@@ -8,6 +8,7 @@ import io.tocsin.identity.Caller;
 import io.tocsin.indicator.IndicatorProblem;
 import io.tocsin.indicator.registry.IndicatorStore;
 import io.tocsin.indicator.registry.SubmitIndicatorRequest;
+import io.tocsin.indicator.sighting.IndicatorSightings;
 import io.tocsin.wire.BatchBound;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
@@ -27,24 +28,28 @@ class TaxiiService {
     private static final int MOST_OBJECTS = 1_000;
     private static final int LARGEST_OBJECT = 256 * 1024;
     private static final int LONGEST_TOLD = 128;
+    private static final int MOST_SIGHTINGS = 100_000;
 
     private final StixRepository rows;
     private final StixObject stix;
     private final IndicatorStore store;
     private final ObjectMapper json;
     private final TransactionSynchronizationRegistry transactions;
+    private final IndicatorSightings sightings;
 
     TaxiiService(
             StixRepository rows,
             StixObject stix,
             IndicatorStore store,
             ObjectMapper json,
-            TransactionSynchronizationRegistry transactions) {
+            TransactionSynchronizationRegistry transactions,
+            IndicatorSightings sightings) {
         this.rows = rows;
         this.stix = stix;
         this.store = store;
         this.json = json;
         this.transactions = transactions;
+        this.sightings = sightings;
     }
 
     /// @param added when it was last stored
@@ -75,6 +80,12 @@ class TaxiiService {
 
     @Transactional
     List<Found> page(UUID tenant, TaxiiCollection collection, TaxiiFilter filter, int most) {
+        if (filter.leavesOut(collection.isOfSightings() ? "sighting" : "indicator")) {
+            return List.of();
+        }
+        if (collection.isOfSightings()) {
+            return sightings(tenant, filter, most);
+        }
         if (filter.ids().isEmpty()) {
             return rows.page(tenant, collection, filter.ticks(), filter.id(), most).stream()
                     .map(row -> found(tenant, row))
@@ -85,6 +96,21 @@ class TaxiiService {
                 .map(row -> found(tenant, row))
                 .filter(it -> filter.isBehind(it.added(), it.id()))
                 .sorted(java.util.Comparator.comparing(Found::added).thenComparing(Found::id))
+                .limit(most)
+                .toList();
+    }
+
+    /// By their ids: gone through, as sightings have none of their own.
+    private List<Found> sightings(UUID tenant, TaxiiFilter filter, int most) {
+        return sightings
+                .totals(tenant, filter.ticks(), filter.id(), filter.ids().isEmpty() ? most : MOST_SIGHTINGS)
+                .stream()
+                .map(it -> new Found(
+                        stix.sighting(tenant, it),
+                        it.lastSeen(),
+                        Long.parseLong(it.indicator().id())))
+                .filter(it -> filter.ids().isEmpty()
+                        || filter.ids().contains(it.object().path("id").asText()))
                 .limit(most)
                 .toList();
     }
@@ -185,7 +211,8 @@ class TaxiiService {
     /// @throws ProblemException 404 when there is none
     @Transactional
     void delete(Caller caller, TaxiiCollection collection, String stixId) {
-        if (rows.find(caller.tenant(), collection, stixId).isEmpty()) {
+        if (collection.isOfSightings()
+                || rows.find(caller.tenant(), collection, stixId).isEmpty()) {
             throw new ProblemException(IndicatorProblem.INDICATOR_NOT_FOUND, "There is no object " + stixId);
         }
         store.remove(caller, rows.indicators(caller.tenant(), stixId));

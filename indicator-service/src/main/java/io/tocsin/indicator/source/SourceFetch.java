@@ -1,0 +1,216 @@
+package io.tocsin.indicator.source;
+
+import io.tocsin.target.Targets;
+import io.tocsin.target.Targets.Checked;
+import io.tocsin.target.Targets.RefusedTargetException;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.zip.GZIPInputStream;
+
+/// Makes one request, on a virtual thread, to an address that was checked. Redirects are followed a few times, each to
+/// an address that is checked as well; what tells who we are goes to the host it is for alone.
+@ApplicationScoped
+class SourceFetch {
+
+    private static final int MOST_REDIRECTS = 5;
+    private static final int CONNECTIONS_PER_TARGET = 2;
+    private static final int GZIP_MAGIC = 0x8b1f;
+    private static final String AGENT = "Tocsin-Lists/1";
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+    private final Targets targets;
+    private final SourceConfig config;
+    private final HttpClient client;
+
+    SourceFetch(SourceConfig config, Vertx vertx) {
+        this.config = config;
+        this.targets = new Targets(config.allowHttp(), config.allowed().orElse(List.of()));
+        this.client = vertx.createHttpClient(
+                new HttpClientOptions()
+                        .setConnectTimeout((int) config.timeout().toMillis())
+                        .setVerifyHost(true)
+                        .setTrustAll(false)
+                        .setDecompressionSupported(false)
+                        .setKeepAliveTimeout(20),
+                new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_TARGET));
+    }
+
+    /// Whether an address may be fetched from, as far as its form says.
+    ///
+    /// @throws io.tocsin.wire.ProblemException `InvalidInput`
+    void check(String url) {
+        targets.check(url);
+    }
+
+    /// An answer whose body is still to be read.
+    ///
+    /// @param body bounded and unpacked; to be closed by who asked
+    record Answer(int status, Map<String, String> headers, InputStream body, Runnable end) implements AutoCloseable {
+
+        /// By its name in lower case, or null.
+        String header(String name) {
+            return headers.get(name);
+        }
+
+        @Override
+        public void close() {
+            end.run();
+        }
+    }
+
+    /// @param secret headers for the first host alone
+    /// @param until as `System.nanoTime` says it
+    /// @throws IOException when there is no answer, in words for whoever owns the source
+    Answer get(String url, Map<String, String> headers, Map<String, String> secret, long until) throws IOException {
+        String at = url;
+        String host = null;
+        for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
+            Checked target = target(at);
+            boolean same = host == null || host.equals(authority(target));
+            host = host == null ? authority(target) : host;
+            var all = new HashMap<>(headers);
+            if (same) {
+                all.putAll(secret);
+            }
+            Sent sent = send(target, all);
+            HttpClientResponse answer = sent.answer();
+            if (!REDIRECTS.contains(answer.statusCode()) || answer.getHeader("Location") == null) {
+                return answered(sent, until);
+            }
+            sent.request().reset();
+            at = redirected(at, answer.getHeader("Location"));
+        }
+        throw new IOException("the server redirects too often");
+    }
+
+    private Checked target(String url) throws IOException {
+        try {
+            return targets.resolve(url);
+        } catch (RefusedTargetException refused) {
+            throw new IOException(refused.getMessage(), refused);
+        }
+    }
+
+    private static String authority(Checked target) {
+        return target.uri().getScheme() + "://" + target.host() + ":" + target.port();
+    }
+
+    private static String redirected(String from, String to) throws IOException {
+        try {
+            URI uri = URI.create(from).resolve(to.strip());
+            return new URI(uri.getScheme(), uri.getRawAuthority(), uri.getRawPath(), uri.getRawQuery(), null)
+                    .toString();
+        } catch (IllegalArgumentException | java.net.URISyntaxException wrong) {
+            throw new IOException("the server redirects to what is no URL", wrong);
+        }
+    }
+
+    private record Sent(HttpClientRequest request, HttpClientResponse answer) {}
+
+    private Sent send(Checked target, Map<String, String> headers) throws IOException {
+        var answered = new CompletableFuture<Sent>();
+        client.request(options(target))
+                .onFailure(answered::completeExceptionally)
+                .onSuccess(request -> {
+                    if (answered.isDone()) { // nobody waits any more
+                        request.reset();
+                        return;
+                    }
+                    headers.forEach(request::putHeader);
+                    request.putHeader("User-Agent", AGENT);
+                    request.response()
+                            .onFailure(answered::completeExceptionally)
+                            .onSuccess(answer -> {
+                                answer.pause();
+                                if (!answered.complete(new Sent(request, answer))) {
+                                    request.reset();
+                                }
+                            });
+                    request.end();
+                });
+        try {
+            return answered.get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            answered.completeExceptionally(late);
+            throw new IOException("no answer within " + config.timeout().toSeconds() + " s", late);
+        } catch (ExecutionException failed) {
+            throw new IOException(reason(failed.getCause()), failed.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", stopped);
+        }
+    }
+
+    private static RequestOptions options(Checked target) {
+        String path = target.uri().getRawPath();
+        String query = target.uri().getRawQuery();
+        return new RequestOptions()
+                .setMethod(HttpMethod.GET)
+                .setServer(SocketAddress.inetSocketAddress(
+                        target.port(), target.address().getHostAddress()))
+                .setHost(target.host())
+                .setPort(target.port())
+                .setSsl(target.tls())
+                .setURI((path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query))
+                .setFollowRedirects(false);
+    }
+
+    private Answer answered(Sent sent, long until) throws IOException {
+        Map<String, String> headers = new HashMap<>();
+        sent.answer()
+                .headers()
+                .forEach(header -> headers.put(header.getKey().toLowerCase(java.util.Locale.ROOT), header.getValue()));
+        Runnable end = () -> sent.request().reset();
+        try {
+            InputStream body = sent.answer().statusCode() == 200
+                    ? unpacked(new PulledBody(sent.answer(), config.timeout()), until)
+                    : InputStream.nullInputStream();
+            return new Answer(sent.answer().statusCode(), headers, body, end);
+        } catch (IOException broken) {
+            end.run();
+            throw broken;
+        }
+    }
+
+    private InputStream unpacked(InputStream body, long until) throws IOException {
+        var buffered = new BufferedInputStream(new BoundedBody(body, config.bytes(), until), 64 * 1024);
+        buffered.mark(2);
+        int magic = buffered.read() | buffered.read() << 8;
+        buffered.reset();
+        return magic == GZIP_MAGIC
+                ? new BoundedBody(new GZIPInputStream(buffered, 64 * 1024), config.bytes(), until)
+                : buffered;
+    }
+
+    private static String reason(Throwable failed) {
+        return switch (failed) {
+            case javax.net.ssl.SSLException _ -> "TLS failed";
+            case java.net.ConnectException _ -> "no connection";
+            case java.net.UnknownHostException _ -> "no connection";
+            default ->
+                failed.getClass().getSimpleName().contains("Timeout")
+                        ? "no connection in time"
+                        : "the connection broke off";
+        };
+    }
+}
