@@ -89,7 +89,8 @@ class KilledImportE2E {
             assertThat(whole.body()).contains("\"line\":" + LINES, "\"finished\":true", "\"refused\":0");
             assertThat(stored()).isEqualTo(LINES);
             assertThat(count("indicator_change")).isEqualTo(LINES);
-            assertThat(count("audit_entry, jsonb_array_elements(detail -> 'created') where action = 'indicator.import'"))
+            assertThat(count(
+                            "audit_entry, jsonb_array_elements(detail -> 'created') where action = 'indicator.import'"))
                     .isEqualTo(LINES);
             assertThat(count("audit_entry where action = 'indicator.submit'")).isZero();
             for (Replica replica : new Replica[] {taking, other}) {
