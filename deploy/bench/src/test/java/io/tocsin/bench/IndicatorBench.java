@@ -37,6 +37,7 @@ class IndicatorBench {
     private static final int BATCHED = Integer.getInteger("tocsin.bench.batched", 100_000);
     private static final int HELD = Integer.getInteger("tocsin.bench.held", 0);
     private static final int STREAMS = Integer.getInteger("tocsin.bench.streams", 2);
+    private static final int CONNECTIONS = Integer.getInteger("tocsin.bench.connections", 4);
     private static final int MATCHED = 10_000;
     private static final int MATCHES = Integer.getInteger("tocsin.bench.matches", 200);
     private static final int PER_TRANSACTION = 2_000;
@@ -133,14 +134,15 @@ class IndicatorBench {
         double[] again = new double[ROUNDS];
         double[] bare = new double[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
-            long before = highest();
+            long before = highest("indicator");
+            long audited = highest("audit_entry");
             var cost = new Cost();
             ours[round] = LINES / lines("lines" + round, 0, LINES);
             String each = cost.each(LINES);
             cost = new Cost();
             again[round] = LINES / lines("lines" + round, 0, LINES);
             String eachAgain = cost.each(LINES);
-            bare[round] = bare(before);
+            bare[round] = bare(before, audited);
             say(
                     "NDJSON by %d streams: %,.0f/s (%s); the same list again %,.0f/s (%s); bare COPY of the rows of the first %,.0f/s; ratio %.2f"
                             .formatted(
@@ -163,9 +165,9 @@ class IndicatorBench {
         for (int round = 0; round < ROUNDS; round++) {
             String source = "batch" + round;
             var cost = new Cost();
-            rates[round] = BATCHED / run(BATCHED, 500, 2, number -> batch(source, number));
-            say("POST /api/indicators/import, 500 each by 2 connections: %,.0f/s (%s)"
-                    .formatted(rates[round], cost.each(BATCHED)));
+            rates[round] = BATCHED / run(BATCHED, 500, CONNECTIONS, number -> batch(source, number));
+            say("POST /api/indicators/import, 500 each by %d connections: %,.0f/s (%s)"
+                    .formatted(CONNECTIONS, rates[round], cost.each(BATCHED)));
         }
         say("batches, median of %d: %,.0f/s".formatted(ROUNDS, median(rates)));
     }
@@ -326,10 +328,10 @@ class IndicatorBench {
         return Integer.toHexString(i * 0x9E3779B1) + "." + source + ".bad-domains.example";
     }
 
-    private long highest() throws SQLException {
+    private long highest(String table) throws SQLException {
         try (Connection owner = postgres.asOwner();
                 var statement = owner.createStatement();
-                var rows = statement.executeQuery("select coalesce(max(id), 0) from indicator")) {
+                var rows = statement.executeQuery("select coalesce(max(id), 0) from " + table)) {
             rows.next();
             return rows.getLong(1);
         }
@@ -339,7 +341,7 @@ class IndicatorBench {
     /// indexes: what PostgreSQL itself takes.
     ///
     /// @return rows of `indicator` a second
-    private double bare(long after) throws Exception {
+    private double bare(long after, long audited) throws Exception {
         record Table(String name, String columns, String where) {}
         String columns =
                 "tenant_id, id, indicator_value, indicator_type, match_value, action, created_by, created_by_display_name,"
@@ -355,20 +357,26 @@ class IndicatorBench {
                 new Table(
                         "audit_entry",
                         "tenant_id, service, at_ticks, actor, permission, action, target, detail, request_id",
-                        System.getProperty("tocsin.bench.audit-of", "target::bigint > %d and target::bigint <= %d")));
+                        "id > %d and id <= %d"));
         List<List<String>> chunks = new ArrayList<>();
         int many = 0;
         try (Connection owner = postgres.asOwner();
                 var statement = owner.createStatement()) {
             var copy = owner.unwrap(PGConnection.class).getCopyAPI();
-            long last = highest();
+            long last = highest("indicator");
+            long lastAudited = highest("audit_entry");
             for (long from = after; from < last; from += PER_TRANSACTION) {
                 List<String> rows = new ArrayList<>();
                 for (Table table : tables) {
                     var text = new java.io.ByteArrayOutputStream();
+                    // The audit has fewer rows: each transaction gets its share.
+                    boolean audit = table.name().equals("audit_entry");
+                    long begin = audit ? audited + (lastAudited - audited) * (from - after) / (last - after) : from;
+                    long end = Math.min(from + PER_TRANSACTION, last);
+                    long until = audit ? audited + (lastAudited - audited) * (end - after) / (last - after) : end;
                     copy.copyOut(
                             "copy (select " + table.columns() + " from " + table.name() + " where "
-                                    + table.where().formatted(from, from + PER_TRANSACTION) + ") to stdout",
+                                    + table.where().formatted(begin, until) + ") to stdout",
                             text);
                     rows.add(text.toString(StandardCharsets.UTF_8));
                 }

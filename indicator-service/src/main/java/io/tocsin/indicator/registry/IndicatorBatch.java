@@ -47,14 +47,19 @@ class IndicatorBatch {
     /// @param skipUnchanged leave alone what is there already just so: for lists that are sent again and again
     record Order(Caller caller, Audit.Origin origin, boolean skipUnchanged) {}
 
+    /// A plan that was made while the table was small goes on by whatever index was as good as any then, for as long as
+    /// nobody has analysed it: through every row of an action for each value. For many it is made anew.
+    private static final String PLAN_ANEW = "select set_config('plan_cache_mode', 'force_custom_plan', true)";
+
+    private static final int MANY = 50;
+
     private static final String LOCK = "select " + IndicatorEntity.COLUMNS_OF_I + """
             from indicator i join unnest(?, ?, ?) as k (type, value, action)
                 on i.indicator_type = k.type and i.match_value = k.value and i.action = k.action
             where i.tenant_id = ? order by i.id for update of i
             """;
 
-    /// All arrays in one `unnest`: of two that are joined the planner knows too little, and takes each row of one with
-    /// each of the other.
+    /// All arrays in one `unnest`: joining two is work for nothing.
     private static final String GIVEN = """
             unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %s) with ordinality as g (indicator_value, severity, category,
                 educate_url, bypass_duration_hours, title, description, recommended_actions, expiration_ticks,
@@ -132,6 +137,9 @@ class IndicatorBatch {
     }
 
     private List<Outcome> together(Order order, List<CheckedIndicator> items) {
+        if (items.size() >= MANY) {
+            statements.list(PLAN_ANEW, row -> row.getString(1));
+        }
         var run = new Run(order, items, WireTime.now());
         List<Integer> left = run.all();
         while (!left.isEmpty()) {
