@@ -103,7 +103,7 @@
 {{- with $values.trustedProxies }}{{ $_ := set $env "QUARKUS_HTTP_PROXY_TRUSTED_PROXIES" (join "," .) }}{{ end -}}
 {{- if and (eq .component "alert-service") $values.webhooks.allowed }}{{ $_ := set $env "TOCSIN_WEBHOOKS_ALLOWED" (join "," $values.webhooks.allowed) }}{{ end -}}
 {{- if and (eq .component "alert-service") $values.kafka.bootstrapServers }}{{ $env = merge $env (include "tocsin.kafka.env" $root | fromYaml) }}{{ end -}}
-{{- if eq .component "alert-service" }}{{ $_ := set $env "TOCSIN_AUDIT_RETENTION" $values.retention.audit }}{{ $_ := set $env "TOCSIN_TELEMETRY_RETENTION" $values.retention.telemetry }}{{ $_ := set $env "TOCSIN_FEEDS_RETENTION" $values.retention.telemetry }}{{ end -}}
+{{- if eq .component "alert-service" }}{{ $_ := set $env "TOCSIN_AUDIT_RETENTION" $values.retention.audit }}{{ $_ := set $env "TOCSIN_TELEMETRY_RETENTION" $values.retention.telemetry }}{{ $_ := set $env "TOCSIN_FEEDS_RETENTION" $values.retention.telemetry }}{{ $_ := set $env "TOCSIN_RETENTION_ALERTS" $values.retention.alerts }}{{ end -}}
 {{- if $values.settings }}{{ $_ := set $env "SMALLRYE_CONFIG_LOCATIONS" "/etc/tocsin/settings/application.properties" }}{{ end -}}
 {{- if include "tocsin.takesAgentsByTls" . }}{{ $env = merge $env (include "tocsin.agents.env" $root | fromYaml) }}{{ end -}}
 {{- with $values.otlp.endpoint }}{{ $_ := set $env "QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT" . }}{{ end -}}

@@ -53,6 +53,7 @@
 
 {{- if ge (int $values.shutdown.delaySeconds) (int $values.shutdown.timeoutSeconds) }}{{ fail "shutdown.timeoutSeconds must be more than shutdown.delaySeconds, or requests that came during the delay are cut off: raise it" }}{{ end -}}
 {{- if lt ($values.retention.audit | trimSuffix "d" | int) 90 }}{{ fail "retention.audit: the database refuses to forget the audit of the last 90 days, set at least 90d" }}{{ end -}}
+{{- if lt ($values.retention.alerts | trimSuffix "d" | int) 31 }}{{ fail "retention.alerts: readers of the feeds may be 30 days behind, set at least 31d" }}{{ end -}}
 {{- if and $values.image.jvmOptions (eq $values.image.variant "native") }}{{ fail "image.jvmOptions are for a Java runtime: set image.variant to jvm, or leave them empty" }}{{ end -}}
 
 {{- if and $values.prometheusRule.enabled (not $values.serviceMonitor.enabled) }}{{ fail "the rules of prometheusRule.enabled go by the jobs of the ServiceMonitors: set serviceMonitor.enabled to true" }}{{ end -}}

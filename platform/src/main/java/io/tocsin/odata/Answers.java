@@ -35,6 +35,15 @@ public class Answers {
                 query.nextLink(uri.url(), uri.query(), rows.size()));
     }
 
+    /// A page with fewer rows than there are to give, since they would be too large together.
+    public CollectionBody<Object> shortenedPage(String entitySet, ODataQuery query, List<?> rows, Long count) {
+        return new CollectionBody<>(
+                uri.context(entitySet + query.projection()),
+                count,
+                Collections.unmodifiableList(query.select().isEmpty() ? rows : selected(query, rows)),
+                query.nextLinkOfShortened(uri.url(), uri.query(), rows.size()));
+    }
+
     /// A page of an entity whose pages go on by token.
     ///
     /// @param end where this page ended; its text becomes the next one's `$skiptoken`

@@ -66,6 +66,13 @@ public record ODataQuery(
         return last ? null : NextLink.of(callersUrl, queryParameters, offset + rowsOnPage);
     }
 
+    /// The address of what was wanted of this page and is not on it, since its rows are too large together. A `$top`
+    /// goes on with what is left of it.
+    String nextLinkOfShortened(String callersUrl, Map<String, List<String>> queryParameters, int rowsOnPage) {
+        return NextLink.of(
+                callersUrl, queryParameters, offset + rowsOnPage, topGiven ? Long.toString(limit - rowsOnPage) : null);
+    }
+
     /// The same for an entity whose pages go on by token.
     String nextLinkByToken(String callersUrl, Map<String, List<String>> queryParameters, int rowsOnPage, Object end) {
         boolean last = topGiven || rowsOnPage < limit;

@@ -61,17 +61,27 @@ public class EventRecords {
 
     /// A record, where it lies and whose it is.
     ///
+    /// @param machineId what keeps its order among records of the same; of an alert's the alert
     /// @param table its hunting table
     public record Streamed(Place place, UUID tenant, String machineId, String table, StreamingRecord record) {}
 
+    /// What was read, and where it ends.
+    public record Look(List<Streamed> records, Place end) {}
+
     /// What is behind a place, of all tenants: so many, or fewer when they are large, and one at least.
-    public List<Streamed> after(Place place, int most) {
-        return statements.list(AFTER, this::streamed, place.positionText(), place.id(), most, MOST_TEXT);
+    public Look after(Place place, int most) {
+        List<Streamed> found =
+                statements.list(AFTER, this::streamed, place.positionText(), place.id(), most, MOST_TEXT);
+        return new Look(found, found.isEmpty() ? place : found.getLast().place());
     }
 
     /// Behind the last event there is.
     public Optional<Place> end() {
         return statements.list(LAST, FeedPlaces::place).stream().findFirst();
+    }
+
+    static StreamingRecord record(WireTime time, UUID tenant, String table, ObjectNode properties) {
+        return new StreamingRecord(time, tenant, OPERATION, HuntingRow.CATEGORY + table, properties);
     }
 
     private Streamed streamed(ResultSet row) throws SQLException {
@@ -84,8 +94,7 @@ public class EventRecords {
                 tenant,
                 row.getString("machine_id"),
                 table,
-                new StreamingRecord(
-                        new WireTime(place.ticks()), tenant, OPERATION, HuntingRow.CATEGORY + table, properties));
+                record(new WireTime(place.ticks()), tenant, table, properties));
     }
 
     private ObjectNode object(String text) {

@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -49,6 +50,19 @@ class IncidentAlertRepository {
     IncidentAlertRepository(Statements statements, AlertEvidenceRepository evidence) {
         this.statements = statements;
         this.evidence = evidence;
+    }
+
+    /// How many alerts in reach each incident holds; none of one without.
+    Map<Long, Integer> counts(UUID tenant, DeviceScope scope, Collection<Long> incidentIds) {
+        var parameters = new ArrayList<>(scope.parameters(tenant));
+        parameters.add(incidentIds);
+        var counts = new HashMap<Long, Integer>();
+        statements.list(
+                "select incident_id, count(*) from alert where tenant_id = ? and " + scope.on("alert")
+                        + " and incident_id = any(cast(? as bigint[])) group by incident_id",
+                row -> counts.put(row.getLong(1), row.getInt(2)),
+                parameters.toArray());
+        return counts;
     }
 
     /// The alerts of each incident that are in reach.

@@ -45,7 +45,9 @@ public class IncidentResource {
     public CollectionBody<Object> list() {
         var query = answers.query(IncidentService.MODEL);
         var page = incidents.list(caller.get(), query, links());
-        return answers.page("Incidents", query, page.incidents(), page.count());
+        return page.shortened()
+                ? answers.shortenedPage("Incidents", query, page.incidents(), page.count())
+                : answers.page("Incidents", query, page.incidents(), page.count());
     }
 
     @GET

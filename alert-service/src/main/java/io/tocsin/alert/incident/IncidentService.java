@@ -14,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongFunction;
 
@@ -32,7 +33,11 @@ public class IncidentService {
             .defaultOrder("created_ticks desc, incident_id desc")
             .build();
 
-    record Page(List<IncidentView> incidents, Long count) {}
+    /// What a page holds in alerts, or one incident that holds more by itself: each is shown whole.
+    static final int MOST_ALERTS = 2_000;
+
+    /// @param shortened whether the next ones would have been too many alerts
+    record Page(List<IncidentView> incidents, Long count, boolean shortened) {}
 
     private final IncidentRepository incidents;
     private final IncidentAlertRepository alerts;
@@ -58,7 +63,23 @@ public class IncidentService {
         DeviceScope scope = scopes.of(caller);
         var page = incidents.page(caller.tenant(), scope, query);
         Long count = query.countWanted() ? incidents.count(caller.tenant(), scope, query) : null;
-        return new Page(views(caller.tenant(), scope, page, uris), count);
+        var shown = bounded(page, alerts.counts(caller.tenant(), scope, ids(page)));
+        return new Page(views(caller.tenant(), scope, shown, uris), count, shown.size() < page.size());
+    }
+
+    private static List<Long> ids(List<IncidentEntity> page) {
+        return page.stream().map(incident -> incident.incidentId).toList();
+    }
+
+    private static List<IncidentEntity> bounded(List<IncidentEntity> page, Map<Long, Integer> alerts) {
+        int held = 0;
+        for (int i = 0; i < page.size(); i++) {
+            held += alerts.getOrDefault(page.get(i).incidentId, 0);
+            if (held > MOST_ALERTS && i > 0) {
+                return page.subList(0, i);
+            }
+        }
+        return page;
     }
 
     @Transactional
@@ -120,7 +141,7 @@ public class IncidentService {
 
     private List<IncidentView> views(
             UUID tenant, DeviceScope scope, List<IncidentEntity> page, LongFunction<String> uris) {
-        var ids = page.stream().map(incident -> incident.incidentId).toList();
+        var ids = ids(page);
         var comments = incidents.comments(tenant, ids);
         var embedded = alerts.byIncident(tenant, scope, ids);
         var inReach = outlines.of(tenant, scope, ids);

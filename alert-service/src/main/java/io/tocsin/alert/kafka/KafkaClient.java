@@ -22,6 +22,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 @ApplicationScoped
 class KafkaClient {
 
+    /// What a broker takes at least. A larger batch of small messages it took for too large would be sent as it was,
+    /// over
+    /// and over: the client makes it no smaller than this.
+    private static final int SMALLEST_LIMIT = 16 * 1024;
+
     private static final int LARGEST_REQUEST = 1024 * 1024;
 
     private final KafkaConfig config;
@@ -56,7 +61,7 @@ class KafkaClient {
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
-        settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
+        settings.put(ProducerConfig.BATCH_SIZE_CONFIG, SMALLEST_LIMIT);
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) timeout);

@@ -36,37 +36,47 @@ class KafkaMessages {
 
     private static final class Open {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private int records;
+        private final List<Streamed> records = new ArrayList<>();
     }
 
-    List<ProducerRecord<byte[], byte[]>> of(List<Streamed> events) {
-        var done = new ArrayList<ProducerRecord<byte[], byte[]>>();
+    /// What is sent as one, and what it is made of.
+    record Message(ProducerRecord<byte[], byte[]> record, List<Streamed> of) {}
+
+    /// Each record of a message as one of its own.
+    List<Message> apart(Message message) {
+        return message.of().stream().flatMap(one -> of(List.of(one)).stream()).toList();
+    }
+
+    List<Message> of(List<Streamed> events) {
+        var done = new ArrayList<Message>();
         Map<Key, Open> open = new LinkedHashMap<>();
         for (Streamed event : events) {
             var key = new Key(topic(event.table()), event.tenant(), event.machineId());
             byte[] record = bytes(event);
             Open message = open.computeIfAbsent(key, unused -> new Open());
-            boolean full = message.records >= config.recordsPerMessage()
-                    || message.records > 0 && message.bytes.size() + record.length > LARGEST;
+            boolean full = message.records.size() >= config.recordsPerMessage()
+                    || !message.records.isEmpty() && message.bytes.size() + record.length > LARGEST;
             if (full) {
                 done.add(closed(key, message));
                 message = new Open();
                 open.put(key, message);
             }
-            message.bytes.writeBytes(message.records == 0 ? HEAD : new byte[] {','});
+            message.bytes.writeBytes(message.records.isEmpty() ? HEAD : new byte[] {','});
             message.bytes.writeBytes(record);
-            message.records++;
+            message.records.add(event);
         }
         open.forEach((key, message) -> done.add(closed(key, message)));
         return done;
     }
 
-    private static ProducerRecord<byte[], byte[]> closed(Key key, Open message) {
+    private static Message closed(Key key, Open message) {
         message.bytes.writeBytes(TAIL);
-        return new ProducerRecord<>(
-                key.topic(),
-                (key.tenant() + "/" + key.machineId()).getBytes(StandardCharsets.UTF_8),
-                message.bytes.toByteArray());
+        return new Message(
+                new ProducerRecord<>(
+                        key.topic(),
+                        (key.tenant() + "/" + key.machineId()).getBytes(StandardCharsets.UTF_8),
+                        message.bytes.toByteArray()),
+                List.copyOf(message.records));
     }
 
     private String topic(String table) {

@@ -6,11 +6,12 @@ import io.tocsin.feed.Place;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/// How far telemetry has been acknowledged.
+/// How far telemetry has been acknowledged, and how far alerts.
 @ApplicationScoped
 class KafkaPosition {
 
-    static final String CONSUMER = "kafka";
+    static final String EVENTS = "kafka";
+    static final String ALERTS = "kafka-alerts";
 
     private final Statements statements;
 
@@ -18,31 +19,31 @@ class KafkaPosition {
         this.statements = statements;
     }
 
-    Optional<Place> get() {
+    Optional<Place> get(String consumer) {
         return statements
                 .list(
                         "select change_xid::text, event_id, 0::bigint from event_position where consumer = ?",
                         FeedPlaces::place,
-                        CONSUMER)
+                        consumer)
                 .stream()
                 .findFirst();
     }
 
-    void begin(Place place) {
+    void begin(String consumer, Place place) {
         statements.update(
                 "insert into event_position (consumer, change_xid, event_id) values (?, ?::xid8, ?) on conflict do nothing",
-                CONSUMER,
+                consumer,
                 place.positionText(),
                 place.id());
     }
 
     /// Whether nobody else has moved meanwhile.
-    boolean move(Place from, Place to) {
+    boolean move(String consumer, Place from, Place to) {
         return statements.update(
                         "update event_position set change_xid = ?::xid8, event_id = ? where consumer = ? and change_xid = ?::xid8 and event_id = ?",
                         to.positionText(),
                         to.id(),
-                        CONSUMER,
+                        consumer,
                         from.positionText(),
                         from.id())
                 == 1;

@@ -4,8 +4,11 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
+import io.tocsin.alert.feed.AlertRecords;
 import io.tocsin.alert.feed.EventRecords;
+import io.tocsin.alert.feed.EventRecords.Look;
 import io.tocsin.alert.feed.EventRecords.Streamed;
+import io.tocsin.alert.kafka.KafkaMessages.Message;
 import io.tocsin.feed.Place;
 import io.tocsin.jobs.Job;
 import io.tocsin.wire.WireTime;
@@ -14,12 +17,14 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
@@ -36,6 +41,7 @@ class KafkaSink implements Job {
     private final KafkaMessages messages;
     private final KafkaPosition position;
     private final EventRecords events;
+    private final AlertRecords alerts;
     private final Counter sent;
     private final Counter failures;
     private final Counter skipped;
@@ -48,16 +54,18 @@ class KafkaSink implements Job {
             KafkaMessages messages,
             KafkaPosition position,
             EventRecords events,
+            AlertRecords alerts,
             MeterRegistry registry) {
         this.config = config;
         this.client = client;
         this.messages = messages;
         this.position = position;
         this.events = events;
-        this.sent = counter(registry, "tocsin.kafka.events", "Events that Kafka has acknowledged");
+        this.alerts = alerts;
+        this.sent = counter(registry, "tocsin.kafka.events", "Records that Kafka has acknowledged");
         this.failures = counter(registry, "tocsin.kafka.failures", "Times Kafka did not acknowledge; it is sent again");
         this.skipped =
-                counter(registry, "tocsin.kafka.skipped", "Messages Kafka takes for too large; they are left out");
+                counter(registry, "tocsin.kafka.skipped", "Records Kafka takes for too large; they are left out");
     }
 
     private static Counter counter(MeterRegistry registry, String name, String meaning) {
@@ -79,25 +87,35 @@ class KafkaSink implements Job {
         if (config.bootstrapServers().isEmpty() || System.nanoTime() - notBefore < 0) {
             return;
         }
-        Place from = position.get().orElseGet(this::begin);
-        for (int look = 0; look < MOST_LOOKS; look++) {
-            List<Streamed> batch = events.after(from, config.batch());
-            if (batch.isEmpty() || !send(batch)) {
-                return;
-            }
-            Place to = batch.getLast().place();
-            if (!position.move(from, to)) {
-                return; // another replica did, which was taken for dead
-            }
-            sent.increment(batch.size());
-            from = to;
+        if (stream(KafkaPosition.EVENTS, events::end, place -> events.after(place, config.batch()))) {
+            stream(KafkaPosition.ALERTS, alerts::end, alerts::after);
         }
     }
 
+    /// Whether all went well.
+    private boolean stream(String consumer, Supplier<Optional<Place>> end, Function<Place, Look> next) {
+        Place from = position.get(consumer).orElseGet(() -> begin(consumer, end));
+        for (int count = 0; count < MOST_LOOKS; count++) {
+            Look look = next.apply(from);
+            if (look.end().compareTo(from) == 0) {
+                return true;
+            }
+            if (!look.records().isEmpty() && !send(look.records())) {
+                return false;
+            }
+            if (!position.move(consumer, from, look.end())) {
+                return false; // another replica did, which was taken for dead
+            }
+            sent.increment(look.records().size());
+            from = look.end();
+        }
+        return true;
+    }
+
     /// What is streamed is what comes from now on.
-    private Place begin() {
-        Place now = events.end().orElse(Place.beginning(WireTime.now().ticks()));
-        position.begin(now);
+    private Place begin(String consumer, Supplier<Optional<Place>> end) {
+        Place now = end.get().orElse(Place.beginning(WireTime.now().ticks()));
+        position.begin(consumer, now);
         return now;
     }
 
@@ -128,36 +146,55 @@ class KafkaSink implements Job {
         }
     }
 
-    private void acknowledged(List<ProducerRecord<byte[], byte[]>> records)
-            throws ExecutionException, TimeoutException, InterruptedException {
+    private record Sent(Message message, Future<RecordMetadata> acknowledgement) {}
+
+    /// A message that is too large is sent as one of each of its records, behind the others.
+    private void acknowledged(List<Message> all) throws ExecutionException, TimeoutException, InterruptedException {
         Producer<byte[], byte[]> producer = client.get();
-        var acknowledgements = new ArrayList<Future<RecordMetadata>>();
-        for (ProducerRecord<byte[], byte[]> record : records) {
-            Future<RecordMetadata> acknowledgement = producer.send(record);
-            if (acknowledgement.isDone()) {
-                settle(acknowledgement); // refused at once, as when no broker answers: the others would wait as long
+        var waited = new ArrayList<Sent>();
+        var tooLarge = new ArrayList<Message>();
+        for (Message message : all) {
+            Future<RecordMetadata> acknowledgement = producer.send(message.record());
+            if (!acknowledgement.isDone()) {
+                waited.add(new Sent(message, acknowledgement));
+            } else if (!fits(
+                    acknowledgement)) { // refused at once, as when no broker answers: others would wait as long
+                tooLarge.add(message);
             }
-            acknowledgements.add(acknowledgement);
         }
         producer.flush();
-        for (Future<RecordMetadata> acknowledgement : acknowledgements) {
-            settle(acknowledgement);
+        for (Sent sent : waited) {
+            if (!fits(sent.acknowledgement())) {
+                tooLarge.add(sent.message());
+            }
+        }
+        for (Message message : tooLarge) {
+            if (message.of().size() > 1) {
+                acknowledged(messages.apart(message));
+            } else {
+                leaveOut(message.of().getFirst(), message.record().value().length);
+            }
         }
     }
 
-    private void settle(Future<RecordMetadata> acknowledgement)
+    private boolean fits(Future<RecordMetadata> acknowledgement)
             throws ExecutionException, TimeoutException, InterruptedException {
         try {
             acknowledgement.get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            return true;
         } catch (ExecutionException refused) {
-            if (!(refused.getCause() instanceof RecordTooLargeException)) {
-                throw refused;
+            if (refused.getCause() instanceof RecordTooLargeException) {
+                return false;
             }
-            skipped.increment();
-            Log.errorf(
-                    "Kafka takes a message for too large, it is left out: reason=%s",
-                    refused.getCause().getMessage());
+            throw refused;
         }
+    }
+
+    private void leaveOut(Streamed record, int bytes) {
+        skipped.increment();
+        Log.errorf(
+                "Kafka takes a record for too large, it is left out: table=%s of=%s bytes=%d time=%s",
+                record.table(), record.machineId(), bytes, record.record().time());
     }
 
     private Duration delay(int failures) {

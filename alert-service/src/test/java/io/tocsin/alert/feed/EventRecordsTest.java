@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tocsin.alert.ApiTest;
-import io.tocsin.alert.feed.EventRecords.Streamed;
+import io.tocsin.alert.feed.EventRecords.Look;
 import io.tocsin.db.Statements;
 import io.tocsin.feed.Place;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.TestPostgres;
 import io.tocsin.testkit.Tokens;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -41,11 +40,14 @@ class EventRecordsTest extends ApiTest {
         var sizes = new ArrayList<Integer>();
         var found = new ArrayList<Long>();
         Place place = Place.beginning(0);
-        for (List<Streamed> look = records.after(place, 2000); !look.isEmpty(); look = records.after(place, 2000)) {
-            sizes.add(look.size());
-            look.forEach(
-                    one -> found.add(one.record().properties().path("ReportId").asLong()));
-            place = look.getLast().place();
+        for (Look look = records.after(place, 2000);
+                look.end().compareTo(place) > 0;
+                look = records.after(place, 2000)) {
+            sizes.add(look.records().size());
+            look.records()
+                    .forEach(one ->
+                            found.add(one.record().properties().path("ReportId").asLong()));
+            place = look.end();
         }
 
         // Then

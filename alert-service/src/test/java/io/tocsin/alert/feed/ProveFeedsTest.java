@@ -23,7 +23,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Sixteen writers that commit late, change again and roll back; readers that crash and come back, by pages and by
 /// events.
@@ -40,18 +41,75 @@ class ProveFeedsTest extends FeedTest {
     private static final int WRITERS = 16;
     private static final int LARGEST_TRANSACTION = ROWS > 100_000 ? 400 : 20;
 
-    private static final String INSERT = """
-            insert into alert (id, tenant_id, source, source_ref, severity, status, title, description,
-                alert_creation_ticks, last_update_ticks, correlated)
-            select 'da' || n || '_0', cast(? as uuid), 'feed', n::text, 'High', 'New', 't', '', 17700000000000000,
-                17700000000000000, true
-            from generate_series(cast(? as bigint), cast(? as bigint)) as n
-            """;
-    private static final String UPDATE = """
-            update alert set last_update_ticks = last_update_ticks + 1
-            where tenant_id = cast(? as uuid) and source_ref = any (
-                select n::text from generate_series(cast(? as bigint), cast(? as bigint)) as n)
-            """;
+    /// What is written and read: rows that carry a number.
+    private enum Feed {
+        Alerts("/v1/feeds/alerts", "Alert.Read.All", """
+                insert into alert (id, tenant_id, source, source_ref, severity, status, title, description,
+                    alert_creation_ticks, last_update_ticks, correlated)
+                select 'da' || n || '_0', cast(? as uuid), 'feed', n::text, 'High', 'New', 't', '', 17700000000000000,
+                    17700000000000000, true
+                from generate_series(cast(? as bigint), cast(? as bigint)) as n
+                """, """
+                update alert set last_update_ticks = last_update_ticks + 1
+                where tenant_id = cast(? as uuid) and source_ref = any (
+                    select n::text from generate_series(cast(? as bigint), cast(? as bigint)) as n)
+                """, "\"id\":\"da", """
+                select change_xid::text, change_id, regexp_replace(subject, 'da|_0', '', 'g')::bigint, kind from feed_change
+                where tenant_id = cast(? as uuid) and (change_xid, change_id) > (?::xid8, ?)
+                order by change_xid, change_id limit 5000
+                """),
+        Incidents("/v1/feeds/incidents", "Incident.Read.All", """
+                insert into incident (tenant_id, incident_id, incident_name, created_ticks, last_update_ticks, status, severity)
+                select cast(? as uuid), n, 'i', 17700000000000000, 17700000000000000, 'Active', 'Low'
+                from generate_series(cast(? as bigint), cast(? as bigint)) as n
+                """, """
+                update incident set last_update_ticks = last_update_ticks + 1
+                where tenant_id = cast(? as uuid) and incident_id between ? and ?
+                """, "\"incidentId\":", """
+                select change_xid::text, change_id, subject::bigint, kind from feed_change
+                where tenant_id = cast(? as uuid) and (change_xid, change_id) > (?::xid8, ?)
+                order by change_xid, change_id limit 5000
+                """),
+        /// Nothing changes an event.
+        Events("/v1/feeds/events", "AdvancedHunting.Read.All", """
+                insert into device_event (tenant_id, machine_id, event_ticks, report_id, event_time, received_ticks,
+                    device_name, table_name, action_type)
+                select cast(? as uuid), repeat('6', 40), 17700000000000000 + n, n, now(),
+                    (extract(epoch from now()) * 10000000)::bigint, 'ws6', 'DeviceEvents', 'Other'
+                from generate_series(cast(? as bigint), cast(? as bigint)) as n
+                """, null, "\"ReportId\":", """
+                select change_xid::text, event_id, report_id, 'Created' from device_event
+                where tenant_id = cast(? as uuid) and (change_xid, event_id) > (?::xid8, ?)
+                order by change_xid, event_id limit 5000
+                """);
+
+        private final String path;
+        private final String permission;
+        private final String insert;
+        private final String update;
+        private final String before;
+        private final String careless;
+
+        /// @param before what stands before a row's number on its line
+        /// @param careless reads on in the feed's order, without waiting for anybody
+        Feed(String path, String permission, String insert, String update, String before, String careless) {
+            this.path = path;
+            this.permission = permission;
+            this.insert = insert;
+            this.update = update;
+            this.before = before;
+            this.careless = careless;
+        }
+
+        long number(String line) {
+            int from = line.indexOf(before) + before.length();
+            int to = from;
+            while (Character.isDigit(line.charAt(to))) {
+                to++;
+            }
+            return Long.parseLong(line.substring(from, to));
+        }
+    }
 
     /// What the proof counts: the number of the alert, and its negative for a change of it.
     private record Written(List<long[]> ranges) {
@@ -64,8 +122,13 @@ class ProveFeedsTest extends FeedTest {
     private final AtomicLong numbers = new AtomicLong();
     private final AtomicBoolean writing = new AtomicBoolean(true);
 
-    @Test
-    void shouldTellEveryReaderEveryChangeOnceAndInOneOrder() throws Exception {
+    private Feed feed;
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldTellEveryReaderEveryChangeOnceAndInOneOrder(Feed of) throws Exception {
+        feed = of;
+        TestDatabase.column("select make_device_event_day(current_date)::text");
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             // Given
             var seeds = new Random(SEED);
@@ -85,10 +148,13 @@ class ProveFeedsTest extends FeedTest {
             // When
             long began = System.nanoTime();
             var written = new ArrayList<Written>();
-            for (Future<Written> writer : threads.invokeAll(tasks)) {
-                written.add(writer.get());
+            try {
+                for (Future<Written> writer : threads.invokeAll(tasks)) {
+                    written.add(writer.get());
+                }
+            } finally {
+                writing.set(false); // or the readers would go on for ever
             }
-            writing.set(false);
             double seconds = (System.nanoTime() - began) / 1e9;
 
             // Then
@@ -102,9 +168,9 @@ class ProveFeedsTest extends FeedTest {
             long missed =
                     expected.length - LongStream.of(careless.get()).distinct().count();
             System.out.printf(
-                    "feeds: %d changes by %d writers in %.1f s, %d readers told each once in one order;"
+                    "feeds: %s: %d changes by %d writers in %.1f s, %d readers told each once in one order;"
                             + " one that does not wait for the oldest writer missed %d%n",
-                    expected.length, WRITERS, seconds, readers.size(), missed);
+                    feed, expected.length, WRITERS, seconds, readers.size(), missed);
             assertThat(missed).as("what a reader misses that breaks the rule").isPositive();
         }
     }
@@ -117,15 +183,17 @@ class ProveFeedsTest extends FeedTest {
                 int size = 1 + random.nextInt(LARGEST_TRANSACTION);
                 long last = numbers.addAndGet(size);
                 var ours = new ArrayList<long[]>();
-                ours.add(change(connection, INSERT, last - size + 1, last, 1));
-                if (random.nextInt(4) == 0) {
+                ours.add(change(connection, feed.insert, last - size + 1, last, 1));
+                if (feed.update == null) {
                     pause(random, 10);
-                    ours.add(change(connection, UPDATE, last - size + 1, last, -1));
+                } else if (random.nextInt(4) == 0) {
+                    pause(random, 10);
+                    ours.add(change(connection, feed.update, last - size + 1, last, -1));
                 } else if (random.nextInt(4) == 0 && !committed.isEmpty()) {
                     long[] earlier = committed.get(random.nextInt(committed.size()));
                     ours.add(change(
                             connection,
-                            UPDATE,
+                            feed.update,
                             Math.min(Math.abs(earlier[0]), Math.abs(earlier[1])),
                             Math.max(Math.abs(earlier[0]), Math.abs(earlier[1])),
                             -1));
@@ -161,14 +229,13 @@ class ProveFeedsTest extends FeedTest {
     }
 
     /// Collects numbers; a crash forgets what was not yet written down.
-    private static final class Told {
+    private final class Told {
 
         private long[] numbers = new long[1_024];
         private int size;
 
         void add(String line) {
-            int id = line.indexOf("\"id\":\"da") + 8;
-            long number = Long.parseLong(line.substring(id, line.indexOf('_', id)));
+            long number = feed.number(line);
             add(line.contains("\"change\":\"Updated\"") ? -number : number);
         }
 
@@ -195,8 +262,8 @@ class ProveFeedsTest extends FeedTest {
             while (true) {
                 boolean last = !writing.get();
                 var request = HttpRequest.newBuilder(URI.create(
-                                "http://localhost:" + RestAssured.port + "/v1/feeds/alerts?limit=" + limit + from))
-                        .header("Authorization", "Bearer " + Tokens.application("Alert.Read.All"))
+                                "http://localhost:" + RestAssured.port + feed.path + "?limit=" + limit + from))
+                        .header("Authorization", "Bearer " + Tokens.application(feed.permission))
                         .build();
                 List<String> lines = client.send(request, HttpResponse.BodyHandlers.ofString())
                         .body()
@@ -221,7 +288,7 @@ class ProveFeedsTest extends FeedTest {
         String lastId = "";
         while (true) {
             boolean last = !writing.get();
-            try (Reader reader = read("/v1/feeds/alerts", "Last-Event-ID", lastId)) {
+            try (Reader reader = read(feed.path, "Last-Event-ID", lastId)) {
                 for (int i = random.nextInt((int) Math.max(200, ROWS / 10)); i >= 0; i--) {
                     Event event = reader.next();
                     if (event.data() != null) {
@@ -241,11 +308,7 @@ class ProveFeedsTest extends FeedTest {
         String xid = "0";
         long id = 0;
         try (Connection connection = TestDatabase.open();
-                var statement = connection.prepareStatement("""
-                        select change_xid::text, change_id, subject, kind from feed_change
-                        where tenant_id = cast(? as uuid) and (change_xid, change_id) > (?::xid8, ?)
-                        order by change_xid, change_id limit 5000
-                        """)) {
+                var statement = connection.prepareStatement(feed.careless)) {
             while (true) {
                 boolean last = !writing.get();
                 statement.setString(1, Tokens.TENANT);
@@ -257,7 +320,7 @@ class ProveFeedsTest extends FeedTest {
                         any = true;
                         xid = rows.getString(1);
                         id = rows.getLong(2);
-                        long number = Long.parseLong(rows.getString(3).replaceAll("da|_0", ""));
+                        long number = rows.getLong(3);
                         told.add(rows.getString(4).equals("Updated") ? -number : number);
                     }
                 }

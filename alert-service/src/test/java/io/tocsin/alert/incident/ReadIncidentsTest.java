@@ -138,6 +138,34 @@ class ReadIncidentsTest extends StoryApiTest {
         get("/api/incidents?$top=100").body("'@odata.nextLink'", nullValue());
     }
 
+    @Test
+    void shouldShortenAPageWhenItsAlertsAreTooManyAndLeadToTheRest() {
+        // Given
+        TestDatabase.update("""
+                insert into incident (incident_id, tenant_id, incident_name, created_ticks, last_update_ticks, status, severity)
+                select n, cast(? as uuid), 'i' || n, n, n, 'Active', 'Low' from generate_series(1, 3) n
+                """, Tokens.TENANT);
+        TestDatabase.update("""
+                insert into alert (id, tenant_id, incident_id, source, source_ref, severity, status, title, description,
+                    alert_creation_ticks, last_update_ticks, correlated)
+                select 'a' || i || '-' || n, cast(? as uuid), i, 's', i || '-' || n, 'Low', 'New', 't', '', n, n, true
+                from generate_series(1, 3) i, generate_series(1, 1500) n
+                """, Tokens.TENANT);
+
+        // When
+        var first = get("/api/incidents?$top=2&$filter=status eq 'Active'");
+
+        // Then
+        first.body("value.incidentName", contains("i3")).body("value[0].alerts", hasSize(1500));
+        String next = first.extract().path("'@odata.nextLink'");
+        assertThat(next).endsWith("/api/incidents?$filter=status%20eq%20%27Active%27&$skip=1&$top=1");
+        from("localhost", next.substring(next.indexOf("/api/")))
+                .body("value.incidentName", contains("i2"))
+                .body("'@odata.nextLink'", nullValue());
+        assertThat((String) get("/api/incidents").extract().path("'@odata.nextLink'"))
+                .endsWith("?$skip=1");
+    }
+
     private static ValidatableResponse from(String host, String path) {
         return given().urlEncodingEnabled(false)
                 .auth()

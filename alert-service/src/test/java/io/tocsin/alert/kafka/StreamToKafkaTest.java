@@ -14,7 +14,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -30,6 +34,9 @@ class StreamToKafkaTest extends ApiTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String TOPIC = "insights-logs-advancedhunting-devicenetworkevents";
+    private static final String ALERTS = "insights-logs-advancedhunting-alertinfo";
+    private static final String FILES = "insights-logs-advancedhunting-devicefileevents";
+    private static final String EVIDENCE = "insights-logs-advancedhunting-alertevidence";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @AfterAll
@@ -87,6 +94,77 @@ class StreamToKafkaTest extends ApiTest {
             assertThat(all.stream().filter(number -> number == 85).count()).isGreaterThanOrEqualTo(2);
             assertThat(all.stream().distinct()).containsExactlyElementsOf(numbers(1, 90));
         });
+
+        // When a topic takes only small messages
+        limit(FILES, 20_000);
+        events(String.join(
+                        "\n",
+                        IntStream.rangeClosed(1, 12)
+                                .mapToObj(it -> file(it, 4_000))
+                                .toList()))
+                .statusCode(200);
+        events(file(13, 30_000)).statusCode(200);
+        events(file(14, 1_000)).statusCode(200);
+
+        // Then each that fits comes by itself, and one that never will stops nobody
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(records(FILES).stream()
+                                .map(it ->
+                                        it.path("properties").path("ReportId").asInt()))
+                        .contains(14)
+                        .containsAll(numbers(1, 12))
+                        .doesNotContain(13));
+
+        // When an alert is made
+        with("Alert.ReadWrite.All")
+                .body("""
+                        {"source":"edr","sourceRef":"1","title":"Beacon","severity":"High","category":"CommandAndControl",\
+                        "machineId":"%s","mitreTechniques":["T1071.001"],"evidence":[{"entityType":"Ip","ipAddress":"203.0.113.5"}]}\
+                        """.formatted(MACHINE))
+                .post("/v1/alerts")
+                .then()
+                .statusCode(201);
+
+        // Then it comes with its evidence, once
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(records(EVIDENCE).stream()
+                                .map(it ->
+                                        it.path("properties").path("EntityType").asText()))
+                        .contains("Machine", "Ip"));
+        String id = TestDatabase.value("select id from alert").toString();
+        assertThat(records(ALERTS)).singleElement().satisfies(it -> {
+            assertThat(it.path("category").asText()).isEqualTo("AdvancedHunting-AlertInfo");
+            assertThat(it.path("properties").path("AlertId").asText()).isEqualTo(id);
+            assertThat(it.path("properties").path("Title").asText()).isEqualTo("Beacon");
+            assertThat(it.path("properties").path("AttackTechniques").asText()).isEqualTo("[\"T1071.001\"]");
+        });
+        assertThat(records(EVIDENCE)).allSatisfy(it -> {
+            assertThat(it.path("properties").path("AlertId").asText()).isEqualTo(id);
+            assertThat(it.path("properties").path("DeviceId").asText()).isEqualTo(MACHINE);
+        });
+        assertThat(records(EVIDENCE).stream()
+                        .map(it -> it.path("properties").path("RemoteIP").asText()))
+                .contains("203.0.113.5");
+    }
+
+    /// As random as telemetry never is, so that packing makes it no smaller.
+    private static String file(int reportId, int length) {
+        var random = new Random(reportId);
+        String path = random.ints(length, 'a', 'z' + 1)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        return """
+                {"category":"AdvancedHunting-DeviceFileEvents","properties":{"Timestamp":"2026-02-03T09:16:00Z","DeviceId":"%s","DeviceName":"ws6.corp.example","ActionType":"FileCreated","FileName":"a.exe","FolderPath":"%s","InitiatingProcessCommandLine":"%s","ReportId":%d}}""".formatted(MACHINE, path, new StringBuilder(path).reverse(), reportId);
+    }
+
+    private static void limit(String topic, int bytes) {
+        try (var admin = Admin.create(Map.<String, Object>of("bootstrap.servers", KafkaBroker.servers()))) {
+            var limited =
+                    new NewTopic(topic, 1, (short) 1).configs(Map.of("max.message.bytes", Integer.toString(bytes)));
+            admin.createTopics(List.of(limited)).all().get();
+        } catch (ExecutionException | InterruptedException failed) {
+            throw new AssertionError(failed);
+        }
     }
 
     private static String position() {
@@ -110,17 +188,17 @@ class StreamToKafkaTest extends ApiTest {
     }
 
     private static List<Integer> reports() {
-        return records().stream()
+        return records(TOPIC).stream()
                 .map(record -> record.path("properties").path("ReportId").asInt())
                 .toList();
     }
 
     private static JsonNode first() {
-        return records().getFirst();
+        return records(TOPIC).getFirst();
     }
 
     /// Everything of the topic from its beginning: one machine is one partition, so in order.
-    private static List<JsonNode> records() {
+    private static List<JsonNode> records(String topic) {
         var records = new ArrayList<JsonNode>();
         try (var consumer = new KafkaConsumer<>(
                 Map.<String, Object>of(
@@ -132,7 +210,7 @@ class StreamToKafkaTest extends ApiTest {
                         1_500),
                 new StringDeserializer(),
                 new StringDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(TOPIC).stream()
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(it -> new TopicPartition(it.topic(), it.partition()))
                     .toList();
             consumer.assign(partitions);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Alerts are pushed into two replicas while one of them, and then PostgreSQL, is killed: what was acknowledged
-/// is there, and nothing is there twice (docs/adr/029).
+/// is there, and nothing is there twice, in one incident, and told once (docs/adr/029). The jobs run meanwhile.
 class KilledIngestE2E {
 
     private static final String TENANT = "7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10";
@@ -27,7 +27,7 @@ class KilledIngestE2E {
     private static final int STREAMS = 2;
     private static final Duration SOON = Duration.ofSeconds(180);
     private static final Map<String, String> SETTINGS = Map.of(
-            "TOCSIN_IDENTITY_DEFAULT_TENANT", TENANT, "TOCSIN_LIMITS_PROFILE", "off", "TOCSIN_JOBS_ENABLED", "false");
+            "TOCSIN_IDENTITY_DEFAULT_TENANT", TENANT, "TOCSIN_LIMITS_PROFILE", "off");
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     static Path folder;
@@ -91,6 +91,25 @@ class KilledIngestE2E {
                                 on held.alert_id = a.id
                             where coalesce(made.times, 0) <> 1 or coalesce(held.times, 0) <> 1
                             """)).isEmpty();
+            await().atMost(SOON)
+                    .until(() -> references("select id from alert where not correlated limit 1")
+                            .isEmpty());
+            assertThat(references("select id from alert where incident_id is null"))
+                    .as("alerts without an incident")
+                    .isEmpty();
+            assertThat(references("""
+                            select i.incident_id::text from incident i
+                            where i.status <> 'Redirected' and not exists (
+                                select from alert a where a.tenant_id = i.tenant_id and a.incident_id = i.incident_id)
+                            """)).as("incidents of nothing").isEmpty();
+            assertThat(references("""
+                            select a.id from alert a
+                            left join (select tenant_id, subject, count(*) as times from feed_change
+                                where feed = 'Alert' and kind = 'Created' group by tenant_id, subject) told
+                                on told.tenant_id = a.tenant_id and told.subject = a.id
+                            where coalesce(told.times, 0) <> 1
+                            limit 10
+                            """)).as("alerts the feed does not tell of once").isEmpty();
             System.out.printf("ingest: %,d acknowledged, %,d stored, each once%n", taken.size(), stored.size());
         } finally {
             for (Replica replica : replicas) {

@@ -34,6 +34,7 @@ class RefusalTest {
             {host: a.example.com, ingress: {enabled: true}, gateway: {enabled: true}} | set one of them to false
             shutdown: {delaySeconds: 30, timeoutSeconds: 30}                  | shutdown.timeoutSeconds
             retention: {audit: 30d}                                           | at least 90d
+            retention: {alerts: 30d}                                          | at least 31d
             image: {jvmOptions: -Xss1m}                                       | set image.variant to jvm
             prometheusRule: {enabled: true}                                   | set serviceMonitor.enabled
             serviceMonitor: {enabled: true}                                   | set networkPolicy.metricsFrom

@@ -1,0 +1,6 @@
+package io.tocsin.alert;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+@QuarkusIntegrationTest
+class ContractExamplesIT extends ContractExamplesTest {}

@@ -1,0 +1,6 @@
+package io.tocsin.alert.retention;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+@QuarkusIntegrationTest
+class PruneAlertsIT extends PruneAlertsTest {}
