@@ -1,7 +1,7 @@
 package io.tocsin.alert.webhook;
 
-import io.tocsin.target.Targets.Checked;
-import io.tocsin.target.Targets.RefusedTargetException;
+import io.tocsin.outbound.Targets.Checked;
+import io.tocsin.outbound.Targets.RefusedTargetException;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;

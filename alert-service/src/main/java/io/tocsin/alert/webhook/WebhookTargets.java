@@ -1,7 +1,7 @@
 package io.tocsin.alert.webhook;
 
-import io.tocsin.target.Targets;
-import io.tocsin.target.Targets.RefusedTargetException;
+import io.tocsin.outbound.Targets;
+import io.tocsin.outbound.Targets.RefusedTargetException;
 import io.tocsin.wire.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

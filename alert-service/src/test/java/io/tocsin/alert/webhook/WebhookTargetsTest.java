@@ -3,8 +3,8 @@ package io.tocsin.alert.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tocsin.target.AddressRange;
-import io.tocsin.target.Targets.RefusedTargetException;
+import io.tocsin.outbound.AddressRange;
+import io.tocsin.outbound.Targets.RefusedTargetException;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,8 +1,8 @@
 package io.tocsin.indicator.source;
 
-import io.tocsin.target.Targets;
-import io.tocsin.target.Targets.Checked;
-import io.tocsin.target.Targets.RefusedTargetException;
+import io.tocsin.outbound.Targets;
+import io.tocsin.outbound.Targets.Checked;
+import io.tocsin.outbound.Targets.RefusedTargetException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
