@@ -26,8 +26,8 @@ class KilledIngestE2E {
     private static final int SINGLE = 8;
     private static final int STREAMS = 2;
     private static final Duration SOON = Duration.ofSeconds(180);
-    private static final Map<String, String> SETTINGS = Map.of(
-            "TOCSIN_IDENTITY_DEFAULT_TENANT", TENANT, "TOCSIN_LIMITS_PROFILE", "off");
+    private static final Map<String, String> SETTINGS =
+            Map.of("TOCSIN_IDENTITY_DEFAULT_TENANT", TENANT, "TOCSIN_LIMITS_PROFILE", "off");
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     static Path folder;
@@ -109,7 +109,9 @@ class KilledIngestE2E {
                                 on told.tenant_id = a.tenant_id and told.subject = a.id
                             where coalesce(told.times, 0) <> 1
                             limit 10
-                            """)).as("alerts the feed does not tell of once").isEmpty();
+                            """))
+                    .as("alerts the feed does not tell of once")
+                    .isEmpty();
             System.out.printf("ingest: %,d acknowledged, %,d stored, each once%n", taken.size(), stored.size());
         } finally {
             for (Replica replica : replicas) {
