@@ -77,8 +77,8 @@ class ArchitectureTest {
             knowsNoneOf("outbox", "odata", "identity", "audit", "limits", "idempotency", "admission", "secret", "feed");
 
     @ArchTest
-    static final ArchRule targetKnowsOnlyWire =
-            knowsNoneOf("target", "odata", "identity", "audit", "db", "jobs", "limits", "admission", "idempotency");
+    static final ArchRule outboundKnowsOnlyWire =
+            knowsNoneOf("outbound", "odata", "identity", "audit", "db", "jobs", "limits", "admission", "idempotency");
 
     private static ArchRule knowsNoneOf(String one, String... others) {
         return noClasses()
