@@ -12,6 +12,7 @@ import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,7 @@ class DetectionFollower {
     private final RuleBook rules;
     private final ProcessKeeper keeper;
     private final ProcessTrees trees;
+    private final Creations creations;
     private final DetectionAlerts alerts;
     private final Counter looked;
     private final Counter failures;
@@ -58,6 +60,7 @@ class DetectionFollower {
             RuleBook rules,
             ProcessKeeper keeper,
             ProcessTrees trees,
+            Creations creations,
             DetectionAlerts alerts,
             MeterRegistry registry) {
         this.config = config;
@@ -65,6 +68,7 @@ class DetectionFollower {
         this.rules = rules;
         this.keeper = keeper;
         this.trees = trees;
+        this.creations = creations;
         this.alerts = alerts;
         this.looked = Counter.builder("tocsin.detection.events")
                 .description("Events held against the rules")
@@ -129,22 +133,45 @@ class DetectionFollower {
         Map<UUID, RuleSet> sets =
                 rules.of(events.stream().map(event -> event.row().tenant()).collect(Collectors.toSet()));
         long since = WireTime.now().ticks() - config.lookBack().toSeconds() * WireTime.TICKS_PER_SECOND;
-        var asked = new ArrayList<DetectionEvent>();
-        for (int i = 0; i < events.size(); i++) {
-            DetectionEvent event = events.get(i);
-            boolean known = event.isCreation()
-                    && event.processRef() != null
-                    && !kept.created().remove(event.processRef());
-            // A process is created once, however many logs tell of it.
-            if (event.kind() != null && !known && look.events().get(i).received() >= since) {
-                asked.add(event);
-            }
-        }
+        List<DetectionEvent> asked = asked(
+                look.events().stream()
+                        .filter(seen -> seen.received() >= since)
+                        .map(EventShards.Seen::row)
+                        .toList(),
+                kept.created());
         Map<ProcessRef, ProcessNode> lines = ProcessLines.complete(asked, kept.processes(), trees);
-        List<Hit> found = hits(asked, sets);
+        List<Hit> found = creations.first(hits(asked, sets));
         if (!found.isEmpty()) {
             alerts.raise(found, lines);
         }
+    }
+
+    /// The events rules are held against: of a process' creation one, with what all logs have told of it.
+    ///
+    /// @param created those whose creation nobody had told of before
+    private List<DetectionEvent> asked(List<EventRow> rows, Set<ProcessRef> created) {
+        var asked = new ArrayList<EventRow>();
+        var places = new LinkedHashMap<ProcessRef, Integer>();
+        for (EventRow row : rows) {
+            var event = new DetectionEvent(row);
+            Integer place = event.isCreation() && event.processRef() != null
+                    ? places.putIfAbsent(event.processRef(), asked.size())
+                    : null;
+            if (place != null) {
+                asked.set(place, asked.get(place).completedBy(row));
+            } else if (event.kind() != null) {
+                asked.add(row);
+            }
+        }
+        creations
+                .told(places.keySet().stream()
+                        .filter(process -> !created.contains(process))
+                        .toList())
+                .forEach((process, before) -> {
+                    int place = places.get(process);
+                    asked.set(place, asked.get(place).completedBy(before));
+                });
+        return asked.stream().map(DetectionEvent::new).toList();
     }
 
     private List<Hit> hits(List<DetectionEvent> events, Map<UUID, RuleSet> sets) {

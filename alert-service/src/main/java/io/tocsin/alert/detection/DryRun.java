@@ -1,6 +1,7 @@
 package io.tocsin.alert.detection;
 
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.tocsin.alert.process.ProcessRef;
 import io.tocsin.alert.process.ProcessTrees;
 import io.tocsin.alert.telemetry.EventFeed;
 import io.tocsin.db.Statements;
@@ -98,7 +99,7 @@ class DryRun {
                 .toList();
         var lines = ProcessLines.complete(events, new HashMap<>(), trees);
         result.events += batch.size();
-        events.stream().filter(result.rule::hits).forEach(event -> result.add(event, HitSubject.of(event, lines)));
+        events.stream().filter(result.rule::hits).filter(result::isFirst).forEach(event -> result.add(event, HitSubject.of(event, lines)));
         return to;
     }
 
@@ -108,11 +109,17 @@ class DryRun {
         private final Set<String> machines = new HashSet<>();
         private final Set<String> alerts = new HashSet<>();
         private final List<DryRunView.Example> examples = new ArrayList<>();
+        private final Set<ProcessRef> created = new HashSet<>();
         private long events;
         private long hits;
 
         Result(ActiveRule rule) {
             this.rule = rule;
+        }
+
+        /// A process is created once, however many logs tell of it.
+        boolean isFirst(DetectionEvent event) {
+            return !event.isCreation() || event.processRef() == null || created.add(event.processRef());
         }
 
         void add(DetectionEvent event, String subject) {

@@ -1,14 +1,20 @@
 package io.tocsin.alert.detection;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tocsin.wire.WireTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
 /// A row of `device_event` as it stands.
 record EventRow(UUID tenant, String machineId, WireTime time, long reportId, Map<String, String> columns) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String[] TEXTS = {
         "device_name",
@@ -47,6 +53,9 @@ record EventRow(UUID tenant, String machineId, WireTime time, long reportId, Map
         "other_columns"
     };
 
+    /// Those that hold an object.
+    private static final List<String> OBJECTS = List.of("additional_fields", "other_columns");
+
     static final String COLUMNS =
             "e.tenant_id, e.machine_id, e.event_ticks, e.report_id, e." + String.join(", e.", TEXTS);
 
@@ -64,6 +73,29 @@ record EventRow(UUID tenant, String machineId, WireTime time, long reportId, Map
                 new WireTime(row.getLong("event_ticks")),
                 row.getLong("report_id"),
                 columns);
+    }
+
+    /// The same with what another event of the same thing says, too.
+    EventRow completedBy(EventRow other) {
+        var all = new HashMap<>(other.columns);
+        all.putAll(columns);
+        for (String json : OBJECTS) {
+            if (columns.containsKey(json) && other.columns.containsKey(json)) {
+                all.put(json, merged(columns.get(json), other.columns.get(json)));
+            }
+        }
+        return new EventRow(tenant, machineId, time, reportId, all);
+    }
+
+    private static String merged(String one, String other) {
+        try {
+            if (JSON.readTree(one) instanceof ObjectNode first && JSON.readTree(other) instanceof ObjectNode second) {
+                return second.setAll(first).toString();
+            }
+            return one;
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("the database holds broken JSON", impossible);
+        }
     }
 
     String get(String column) {

@@ -10,6 +10,8 @@ import io.tocsin.testkit.TestDatabase;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @QuarkusTest
 class DetectTelemetryTest extends ApiTest {
@@ -128,6 +130,48 @@ class DetectTelemetryTest extends ApiTest {
                 .isEqualTo(2L);
         assertThat(TestDatabase.value("select count(*) from process where file_name = 'powershell.exe'"))
                 .isEqualTo(1L);
+    }
+
+    /// By default the Security log tells no command line, and never a hash or a program's original name.
+    @ParameterizedTest
+    @EnumSource(Order.class)
+    void shouldAskWhatOnlyOneOfTheLogsTellsWhicheverComesFirst(Order order) {
+        String sysmon = POWERSHELL.replace("\"RecordNumber\"", "\"OriginalFileName\":\"Cmd.Exe\",\"RecordNumber\"");
+
+        switch (order) {
+            case SECURITY_FIRST -> eventsByThemselves(SECURITY, sysmon);
+            case SYSMON_FIRST -> eventsByThemselves(sysmon, SECURITY);
+            case AT_ONCE -> eventsByThemselves(SECURITY + "\n" + sysmon);
+        }
+        eventsByThemselves(SECURITY.replace("\"RecordNumber\":77", "\"RecordNumber\":78"));
+
+        assertThat(titles())
+                .containsExactly(
+                        "PowerShell given an encoded command",
+                        "Script host started a shell",
+                        "System tool running under another name");
+        assertThat(TestDatabase.value("select sum(hits)::bigint from detection_hit"))
+                .isEqualTo(3L);
+        assertThat(TestDatabase.column("select parent_process_key is not null from process where process_id = 1100"))
+                .containsExactly(true);
+    }
+
+    private enum Order {
+        SECURITY_FIRST,
+        SYSMON_FIRST,
+        AT_ONCE
+    }
+
+    private static final String SECURITY =
+            """
+            {"EventID":4688,"Channel":"Security","Hostname":"WS5.corp.example","EventTime":"2026-02-03T09:10:02Z","RecordNumber":77,"NewProcessId":"0x44c","NewProcessName":"C:\\\\Windows\\\\System32\\\\powershell.exe","ProcessId":"0x3e8","ParentProcessName":"C:\\\\Windows\\\\System32\\\\wscript.exe","SubjectUserName":"ann","SubjectDomainName":"CORP","SubjectUserSid":"S-1-5-21-1","TargetUserName":"-"}"""
+                    .strip();
+
+    private static void eventsByThemselves(String... batches) {
+        for (String batch : batches) {
+            events(batch).statusCode(200);
+            Followed.all();
+        }
     }
 
     @Test
