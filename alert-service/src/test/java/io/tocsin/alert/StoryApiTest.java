@@ -64,14 +64,27 @@ public abstract class StoryApiTest extends ApiTest {
 
     protected static void process(
             String machine, long pid, String file, String command, long parentPid, String parentFile, WireTime at) {
+        process(machine, pid, file, command, parentPid, parentFile, null, at);
+    }
+
+    protected static void process(
+            String machine,
+            long pid,
+            String file,
+            String command,
+            long parentPid,
+            String parentFile,
+            String parentCommand,
+            WireTime at) {
         long parentCreated = at.ticks() - WireTime.TICKS_PER_SECOND;
         TestDatabase.update(
                 """
                 insert into device_event (tenant_id, machine_id, event_ticks, report_id, event_time, received_ticks, device_name, table_name,
                     action_type, process_key, process_id, process_creation_ticks, file_name, folder_path, command_line, account_domain,
-                    account_name, parent_process_key, initiating_process_id, initiating_process_creation_ticks, initiating_process_file_name)
+                    account_name, parent_process_key, initiating_process_id, initiating_process_creation_ticks, initiating_process_file_name,
+                    initiating_process_command_line)
                 values (?, ?, ?, ?, tocsin_time(?), ?, 'ws', 'DeviceProcessEvents', 'ProcessCreated', ?, ?, ?, ?, 'C:\\Windows', ?, 'CORP',
-                    'ann', ?, ?, ?, ?)
+                    'ann', ?, ?, ?, ?, ?)
                 """,
                 UUID.fromString(Tokens.TENANT),
                 machine,
@@ -87,7 +100,8 @@ public abstract class StoryApiTest extends ApiTest {
                 parent(machine, parentPid, parentCreated),
                 parentPid,
                 parentCreated,
-                parentFile);
+                parentFile,
+                parentCommand);
     }
 
     private static String parent(String machine, long pid, long otherwise) {
@@ -126,9 +140,10 @@ public abstract class StoryApiTest extends ApiTest {
                 remoteIp);
     }
 
-    /// Lets correlation see every alert at once, in the order of their creation, and waits until it has
-    /// placed them.
+    /// Lets correlation see every alert at once, in the order of their creation and with all telemetry, and waits until
+    /// it has placed them.
     protected static void correlate() {
+        Followed.all();
         TestDatabase.update("update alert set correlated = false");
         Awaitility.await()
                 .until(() -> (Long) TestDatabase.value("select count(*) from alert where not correlated") == 0);

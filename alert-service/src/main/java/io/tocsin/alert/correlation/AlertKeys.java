@@ -3,9 +3,9 @@ package io.tocsin.alert.correlation;
 import io.tocsin.alert.correlation.CorrelationRepository.KeyOnDay;
 import io.tocsin.alert.correlation.CorrelationRepository.StoredKey;
 import io.tocsin.alert.incident.AlertEvidence;
+import io.tocsin.alert.process.ProcessRef;
 import io.tocsin.alert.story.EvidenceProcesses;
 import io.tocsin.alert.story.ProcessFact;
-import io.tocsin.alert.story.ProcessRef;
 import io.tocsin.alert.story.Subject;
 import io.tocsin.alert.story.SystemPrograms;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -92,15 +92,15 @@ class AlertKeys {
         var asked = new HashSet<ProcessRef>();
         for (int n = 0; n < subjects.size(); n++) {
             String machine = subjects.get(n).machineId();
-            named.get(n).forEach(key -> asked.add(new ProcessRef(machine, key)));
+            named.get(n).forEach(key -> asked.add(new ProcessRef(tenant, machine, key)));
         }
-        var known = processes.withAncestors(tenant, asked);
+        var known = processes.withAncestors(asked);
         for (int n = 0; n < subjects.size(); n++) {
             Subject subject = subjects.get(n);
             Set<String> hubs = hubsOf(subject);
             for (String key : named.get(n)) {
                 if (!hubs.contains(key)) {
-                    keys.get(subject.alertId()).addAll(tree(known, new ProcessRef(subject.machineId(), key)));
+                    keys.get(subject.alertId()).addAll(tree(known, new ProcessRef(tenant, subject.machineId(), key)));
                 }
             }
         }

@@ -2,6 +2,7 @@ package io.tocsin.alert.correlation;
 
 import io.tocsin.alert.correlation.CorrelationRepository.StoredKey;
 import io.tocsin.alert.incident.AlertEvidence;
+import io.tocsin.alert.process.ProcessKeeper;
 import io.tocsin.alert.story.EvidenceProcesses;
 import io.tocsin.alert.telemetry.EventFeed;
 import io.tocsin.db.Statements;
@@ -12,8 +13,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /// Lets alerts be correlated again when telemetry comes that says more of what they name: follows
-/// `device_event` behind a position (docs/adr/007), and finds by the index of the keys whom an event
-/// concerns.
+/// `device_event` behind a position (docs/adr/007), never ahead of those who keep the processes, and finds by the
+/// index of the keys whom an event concerns.
 @ApplicationScoped
 class AwaitedTelemetry {
 
@@ -35,18 +36,30 @@ class AwaitedTelemetry {
     private static final String WAKE =
             """
             with events as materialized (
-                select e.tenant_id, e.machine_id, e.event_ticks, e.process_key, e.parent_process_key, e.remote_ip, e.local_ip,
+                select e.tenant_id, e.machine_id, e.event_ticks, e.process_key, e.process_id, e.remote_ip, e.local_ip,
                     e.table_name in ('DeviceProcessEvents', 'DeviceFileEvents') as is_of_file, lower(e.sha1) as sha1, lower(e.sha256) as sha256,
                     e.table_name = 'DeviceProcessEvents' and e.action_type = 'ProcessCreated' as is_creation
                 from device_event e
                 where %3$s),
+            made as (
+                select distinct tenant_id, machine_id, process_key from events where process_key is not null
+                union
+                select c.tenant_id, c.machine_id, c.process_key from events e cross join lateral (
+                    select p.tenant_id, p.machine_id, p.process_key from process p
+                    where p.tenant_id = e.tenant_id and p.machine_id = e.machine_id and p.parent_process_id = e.process_id
+                      and p.parent_process_key = e.process_key offset 0) as c
+                where e.is_creation),
             told as (
-                select k.tenant_id, k.alert_id from events e
-                join alert_link_key k on k.tenant_id = e.tenant_id and k.kind = 'SameProcessTree'
-                    and k.value = e.machine_id || ':' || e.process_key
-                where e.is_creation and e.parent_process_key is not null and not exists (
-                    select from alert_link_key p where p.tenant_id = k.tenant_id and p.alert_id = k.alert_id
-                        and p.kind = 'SameProcessTree' and p.value = e.machine_id || ':' || e.parent_process_key)
+                select k.tenant_id, k.alert_id from made m
+                join alert_link_key k on k.tenant_id = m.tenant_id and k.kind = 'SameProcessTree'
+                    and k.value = m.machine_id || ':' || m.process_key
+                cross join lateral (
+                    select p.parent_process_key from process p
+                    where p.tenant_id = m.tenant_id and p.machine_id = m.machine_id and p.process_key = m.process_key
+                      and p.parent_process_key is not null limit 1) as p
+                where not exists (
+                    select from alert_link_key has where has.tenant_id = k.tenant_id and has.alert_id = k.alert_id
+                        and has.kind = 'SameProcessTree' and has.value = m.machine_id || ':' || p.parent_process_key)
                 union
                 select k.tenant_id, k.alert_id from events e cross join lateral (values
                     ('remote_ip:' || e.remote_ip), (case when e.is_of_file then 'sha1:' || e.sha1 end),
@@ -101,7 +114,9 @@ class AwaitedTelemetry {
     /// Holds the next events against what alerts wait for; false when there are none.
     @Transactional
     boolean follow(int most) {
-        EventFeed.Stretch stretch = feed.next(CONSUMER, most).orElse(null);
+        EventFeed.Stretch stretch = feed.nextBehind(
+                        CONSUMER, most, ProcessKeeper.FOLLOWERS, ProcessKeeper.FOLLOWER_COUNT)
+                .orElse(null);
         if (stretch == null) {
             return false;
         }

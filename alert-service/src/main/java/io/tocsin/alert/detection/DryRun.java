@@ -99,7 +99,10 @@ class DryRun {
                 .toList();
         var lines = ProcessLines.complete(events, new HashMap<>(), trees);
         result.events += batch.size();
-        events.stream().filter(result.rule::hits).filter(result::isFirst).forEach(event -> result.add(event, HitSubject.of(event, lines)));
+        events.stream()
+                .filter(result.rule::hits)
+                .filter(result::isFirst)
+                .forEach(event -> result.add(event, HitSubject.of(event, lines)));
         return to;
     }
 

@@ -2,6 +2,7 @@ package io.tocsin.alert.detection;
 
 import static io.tocsin.db.Statements.number;
 
+import io.tocsin.alert.process.ProcessKeeper;
 import io.tocsin.alert.telemetry.EventFeed;
 import io.tocsin.db.Statements;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,11 +14,10 @@ import java.util.Optional;
 @ApplicationScoped
 class EventShards {
 
-    /// A number that is never changed: positions are kept by shard.
-    static final int COUNT = 4;
+    static final int COUNT = ProcessKeeper.FOLLOWER_COUNT;
 
     /// All of them, as [EventFeed#backlog] takes it.
-    static final String CONSUMERS = "detection-_";
+    static final String CONSUMERS = ProcessKeeper.FOLLOWERS;
 
     private static final String EVENTS = "select " + EventRow.COLUMNS + ", e.received_ticks from device_event e where"
             + EventFeed.WITHIN + "and hashtext(e.machine_id) & 3 = ?" + EventFeed.IN_ORDER;

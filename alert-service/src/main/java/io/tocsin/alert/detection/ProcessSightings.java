@@ -1,8 +1,8 @@
 package io.tocsin.alert.detection;
 
+import io.tocsin.alert.process.ParentNumber;
 import io.tocsin.alert.process.ProcessNode;
 import io.tocsin.alert.process.ProcessRef;
-import io.tocsin.alert.process.ProcessSighting;
 import io.tocsin.wire.WireTime;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,8 +15,8 @@ final class ProcessSightings {
     private ProcessSightings() {}
 
     /// In the events' order; of a process that acts again and again, what its first act says.
-    static List<ProcessSighting> of(List<DetectionEvent> events) {
-        var sightings = new ArrayList<ProcessSighting>();
+    static List<ProcessNode> of(List<DetectionEvent> events) {
+        var sightings = new ArrayList<ProcessNode>();
         Set<ProcessRef> acted = new HashSet<>();
         for (DetectionEvent event : events) {
             ProcessRef ref = event.processRef();
@@ -34,15 +34,19 @@ final class ProcessSightings {
         return sightings;
     }
 
-    private static void created(DetectionEvent event, ProcessRef ref, List<ProcessSighting> sightings) {
+    private static void created(DetectionEvent event, ProcessRef ref, List<ProcessNode> sightings) {
         EventRow row = event.row();
         String parentKey = row.get("parent_process_key");
         if (parentKey != null) {
-            sightings.add(ProcessSighting.of(initiating(event, parentKey, null, null)));
+            sightings.add(initiating(event, parentKey, null, null));
         }
-        var process = new ProcessNode(
+        Long parentNumber = row.number("initiating_process_id");
+        sightings.add(new ProcessNode(
                 ref,
                 parentKey,
+                parentNumber == null || parentKey != null
+                        ? null
+                        : new ParentNumber(parentNumber, row.get("initiating_process_file_name")),
                 List.of(ref.key()),
                 true,
                 row.number("process_id"),
@@ -54,14 +58,10 @@ final class ProcessSightings {
                 row.get("sha256"),
                 row.get("account_domain"),
                 row.get("account_name"),
-                row.get("account_sid"));
-        sightings.add(new ProcessSighting(
-                process,
-                parentKey == null ? row.number("initiating_process_id") : null,
-                row.get("initiating_process_file_name")));
+                row.get("account_sid")));
     }
 
-    private static void actor(DetectionEvent event, ProcessRef ref, List<ProcessSighting> sightings) {
+    private static void actor(DetectionEvent event, ProcessRef ref, List<ProcessNode> sightings) {
         EventRow row = event.row();
         String parentKey = null;
         String others = row.get("other_columns");
@@ -69,11 +69,11 @@ final class ProcessSightings {
             parentKey = parentOfActor(event, ref, sightings);
         }
         String[] account = account(event);
-        sightings.add(ProcessSighting.of(initiating(event, ref.key(), parentKey, account)));
+        sightings.add(initiating(event, ref.key(), parentKey, account));
     }
 
     /// Hunting rows name the acting process' parent, too.
-    private static String parentOfActor(DetectionEvent event, ProcessRef ref, List<ProcessSighting> sightings) {
+    private static String parentOfActor(DetectionEvent event, ProcessRef ref, List<ProcessNode> sightings) {
         String id = event.other("InitiatingProcessParentId");
         String created = event.other("InitiatingProcessParentCreationTime");
         String name = event.other("InitiatingProcessParentFileName");
@@ -85,8 +85,9 @@ final class ProcessSightings {
         if (key.equals(ref.key())) {
             return null;
         }
-        sightings.add(ProcessSighting.of(new ProcessNode(
+        sightings.add(new ProcessNode(
                 new ProcessRef(ref.tenant(), ref.machineId(), key),
+                null,
                 null,
                 List.of(key),
                 false,
@@ -99,7 +100,7 @@ final class ProcessSightings {
                 null,
                 null,
                 null,
-                null)));
+                null));
         return key;
     }
 
@@ -130,6 +131,7 @@ final class ProcessSightings {
         return new ProcessNode(
                 new ProcessRef(row.tenant(), row.machineId(), key),
                 parentKey,
+                null,
                 List.of(key),
                 false,
                 row.number("initiating_process_id"),

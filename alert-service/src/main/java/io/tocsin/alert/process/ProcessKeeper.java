@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /// Keeps the table of processes as events tell of them, in any order: one that learns late who started it takes
@@ -25,11 +28,27 @@ import javax.sql.DataSource;
 @ApplicationScoped
 public class ProcessKeeper {
 
+    /// Who keeps the processes of an event: its followers, as [io.tocsin.alert.telemetry.EventFeed] takes them.
+    public static final String FOLLOWERS = "detection-_";
+
+    /// A number that is never changed: positions are kept by follower.
+    public static final int FOLLOWER_COUNT = 4;
+
     private enum Column {
         TENANT_ID("uuid", process -> process.ref().tenant()),
         MACHINE_ID("text", process -> process.ref().machineId()),
         PROCESS_KEY("text", process -> process.ref().key()),
         PARENT_PROCESS_KEY("text", ProcessNode::parentKey),
+        PARENT_PROCESS_ID(
+                "bigint",
+                process -> process.parentNumber() == null
+                        ? null
+                        : process.parentNumber().processId()),
+        PARENT_FILE_NAME(
+                "text",
+                process -> process.parentNumber() == null
+                        ? null
+                        : process.parentNumber().fileName()),
         PATH("text", process -> String.join(",", process.path())),
         OBSERVED("boolean", ProcessNode::observed),
         PROCESS_ID("bigint", ProcessNode::processId),
@@ -57,19 +76,20 @@ public class ProcessKeeper {
     }
 
     private static final String STORE = """
-            insert into process (tenant_id, machine_id, process_key, parent_process_key, path, observed, process_id,
-                process_creation_ticks, file_name, folder_path, command_line, sha1, sha256, account_domain, account_name,
-                account_sid, received_ticks)
-            select t.tenant_id, t.machine_id, t.process_key, t.parent_process_key, string_to_array(t.path, ','), t.observed,
-                t.process_id, t.process_creation_ticks, t.file_name, t.folder_path, t.command_line, t.sha1, t.sha256,
-                t.account_domain, t.account_name, t.account_sid, ?
-            from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::boolean[], ?::bigint[], ?::bigint[],
-                ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
-                as t (tenant_id, machine_id, process_key, parent_process_key, path, observed, process_id,
-                    process_creation_ticks, file_name, folder_path, command_line, sha1, sha256, account_domain,
+            insert into process (tenant_id, machine_id, process_key, parent_process_key, parent_process_id, parent_file_name, path,
+                observed, process_id, process_creation_ticks, file_name, folder_path, command_line, sha1, sha256, account_domain,
+                account_name, account_sid, received_ticks)
+            select t.tenant_id, t.machine_id, t.process_key, t.parent_process_key, t.parent_process_id, t.parent_file_name,
+                string_to_array(t.path, ','), t.observed, t.process_id, t.process_creation_ticks, t.file_name, t.folder_path,
+                t.command_line, t.sha1, t.sha256, t.account_domain, t.account_name, t.account_sid, ?
+            from unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::boolean[], ?::bigint[],
+                ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+                as t (tenant_id, machine_id, process_key, parent_process_key, parent_process_id, parent_file_name, path, observed,
+                    process_id, process_creation_ticks, file_name, folder_path, command_line, sha1, sha256, account_domain,
                     account_name, account_sid)
             on conflict (tenant_id, machine_id, process_key) do update set
-                parent_process_key = excluded.parent_process_key, path = excluded.path, observed = excluded.observed,
+                parent_process_key = excluded.parent_process_key, parent_process_id = excluded.parent_process_id,
+                parent_file_name = excluded.parent_file_name, path = excluded.path, observed = excluded.observed,
                 process_id = excluded.process_id, process_creation_ticks = excluded.process_creation_ticks,
                 file_name = excluded.file_name, folder_path = excluded.folder_path,
                 command_line = excluded.command_line, sha1 = excluded.sha1, sha256 = excluded.sha256,
@@ -98,21 +118,22 @@ public class ProcessKeeper {
     /// Takes what events say in the order they were stored; called in the transaction that moves past them.
     ///
     /// @return every process they spoke of, as it now is, and those whose creation was seen for the first time
-    public Kept keep(List<ProcessSighting> sightings) {
+    public Kept keep(List<ProcessNode> sightings) {
         var said = new LinkedHashMap<ProcessRef, ProcessNode>();
-        var parents = new HashMap<ProcessRef, ProcessSighting>();
-        for (ProcessSighting sighting : sightings) {
-            ProcessNode process = sighting.process();
-            said.merge(process.ref(), process, ProcessNode::and);
-            if (sighting.parentProcessId() != null) {
-                parents.put(process.ref(), sighting);
-            }
-        }
+        sightings.forEach(process -> said.merge(process.ref(), process, ProcessNode::and));
         Map<ProcessRef, ProcessNode> known = trees.find(said.keySet());
         var now = new LinkedHashMap<ProcessRef, ProcessNode>();
         said.forEach((ref, process) ->
                 now.put(ref, known.containsKey(ref) ? known.get(ref).and(process) : process));
-        parents.forEach((ref, sighting) -> now.computeIfPresent(ref, (same, it) -> withParent(it, sighting, now)));
+        var parents = now.values().stream()
+                .filter(process -> mayBeSomebodysParent(known.get(process.ref()), process))
+                .toList();
+        for (ProcessNode child : trees.startedByNumberOf(parents)) {
+            if (now.putIfAbsent(child.ref(), child) == null) {
+                known.put(child.ref(), child);
+            }
+        }
+        findParents(now);
         settlePaths(known, now);
         List<Mend> mends = known.values().stream()
                 .filter(before -> !before.path().equals(now.get(before.ref()).path()))
@@ -137,28 +158,50 @@ public class ProcessKeeper {
     /// @param created those whose creation nobody had told of before
     public record Kept(Map<ProcessRef, ProcessNode> processes, Set<ProcessRef> created) {}
 
-    /// The parent by its number alone: the last one called so that was given it before.
-    private ProcessNode withParent(ProcessNode process, ProcessSighting sighting, Map<ProcessRef, ProcessNode> now) {
-        if (process.parentKey() != null || process.creationTime() == null) {
-            return process;
+    /// Whether what was learnt of it can change who is found by its number.
+    private static boolean mayBeSomebodysParent(ProcessNode before, ProcessNode now) {
+        return now.processId() != null
+                && now.creationTime() != null
+                && (before == null
+                        || !now.processId().equals(before.processId())
+                        || !now.creationTime().equals(before.creationTime())
+                        || !Objects.equals(now.fileName(), before.fileName()));
+    }
+
+    /// Of those whose parent is told by its number alone, in whatever order the two became known.
+    private void findParents(Map<ProcessRef, ProcessNode> now) {
+        var children = now.values().stream()
+                .filter(process -> process.parentNumber() != null && process.creationTime() != null)
+                .toList();
+        if (children.isEmpty()) {
+            return;
         }
-        WireTime by = process.creationTime();
-        String parent = now.values().stream()
-                .filter(other -> other.ref().tenant().equals(process.ref().tenant())
-                        && other.ref().machineId().equals(process.ref().machineId())
-                        && !other.ref().equals(process.ref())
-                        && Objects.equals(other.processId(), sighting.parentProcessId())
-                        && other.creationTime() != null
-                        && other.creationTime().compareTo(by) <= 0)
-                .max(Comparator.comparing(ProcessNode::creationTime))
-                .or(() -> trees.nearest(
-                        process.ref().tenant(), process.ref().machineId(), sighting.parentProcessId(), by))
-                .filter(other -> sighting.parentFileName() == null
-                        || sighting.parentFileName().equalsIgnoreCase(other.fileName()))
-                .map(other -> other.ref().key())
-                .filter(key -> !key.equals(process.ref().key()))
-                .orElse(null);
-        return parent == null ? process : process.startedBy(parent);
+        Map<ProcessRef, ProcessNode> stored = trees.nearestParents(children);
+        Map<Number, List<ProcessNode>> here = now.values().stream()
+                .filter(process -> process.processId() != null && process.creationTime() != null)
+                .collect(Collectors.groupingBy(process -> Number.of(process.ref(), process.processId())));
+        for (ProcessNode child : children) {
+            var number = Number.of(child.ref(), child.parentNumber().processId());
+            String parent = Stream.concat(
+                            here.getOrDefault(number, List.of()).stream(),
+                            Stream.ofNullable(stored.get(child.ref()))
+                                    .map(process -> now.getOrDefault(process.ref(), process)))
+                    .filter(process -> !process.ref().equals(child.ref())
+                            && process.creationTime().compareTo(child.creationTime()) <= 0)
+                    .max(Comparator.comparing(ProcessNode::creationTime)
+                            .thenComparing(process -> process.ref().key()))
+                    .filter(child.parentNumber()::mayBe)
+                    .map(process -> process.ref().key())
+                    .orElse(null);
+            now.put(child.ref(), child.startedBy(parent));
+        }
+    }
+
+    private record Number(UUID tenant, String machineId, long processId) {
+
+        static Number of(ProcessRef ofMachine, long processId) {
+            return new Number(ofMachine.tenant(), ofMachine.machineId(), processId);
+        }
     }
 
     private void settlePaths(Map<ProcessRef, ProcessNode> known, Map<ProcessRef, ProcessNode> now) {

@@ -9,11 +9,13 @@ import java.util.List;
 /// What is known of a process.
 ///
 /// @param parentKey null when nobody said who started it
+/// @param parentNumber what the parent was found by, null when a log named the very process
 /// @param path keys from the topmost known ancestor to the process itself
 /// @param observed whether its creation was seen; else it is known as somebody's parent or by what it did
 public record ProcessNode(
         ProcessRef ref,
         String parentKey,
+        ParentNumber parentNumber,
         List<String> path,
         boolean observed,
         Long processId,
@@ -35,14 +37,17 @@ public record ProcessNode(
         path = List.copyOf(path);
     }
 
-    /// The same with what the other says, too: of a creation everything, else only what was missing.
+    /// The same with what the other says, too: of a creation everything, else only what was missing. A parent that is
+    /// named is surer than one that was found by its number.
     ProcessNode and(ProcessNode other) {
         boolean better = other.observed && !observed;
         ProcessNode first = better ? other : this;
         ProcessNode second = better ? this : other;
+        String named = or(first.namedParent(), second.namedParent());
         return new ProcessNode(
                 ref,
-                or(first.parentKey, second.parentKey),
+                named == null ? or(first.parentKey, second.parentKey) : named,
+                named == null ? or(first.parentNumber, second.parentNumber) : null,
                 path,
                 first.observed,
                 or(first.processId, second.processId),
@@ -57,28 +62,23 @@ public record ProcessNode(
                 or(first.accountSid, second.accountSid));
     }
 
+    private String namedParent() {
+        return parentNumber == null ? parentKey : null;
+    }
+
     ProcessNode startedBy(String parent) {
-        return new ProcessNode(
-                ref,
-                parent,
-                path,
-                observed,
-                processId,
-                creationTime,
-                fileName,
-                folderPath,
-                commandLine,
-                sha1,
-                sha256,
-                accountDomain,
-                accountName,
-                accountSid);
+        return with(parent, path);
     }
 
     ProcessNode at(List<String> newPath) {
+        return with(parentKey, newPath);
+    }
+
+    private ProcessNode with(String parent, List<String> newPath) {
         return new ProcessNode(
                 ref,
-                parentKey,
+                parent,
+                parentNumber,
                 newPath,
                 observed,
                 processId,

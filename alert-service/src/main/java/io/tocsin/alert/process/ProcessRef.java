@@ -7,7 +7,7 @@ import java.util.UUID;
 /// @param key `pid:second of creation`
 public record ProcessRef(UUID tenant, String machineId, String key) {
 
-    ProcessRef withKey(String other) {
+    public ProcessRef withKey(String other) {
         return new ProcessRef(tenant, machineId, other);
     }
 }

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import java.util.UUID;
 public class ProcessTrees {
 
     private static final String COLUMNS = """
-            select p.tenant_id, p.machine_id, p.process_key, p.parent_process_key, p.path, p.observed, p.process_id,
+            select p.tenant_id, p.machine_id, p.process_key, p.parent_process_key, p.parent_process_id, p.parent_file_name, p.path, p.observed, p.process_id,
                 p.process_creation_ticks, p.file_name, p.folder_path, p.command_line, p.sha1, p.sha256,
                 p.account_domain, p.account_name, p.account_sid
             from process p
@@ -33,10 +34,29 @@ public class ProcessTrees {
             """;
 
     /// Digits and colons stand before the tilde: everything that begins with the path, and nothing else.
-    static final String BRANCH = COLUMNS + """
-            where p.tenant_id = ? and p.machine_id = ? and p.path >= string_to_array(?, ',')
-              and p.path < string_to_array(?, ',') || array['~']
-            order by p.path limit ?
+    static final String BRANCHES = """
+            select p.tenant_id, p.machine_id, p.process_key, p.parent_process_key, p.process_creation_ticks
+            from unnest(?, ?, ?) as top (tenant_id, machine_id, path)
+            cross join lateral (
+                select * from process p
+                where p.tenant_id = top.tenant_id and p.machine_id = top.machine_id and p.path >= string_to_array(top.path, ',')
+                  and p.path < string_to_array(top.path, ',') || array['~'] and coalesce(p.process_creation_ticks, 0) <= ?
+                order by p.path limit ?) as p
+            limit ?
+            """;
+
+    private static final String NEAREST_PARENTS = """
+            select asked.process_key as child_key, p.* from unnest(?, ?, ?, ?, ?) as asked (tenant_id, machine_id, process_key, number, by)
+            cross join lateral (""" + COLUMNS + """
+                where p.tenant_id = asked.tenant_id and p.machine_id = asked.machine_id and p.process_id = asked.number
+                  and p.process_creation_ticks <= asked.by and p.process_key <> asked.process_key
+                order by p.process_creation_ticks desc, p.process_key desc limit 1) as p
+            """;
+
+    private static final String STARTED_BY_NUMBER = COLUMNS + """
+            join unnest(?, ?, ?, ?) as parent (tenant_id, machine_id, number, since)
+              on p.tenant_id = parent.tenant_id and p.machine_id = parent.machine_id and p.parent_process_id = parent.number
+                and p.process_creation_ticks >= parent.since
             """;
 
     private static final String NEAREST = COLUMNS + """
@@ -67,21 +87,89 @@ public class ProcessTrees {
         return found;
     }
 
-    /// The process and everything below it, parents before their children, at most so many.
-    public List<ProcessNode> branch(ProcessNode top, int most) {
-        String path = String.join(",", top.path());
-        return statements.list(
-                BRANCH, ProcessTrees::node, top.ref().tenant(), top.ref().machineId(), path, path, most);
+    /// A process of a branch: who it is, and where it stands.
+    ///
+    /// @param parent null of one that nobody is known to have started
+    public record Twig(ProcessRef ref, ProcessRef parent, WireTime creationTime) {}
+
+    /// These and everything below them that was made by then, each branch in the order of its tree: one range of an
+    /// index a branch.
+    ///
+    /// @param most so many in all, the tops with them
+    public List<Twig> branches(Collection<ProcessNode> tops, WireTime until, int most) {
+        return tops.isEmpty()
+                ? List.of()
+                : statements.list(
+                        BRANCHES,
+                        ProcessTrees::twig,
+                        tenants(tops),
+                        machines(tops),
+                        tops.stream().map(top -> String.join(",", top.path())).toArray(String[]::new),
+                        until.ticks(),
+                        most,
+                        most);
     }
 
-    /// The process and all its known ancestors, the topmost first: the path says who they are.
-    public List<ProcessNode> line(ProcessNode process) {
-        var known = find(process.path().stream().map(process.ref()::withKey).toList());
-        return process.path().stream()
-                .map(process.ref()::withKey)
-                .filter(known::containsKey)
-                .map(known::get)
-                .toList();
+    private static Twig twig(ResultSet row) throws SQLException {
+        ProcessRef ref = ref(row, "process_key");
+        String parent = row.getString("parent_process_key");
+        return new Twig(ref, parent == null ? null : ref.withKey(parent), time(row, "process_creation_ticks"));
+    }
+
+    /// What is known of these and of all their ancestors: their paths say who they are.
+    public Map<ProcessRef, ProcessNode> lines(Collection<ProcessRef> refs) {
+        Map<ProcessRef, ProcessNode> known = find(refs);
+        var above = new HashSet<ProcessRef>();
+        known.values()
+                .forEach(process ->
+                        process.path().forEach(key -> above.add(process.ref().withKey(key))));
+        above.removeAll(known.keySet());
+        known.putAll(find(above));
+        return known;
+    }
+
+    /// Of each the last process that had the number of its parent by the time it was made.
+    Map<ProcessRef, ProcessNode> nearestParents(Collection<ProcessNode> children) {
+        record Found(ProcessRef child, ProcessNode parent) {}
+        var found = new HashMap<ProcessRef, ProcessNode>();
+        statements
+                .list(
+                        NEAREST_PARENTS,
+                        row -> new Found(ref(row, "child_key"), node(row)),
+                        tenants(children),
+                        machines(children),
+                        children.stream().map(child -> child.ref().key()).toArray(String[]::new),
+                        children.stream()
+                                .map(child -> child.parentNumber().processId())
+                                .toArray(Long[]::new),
+                        children.stream()
+                                .map(child -> child.creationTime().ticks())
+                                .toArray(Long[]::new))
+                .forEach(row -> found.put(row.child(), row.parent()));
+        return found;
+    }
+
+    /// Those whose parent is told by its number alone, and may be one of these.
+    List<ProcessNode> startedByNumberOf(Collection<ProcessNode> parents) {
+        return parents.isEmpty()
+                ? List.of()
+                : statements.list(
+                        STARTED_BY_NUMBER,
+                        ProcessTrees::node,
+                        tenants(parents),
+                        machines(parents),
+                        parents.stream().map(ProcessNode::processId).toArray(Long[]::new),
+                        parents.stream()
+                                .map(parent -> parent.creationTime().ticks())
+                                .toArray(Long[]::new));
+    }
+
+    private static UUID[] tenants(Collection<ProcessNode> processes) {
+        return processes.stream().map(process -> process.ref().tenant()).toArray(UUID[]::new);
+    }
+
+    private static String[] machines(Collection<ProcessNode> processes) {
+        return processes.stream().map(process -> process.ref().machineId()).toArray(String[]::new);
     }
 
     /// The last process that was given this number by then.
@@ -90,13 +178,16 @@ public class ProcessTrees {
                 .findFirst();
     }
 
+    private static ProcessRef ref(ResultSet row, String key) throws SQLException {
+        return new ProcessRef(row.getObject("tenant_id", UUID.class), row.getString("machine_id"), row.getString(key));
+    }
+
     private static ProcessNode node(ResultSet row) throws SQLException {
+        Long parentId = number(row, "parent_process_id");
         return new ProcessNode(
-                new ProcessRef(
-                        row.getObject("tenant_id", UUID.class),
-                        row.getString("machine_id"),
-                        row.getString("process_key")),
+                ref(row, "process_key"),
                 row.getString("parent_process_key"),
+                parentId == null ? null : new ParentNumber(parentId, row.getString("parent_file_name")),
                 strings(row, "path"),
                 row.getBoolean("observed"),
                 number(row, "process_id"),

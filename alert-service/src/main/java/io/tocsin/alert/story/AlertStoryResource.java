@@ -54,6 +54,7 @@ public class AlertStoryResource {
             @QueryParam("machineId") String machineId,
             @QueryParam("root") String root,
             @QueryParam("after") String after) {
-        return stories.branchOfAlert(caller.get(), id, BranchQuery.of(machineId, root, after));
+        return stories.branchOfAlert(
+                caller.get(), id, BranchQuery.of(caller.get().tenant(), machineId, root, after));
     }
 }

@@ -1,8 +1,10 @@
 package io.tocsin.alert.story;
 
+import io.tocsin.alert.process.ProcessRef;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,13 +19,13 @@ record BranchQuery(ProcessRef root, long after, String afterKey) {
     private static final Pattern AFTER = Pattern.compile("(-?\\d{1,18})_(\\d{1,19}:-?\\d{1,12})");
 
     /// @throws ProblemException 400 when one is missing or is none
-    static BranchQuery of(String machineId, String root, String after) {
+    static BranchQuery of(UUID tenant, String machineId, String root, String after) {
         String machine = required("machineId", machineId).strip().toLowerCase(Locale.ROOT);
         String key = required("root", root).strip();
         if (!MACHINE.matcher(machine).matches() || !KEY.matcher(key).matches()) {
             throw new ProblemException(CommonProblem.INVALID_INPUT, "machineId or root names no process");
         }
-        var process = new ProcessRef(machine, key);
+        var process = new ProcessRef(tenant, machine, key);
         if (after == null || after.isBlank()) {
             return new BranchQuery(process, 0, "");
         }

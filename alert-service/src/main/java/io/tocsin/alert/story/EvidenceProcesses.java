@@ -1,12 +1,15 @@
 package io.tocsin.alert.story;
 
 import io.tocsin.alert.incident.AlertEvidence;
+import io.tocsin.alert.process.ProcessRef;
+import io.tocsin.alert.process.ProcessTrees;
 import io.tocsin.alert.story.ProcessTelemetry.Pid;
 import io.tocsin.alert.story.ProcessTelemetry.Trace;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -21,9 +24,11 @@ public class EvidenceProcesses {
     private static final long FIVE_MINUTES = 300;
 
     private final ProcessTelemetry telemetry;
+    private final ProcessTrees trees;
 
-    EvidenceProcesses(ProcessTelemetry telemetry) {
+    EvidenceProcesses(ProcessTelemetry telemetry, ProcessTrees trees) {
         this.telemetry = telemetry;
+        this.trees = trees;
     }
 
     /// The processes each alert names, by id, or by the files and addresses they touched within a day; one
@@ -103,9 +108,11 @@ public class EvidenceProcesses {
         return found;
     }
 
-    /// The processes and all their known ancestors.
-    public Map<ProcessRef, ProcessFact> withAncestors(UUID tenant, Collection<ProcessRef> processes) {
-        return telemetry.withAncestors(tenant, processes);
+    /// What is known of the processes and of all their ancestors.
+    public Map<ProcessRef, ProcessFact> withAncestors(Collection<ProcessRef> processes) {
+        var known = new LinkedHashMap<ProcessRef, ProcessFact>();
+        trees.lines(processes).forEach((ref, process) -> known.put(ref, ProcessFact.of(process)));
+        return known;
     }
 
     /// From the process up to its topmost ancestor below the hubs; empty for a hub.

@@ -2,6 +2,7 @@ package io.tocsin.alert.story;
 
 import static java.util.stream.Collectors.groupingBy;
 
+import io.tocsin.alert.process.ProcessRef;
 import io.tocsin.wire.WireTime;
 import java.util.ArrayList;
 import java.util.Collection;

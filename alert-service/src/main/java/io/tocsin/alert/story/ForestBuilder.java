@@ -1,7 +1,9 @@
 package io.tocsin.alert.story;
 
 import io.tocsin.alert.incident.AlertEvidence;
-import io.tocsin.alert.story.ProcessTelemetry.Branch;
+import io.tocsin.alert.process.ProcessNode;
+import io.tocsin.alert.process.ProcessRef;
+import io.tocsin.alert.process.ProcessTrees;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -15,7 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/// Finds the process trees that hold the evidence of a story's alerts: as many statements for a hundred
+/// Finds the process trees that hold the evidence of a story's alerts: who started whom is read off the table of
+/// processes, what they did off the events. As many statements for a hundred
 /// machines as for one, and never more than [#MOST_PROCESSES] processes.
 @ApplicationScoped
 class ForestBuilder {
@@ -33,8 +36,10 @@ class ForestBuilder {
 
     private final EvidenceProcesses evidenceProcesses;
     private final ProcessTelemetry telemetry;
+    private final ProcessTrees trees;
 
-    ForestBuilder(EvidenceProcesses evidenceProcesses, ProcessTelemetry telemetry) {
+    ForestBuilder(EvidenceProcesses evidenceProcesses, ProcessTelemetry telemetry, ProcessTrees trees) {
+        this.trees = trees;
         this.evidenceProcesses = evidenceProcesses;
         this.telemetry = telemetry;
     }
@@ -50,32 +55,26 @@ class ForestBuilder {
         }
         var alertIds = seeds(tenant, subjects(machines, alerts, evidence), alerts);
         var range = range(alerts).ofProcesses();
-        var known = new LinkedHashMap<>(telemetry.withAncestors(tenant, alertIds.keySet()));
-        var tops = new LinkedHashSet<ProcessRef>();
+        var lines = trees.lines(alertIds.keySet());
+        var known = new LinkedHashMap<ProcessRef, ProcessFact>();
+        lines.forEach((ref, process) -> known.put(ref, ProcessFact.of(process)));
+        var tops = new LinkedHashSet<ProcessNode>();
         for (ProcessRef seed : alertIds.keySet()) {
             var path = EvidenceProcesses.pathBelowHubs(known, seed);
             if (!path.isEmpty()) {
-                tops.add(path.getLast().ref());
-            } else if (!known.containsKey(seed)) {
-                tops.add(seed);
+                tops.add(lines.get(path.getLast().ref()));
             }
         }
-        var branches = tops.stream()
-                .map(top -> new Branch(top, 0, "", MOST_CHILDREN + 1))
-                .toList();
-        return grown(tenant, range, known, alertIds, branches);
+        return grown(tenant, range, known, alertIds, Branches.of(trees, tops, range.to()));
     }
 
     /// The children of one process behind one of them, and what is below them.
     ///
     /// @param after its time of creation and key, 0 and empty for the first page
     Forest branch(UUID tenant, TimeRange range, ProcessRef top, long after, String afterKey) {
-        return grown(
-                tenant,
-                range,
-                new LinkedHashMap<>(),
-                new HashMap<>(),
-                List.of(new Branch(top, after, afterKey, MOST_CHILDREN + 1)));
+        var branches = Branches.of(trees, trees.find(List.of(top)).values(), range.to())
+                .behind(top, after, afterKey);
+        return grown(tenant, range, new LinkedHashMap<>(), new HashMap<>(), branches);
     }
 
     private Forest grown(
@@ -83,23 +82,22 @@ class ForestBuilder {
             TimeRange range,
             Map<ProcessRef, ProcessFact> known,
             Map<ProcessRef, Set<String>> alertIds,
-            List<Branch> branches) {
-        int most = MOST_PROCESSES - known.size();
-        var below = telemetry.descendants(tenant, range.to(), branches, MOST_CHILDREN + 1, most);
-        boolean isCut = add(known, below, most);
-        complete(tenant, range, known, alertIds.keySet());
+            Branches branches) {
+        var below = branches.broadestFirst(MOST_CHILDREN, MOST_PROCESSES - known.size(), known.keySet());
+        var processes = trees.find(below);
+        below.stream()
+                .filter(processes::containsKey)
+                .forEach(ref -> known.put(ref, ProcessFact.of(processes.get(ref))));
+        complete(tenant, range, known);
         var tellers = known.values().stream()
                 .filter(process -> !process.isHub() || alertIds.containsKey(process.ref()))
                 .map(ProcessFact::ref)
                 .toList();
-        var counts = isCut
-                ? telemetry.children(tenant, range.to(), withTops(tellers, branches))
-                : Map.<ProcessRef, Long>of();
         return new Forest(
                 known,
                 alertIds,
                 telemetry.activities(tenant, range, quotas(known, alertIds.keySet(), tellers)),
-                counts);
+                branches.children());
     }
 
     /// The evidence and who started it tell all they did; the others share what is left.
@@ -116,50 +114,15 @@ class ForestBuilder {
         return quotas;
     }
 
-    /// A branch's own process is asked about, though it is not told; what was told before it does not count
-    /// again.
-    private static Collection<Branch> withTops(List<ProcessRef> tellers, List<Branch> branches) {
-        var asked = new LinkedHashMap<ProcessRef, Branch>();
-        tellers.forEach(process -> asked.put(process, new Branch(process, 0, "", 0)));
-        branches.forEach(branch -> asked.put(branch.process(), branch));
-        return asked.values();
-    }
-
-    /// What comes broadest first, so that a process whose parent was left out can be left out, too.
-    ///
-    /// @return whether something was
-    private static boolean add(Map<ProcessRef, ProcessFact> known, Map<ProcessRef, ProcessFact> below, int most) {
-        var children = new HashMap<ProcessRef, Integer>();
-        boolean isCut = below.size() >= most;
-        for (ProcessFact process : below.values()) {
-            ProcessFact parent = process.parent() == null ? null : below.get(process.parent());
-            if (!process.observed() || parent != null && parent.observed() && !known.containsKey(parent.ref())) {
-                continue;
-            }
-            int place = process.parent() == null ? 0 : children.merge(process.parent(), 1, Integer::sum);
-            if (place <= MOST_CHILDREN) {
-                known.merge(process.ref(), process, (before, more) -> more.completedBy(before));
-            } else {
-                isCut = true;
-            }
-        }
-        return isCut;
-    }
-
-    private void complete(
-            UUID tenant, TimeRange range, Map<ProcessRef, ProcessFact> known, Collection<ProcessRef> seeds) {
-        var unseen = new LinkedHashSet<ProcessRef>();
-        seeds.stream().filter(seed -> !known.containsKey(seed)).forEach(unseen::add);
-        known.values().stream()
+    private void complete(UUID tenant, TimeRange range, Map<ProcessRef, ProcessFact> known) {
+        var unseen = known.values().stream()
                 .filter(process -> !process.observed())
                 .map(ProcessFact::ref)
-                .forEach(unseen::add);
+                .limit(MOST_UNSEEN)
+                .toList();
         telemetry
-                .unseen(tenant, range, unseen.stream().limit(MOST_UNSEEN).toList())
-                .forEach(process -> known.merge(
-                        process.ref(),
-                        process,
-                        (before, more) -> before.observed() ? before.completedBy(more) : more.completedBy(before)));
+                .acted(tenant, range, unseen)
+                .forEach(process -> known.computeIfPresent(process, (ref, fact) -> fact.thatActed()));
     }
 
     /// Of each alert its machine, or each machine of the story when it has none.
@@ -186,7 +149,7 @@ class ForestBuilder {
                 .filter(alert -> alert.machineId() == null)
                 .forEach(alert -> withoutMachine.add(alert.alertId()));
         for (int n = 0; n < subjects.size(); n++) {
-            add(seeds, subjects.get(n), named.get(n));
+            add(tenant, seeds, subjects.get(n), named.get(n));
             if (named.get(n).isEmpty()
                     && !withoutMachine.contains(subjects.get(n).alertId())) {
                 nameless.add(subjects.get(n));
@@ -194,14 +157,14 @@ class ForestBuilder {
         }
         var near = evidenceProcesses.around(tenant, nameless);
         for (int n = 0; n < nameless.size(); n++) {
-            add(seeds, nameless.get(n), near.get(n));
+            add(tenant, seeds, nameless.get(n), near.get(n));
         }
         return seeds;
     }
 
-    private static void add(Map<ProcessRef, Set<String>> seeds, Subject subject, Set<String> keys) {
+    private static void add(UUID tenant, Map<ProcessRef, Set<String>> seeds, Subject subject, Set<String> keys) {
         for (String key : keys) {
-            var process = new ProcessRef(subject.machineId(), key);
+            var process = new ProcessRef(tenant, subject.machineId(), key);
             if (seeds.size() < MOST_SEEDS || seeds.containsKey(process)) {
                 seeds.computeIfAbsent(process, none -> new LinkedHashSet<>()).add(subject.alertId());
             }

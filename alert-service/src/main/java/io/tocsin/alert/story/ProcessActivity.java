@@ -2,9 +2,11 @@ package io.tocsin.alert.story;
 
 import static io.tocsin.db.Statements.number;
 
+import io.tocsin.alert.process.ProcessRef;
 import io.tocsin.wire.WireTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.UUID;
 
 /// One thing a process did.
 record ProcessActivity(
@@ -29,9 +31,9 @@ record ProcessActivity(
         return table.equals("DeviceNetworkEvents");
     }
 
-    static ProcessActivity of(ResultSet row) throws SQLException {
+    static ProcessActivity of(UUID tenant, ResultSet row) throws SQLException {
         return new ProcessActivity(
-                new ProcessRef(row.getString("machine_id"), row.getString("process_key")),
+                new ProcessRef(tenant, row.getString("machine_id"), row.getString("process_key")),
                 new WireTime(row.getLong("event_ticks")),
                 row.getString("table_name"),
                 row.getString("action_type"),

@@ -1,5 +1,7 @@
 package io.tocsin.alert.story;
 
+import io.tocsin.alert.process.ProcessNode;
+import io.tocsin.alert.process.ProcessRef;
 import io.tocsin.wire.WireTime;
 
 /// What telemetry knows of one process of one machine.
@@ -26,27 +28,39 @@ public record ProcessFact(
 
     /// Who started it, or null.
     public ProcessRef parent() {
-        return parentKey == null ? null : new ProcessRef(ref.machineId(), parentKey);
+        return parentKey == null ? null : ref.withKey(parentKey);
     }
 
-    /// What this one does not know, another source may.
-    ProcessFact completedBy(ProcessFact other) {
+    static ProcessFact of(ProcessNode known) {
+        String name = known.accountName();
+        return new ProcessFact(
+                known.ref(),
+                known.processId(),
+                known.creationTime(),
+                SystemPrograms.nameOf(known.fileName()),
+                known.folderPath(),
+                known.commandLine(),
+                name == null || known.accountDomain() == null ? name : known.accountDomain() + "\\" + name,
+                known.sha1(),
+                known.sha256(),
+                known.parentKey(),
+                known.observed());
+    }
+
+    /// It was not seen to start, but it was seen to act.
+    ProcessFact thatActed() {
         return new ProcessFact(
                 ref,
-                either(processId, other.processId),
-                either(creationTime, other.creationTime),
-                either(fileName, other.fileName),
-                either(folderPath, other.folderPath),
-                either(commandLine, other.commandLine),
-                either(account, other.account),
-                either(sha1, other.sha1),
-                either(sha256, other.sha256),
-                either(parentKey, other.parentKey),
-                observed || other.observed);
-    }
-
-    private static <T> T either(T one, T other) {
-        return one == null ? other : one;
+                processId,
+                creationTime,
+                fileName,
+                folderPath,
+                commandLine,
+                account,
+                sha1,
+                sha256,
+                parentKey,
+                true);
     }
 
     /// Whether it is one of the processes everything hangs below.

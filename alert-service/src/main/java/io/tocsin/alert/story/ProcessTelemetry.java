@@ -1,21 +1,17 @@
 package io.tocsin.alert.story;
 
-import static io.tocsin.db.Statements.number;
-import static io.tocsin.db.Statements.time;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toCollection;
-import static java.util.stream.Collectors.toMap;
 
+import io.tocsin.alert.process.ProcessRef;
 import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,86 +19,18 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
-/// Reads processes and what they did out of `device_event`: each question is one statement for as many
+/// Reads what processes did out of `device_event`: each question is one statement for as many
 /// machines and processes as it is asked about, finds its rows by index, and reads a bounded number of
 /// them.
 @ApplicationScoped
 class ProcessTelemetry {
 
-    private static final String FACTS = """
-            machine_id, process_key, process_id, process_creation_ticks, file_name, folder_path, command_line, account_name,
-            account_domain, sha1, sha256, parent_process_key, initiating_process_id,
-            initiating_process_creation_ticks, initiating_process_file_name, initiating_process_folder_path,
-            initiating_process_command_line, initiating_process_sha1, initiating_process_sha256""";
-
-    /// The event that made a process is near the second its key names, whenever it arrived.
-    private static final String CREATION = "select " + FACTS + """
-             from device_event
-            where tenant_id = ? and machine_id = %1$s and process_key = %2$s
-              and event_time between to_timestamp(split_part(%2$s, ':', 2)::bigint) - interval '1 hour'
-                  and to_timestamp(split_part(%2$s, ':', 2)::bigint) + interval '1 day'
-              and table_name = 'DeviceProcessEvents' and action_type = 'ProcessCreated'
-            order by event_ticks, report_id limit 1
+    private static final String ACTED = """
+            select s.machine_id, s.key from unnest(?, ?) as s(machine_id, key) cross join lateral (
+                select from device_event
+                where tenant_id = ? and machine_id = s.machine_id and process_key = s.key and event_time between ? and ?
+                  and not (table_name = 'DeviceProcessEvents' and action_type = 'ProcessCreated') limit 1) as e
             """;
-
-    /// A union forgets what it has seen before, so that processes which call each other parent end.
-    private static final String ANCESTORS = """
-            with recursive up as (
-                select e.* from unnest(?, ?) as s(machine_id, key) cross join lateral (%s) as e
-                union
-                select e.* from up cross join lateral (%s) as e where up.parent_process_key is not null)
-            select * from up limit 5000
-            """.formatted(
-            CREATION.formatted("s.machine_id", "s.key"), CREATION.formatted("up.machine_id", "up.parent_process_key"));
-
-    private static final String CHILDREN_OF = """
-            select * from (
-                select distinct on (process_key) %2$s, process_creation_ticks as born from device_event
-                where tenant_id = ? and machine_id = %1$s.machine_id and parent_process_key = %1$s.process_key and process_key <> %1$s.process_key
-                  and event_time between to_timestamp(split_part(%1$s.process_key, ':', 2)::bigint) - interval '1 hour' and ?
-                  and table_name = 'DeviceProcessEvents' and action_type = 'ProcessCreated'
-                order by process_key, event_ticks) as every
-            where (born, process_key) > (%1$s.after, %1$s.after_key)
-            order by born, process_key limit %1$s.most
-            """;
-
-    /// Broadest first, so that what is cut off is deepest; one more than may be shown says that there are
-    /// more.
-    private static final String DESCENDANTS =
-            """
-            with recursive top as (
-                select machine_id, key as process_key, after, after_key, most
-                from unnest(?, ?, cast(? as bigint[]), ?, cast(? as bigint[])) as s(machine_id, key, after, after_key, most)),
-            down as (
-                select e.* from top cross join lateral (%s) as e
-                union
-                select e.* from (select *, 0::bigint as after, '' as after_key, cast(? as bigint) as most from down) as d
-                    cross join lateral (%s) as e)
-            select * from down limit ?
-            """.formatted(CHILDREN_OF.formatted("top", FACTS), CHILDREN_OF.formatted("d", FACTS));
-
-    private static final String COUNT = """
-            select s.machine_id, s.key, count(*) as children
-            from unnest(?, ?, cast(? as bigint[]), ?) as s(machine_id, key, after, after_key) cross join lateral (
-                select distinct process_key from (
-                    select process_key from device_event
-                    where tenant_id = ? and machine_id = s.machine_id and parent_process_key = s.key and process_key <> s.key
-                      and event_time between to_timestamp(split_part(s.key, ':', 2)::bigint) - interval '1 hour' and ?
-                      and table_name = 'DeviceProcessEvents' and action_type = 'ProcessCreated'
-                      and (process_creation_ticks, process_key) > (s.after, s.after_key) limit 10000) as counted) as e
-            group by 1, 2
-            """;
-
-    private static final String UNSEEN = """
-            select e.* from unnest(?, ?) as s(machine_id, key) cross join lateral (
-                (select %1$s, false as as_parent from device_event
-                 where tenant_id = ? and machine_id = s.machine_id and process_key = s.key and event_time between ? and ?
-                   and not (table_name = 'DeviceProcessEvents' and action_type = 'ProcessCreated') limit 1)
-                union all
-                (select %1$s, true as as_parent from device_event
-                 where tenant_id = ? and machine_id = s.machine_id and parent_process_key = s.key and event_time between ? and ?
-                   and table_name = 'DeviceProcessEvents' limit 1)) as e
-            """.formatted(FACTS);
 
     private static final String NEAREST = """
             select s.n, e.process_key
@@ -176,11 +104,6 @@ class ProcessTelemetry {
     /// A process id without a time of creation.
     record Pid(int n, String machineId, long processId, TimeRange time) {}
 
-    /// A process whose children are asked for.
-    ///
-    /// @param after the ticks and the key of the last child known already; 0 and empty for none
-    record Branch(ProcessRef process, long after, String afterKey, int most) {}
-
     private record Found(int n, String key) {}
 
     private final Statements statements;
@@ -189,81 +112,15 @@ class ProcessTelemetry {
         this.statements = statements;
     }
 
-    /// The processes that were seen to start, their ancestors as far as they were, and what those say of
-    /// the one who started them.
-    Map<ProcessRef, ProcessFact> withAncestors(UUID tenant, Collection<ProcessRef> processes) {
-        var known = new LinkedHashMap<ProcessRef, ProcessFact>();
-        if (!processes.isEmpty()) {
-            add(known, statements.list(ANCESTORS, Row::created, machines(processes), keys(processes), tenant, tenant));
-        }
-        return known;
-    }
-
-    /// What is below these processes, at most so many and at most so many children of one.
-    Map<ProcessRef, ProcessFact> descendants(
-            UUID tenant, WireTime until, Collection<Branch> tops, int mostChildren, int most) {
-        var known = new LinkedHashMap<ProcessRef, ProcessFact>();
-        if (!tops.isEmpty() && most > 0) {
-            var end = until.toInstant().atOffset(ZoneOffset.UTC);
-            add(
-                    known,
-                    statements.list(
-                            DESCENDANTS,
-                            Row::created,
-                            of(tops, top -> top.process().machineId()),
-                            of(tops, top -> top.process().key()),
-                            of(tops, Branch::after),
-                            of(tops, Branch::afterKey),
-                            of(tops, Branch::most),
-                            tenant,
-                            end,
-                            mostChildren,
-                            tenant,
-                            end,
-                            most));
-        }
-        return known;
-    }
-
-    /// How many children telemetry knows of each, behind the one named; 10,000 are counted at most.
-    Map<ProcessRef, Long> children(UUID tenant, WireTime until, Collection<Branch> parents) {
-        record Counted(ProcessRef process, long children) {}
-        return statements
-                .list(
-                        COUNT,
-                        row -> new Counted(
-                                new ProcessRef(row.getString("machine_id"), row.getString("key")),
-                                row.getLong("children")),
-                        of(parents, parent -> parent.process().machineId()),
-                        of(parents, parent -> parent.process().key()),
-                        of(parents, Branch::after),
-                        of(parents, Branch::afterKey),
-                        tenant,
-                        until.toInstant().atOffset(ZoneOffset.UTC))
-                .stream()
-                .collect(toMap(Counted::process, Counted::children));
-    }
-
-    private static void add(Map<ProcessRef, ProcessFact> known, List<Row> rows) {
-        rows.forEach(row -> known.putIfAbsent(row.process().ref(), row.process()));
-        rows.stream()
-                .map(Row::parent)
-                .filter(parent -> parent != null)
-                .forEach(parent -> known.putIfAbsent(parent.ref(), parent));
-    }
-
-    /// What others say of processes nobody saw start.
-    List<ProcessFact> unseen(UUID tenant, TimeRange range, Collection<ProcessRef> processes) {
+    /// Those of the processes that were seen to do something.
+    List<ProcessRef> acted(UUID tenant, TimeRange range, Collection<ProcessRef> processes) {
         return processes.isEmpty()
                 ? List.of()
                 : statements.list(
-                        UNSEEN,
-                        row -> row.getBoolean("as_parent") ? Row.created(row).parent() : Row.acting(row),
+                        ACTED,
+                        row -> new ProcessRef(tenant, row.getString("machine_id"), row.getString("key")),
                         machines(processes),
                         keys(processes),
-                        tenant,
-                        range.start(),
-                        range.end(),
                         tenant,
                         range.start(),
                         range.end());
@@ -331,7 +188,7 @@ class ProcessTelemetry {
                 ? List.of()
                 : statements.list(
                         ACTIVITIES,
-                        ProcessActivity::of,
+                        row -> ProcessActivity.of(tenant, row),
                         machines(quotas.keySet()),
                         keys(quotas.keySet()),
                         of(quotas.keySet(), quotas::get),
@@ -360,52 +217,5 @@ class ProcessTelemetry {
         var values = new ArrayList<String>(asked.size());
         asked.forEach(one -> values.add(String.valueOf(property.apply(one))));
         return values;
-    }
-
-    /// A process, and what its event says of the one who started it.
-    private record Row(ProcessFact process, ProcessFact parent) {
-
-        static Row created(ResultSet row) throws SQLException {
-            var process = new ProcessFact(
-                    new ProcessRef(row.getString("machine_id"), row.getString("process_key")),
-                    number(row, "process_id"),
-                    time(row, "process_creation_ticks"),
-                    SystemPrograms.nameOf(row.getString("file_name")),
-                    row.getString("folder_path"),
-                    row.getString("command_line"),
-                    account(row),
-                    row.getString("sha1"),
-                    row.getString("sha256"),
-                    row.getString("parent_process_key"),
-                    true);
-            String parent = process.parentKey();
-            return new Row(process, parent == null ? null : initiating(row, parent, null, false));
-        }
-
-        static ProcessFact acting(ResultSet row) throws SQLException {
-            return initiating(row, row.getString("process_key"), account(row), true);
-        }
-
-        private static ProcessFact initiating(ResultSet row, String key, String account, boolean observed)
-                throws SQLException {
-            return new ProcessFact(
-                    new ProcessRef(row.getString("machine_id"), key),
-                    number(row, "initiating_process_id"),
-                    time(row, "initiating_process_creation_ticks"),
-                    SystemPrograms.nameOf(row.getString("initiating_process_file_name")),
-                    row.getString("initiating_process_folder_path"),
-                    row.getString("initiating_process_command_line"),
-                    account,
-                    row.getString("initiating_process_sha1"),
-                    row.getString("initiating_process_sha256"),
-                    null,
-                    observed);
-        }
-
-        private static String account(ResultSet row) throws SQLException {
-            String name = row.getString("account_name");
-            String domain = row.getString("account_domain");
-            return name == null || domain == null ? name : domain + "\\" + name;
-        }
     }
 }

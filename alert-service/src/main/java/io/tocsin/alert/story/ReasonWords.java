@@ -1,20 +1,24 @@
 package io.tocsin.alert.story;
 
 import io.tocsin.alert.correlation.Reasons.Reason;
+import io.tocsin.alert.process.ProcessRef;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /// Reasons as a person reads them.
 final class ReasonWords {
 
     private final Map<String, String> machines = new HashMap<>();
+    private final UUID tenant;
     private final Forest forest;
 
-    ReasonWords(List<IncidentStory.Machine> machines, Forest forest) {
+    ReasonWords(UUID tenant, List<IncidentStory.Machine> machines, Forest forest) {
         machines.forEach(machine -> this.machines.put(
                 machine.machineId(),
                 machine.computerDnsName() == null ? machine.machineId() : machine.computerDnsName()));
+        this.tenant = tenant;
         this.forest = forest;
     }
 
@@ -39,7 +43,7 @@ final class ReasonWords {
 
     private String process(String text) {
         int cut = text.indexOf(':');
-        var ref = new ProcessRef(text.substring(0, cut), text.substring(cut + 1));
+        var ref = new ProcessRef(tenant, text.substring(0, cut), text.substring(cut + 1));
         ProcessFact known = forest.processes().get(ref);
         String process = known == null || known.fileName() == null ? ref.key() : Forest.named(known);
         return "process " + process + " on " + machine(ref.machineId());

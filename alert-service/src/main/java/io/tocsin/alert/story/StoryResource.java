@@ -55,6 +55,7 @@ public class StoryResource {
             @QueryParam("machineId") String machineId,
             @QueryParam("root") String root,
             @QueryParam("after") String after) {
-        return stories.branchOfIncident(caller.get(), IncidentId.of(id), BranchQuery.of(machineId, root, after));
+        return stories.branchOfIncident(
+                caller.get(), IncidentId.of(id), BranchQuery.of(caller.get().tenant(), machineId, root, after));
     }
 }

@@ -141,7 +141,7 @@ class StoryService {
                                 alert.firstEventTime().ticks(),
                                 alert.lastEventTime().ticks()))
                         .toList());
-        var words = new ReasonWords(machines, forest);
+        var words = new ReasonWords(tenant, machines, forest);
         return new Read(
                 tenant,
                 outlined(tenant, scope, head),

@@ -35,6 +35,14 @@ public class EventFeed {
             order by look.change_xid desc, look.event_id desc limit 1
             """;
 
+    /// No further than the last of other followers, none of whom may be missing.
+    private static final String BEHIND_OTHERS = BEHIND.replace("and e.change_xid < feed_horizon()", """
+            and (e.change_xid, e.event_id) <= (
+                      select p.change_xid, p.event_id from event_position p where p.consumer like ?
+                      order by p.change_xid, p.event_id limit 1)
+                  and ? = (select count(*) from event_position p where p.consumer like ?)
+            """);
+
     private static final String OLDEST =
             "select e.change_xid::text as change_xid, e.event_id from device_event e order by e.change_xid, e.event_id limit 1";
 
@@ -100,9 +108,25 @@ public class EventFeed {
 
     /// What comes next for a follower, so many events at most; empty when there is nothing new.
     public Optional<Stretch> next(String consumer, int most) {
-        Place from =
-                statements.list(PLACE, Place::of, consumer).stream().findFirst().orElse(Place.START);
+        Place from = place(consumer);
         return behind(from, most).map(to -> new Stretch(from, to));
+    }
+
+    /// What comes next for a follower that builds on what others have made of the same events.
+    ///
+    /// @param others a pattern of `like`
+    /// @param count how many they are
+    public Optional<Stretch> nextBehind(String consumer, int most, String others, int count) {
+        Place from = place(consumer);
+        return statements
+                .list(BEHIND_OTHERS, Place::of, from.changeXid(), from.eventId(), others, count, others, most)
+                .stream()
+                .findFirst()
+                .map(to -> new Stretch(from, to));
+    }
+
+    private Place place(String consumer) {
+        return statements.list(PLACE, Place::of, consumer).stream().findFirst().orElse(Place.START);
     }
 
     /// The place so many events further on, or the last there is; empty when there is none.

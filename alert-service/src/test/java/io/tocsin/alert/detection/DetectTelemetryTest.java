@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.tocsin.alert.ApiTest;
+import io.tocsin.alert.Followed;
 import io.tocsin.alert.telemetry.MappedEvents;
 import io.tocsin.testkit.TestDatabase;
 import java.util.List;
@@ -162,10 +163,8 @@ class DetectTelemetryTest extends ApiTest {
         AT_ONCE
     }
 
-    private static final String SECURITY =
-            """
-            {"EventID":4688,"Channel":"Security","Hostname":"WS5.corp.example","EventTime":"2026-02-03T09:10:02Z","RecordNumber":77,"NewProcessId":"0x44c","NewProcessName":"C:\\\\Windows\\\\System32\\\\powershell.exe","ProcessId":"0x3e8","ParentProcessName":"C:\\\\Windows\\\\System32\\\\wscript.exe","SubjectUserName":"ann","SubjectDomainName":"CORP","SubjectUserSid":"S-1-5-21-1","TargetUserName":"-"}"""
-                    .strip();
+    private static final String SECURITY = """
+            {"EventID":4688,"Channel":"Security","Hostname":"WS5.corp.example","EventTime":"2026-02-03T09:10:02Z","RecordNumber":77,"NewProcessId":"0x44c","NewProcessName":"C:\\\\Windows\\\\System32\\\\powershell.exe","ProcessId":"0x3e8","ParentProcessName":"C:\\\\Windows\\\\System32\\\\wscript.exe","SubjectUserName":"ann","SubjectDomainName":"CORP","SubjectUserSid":"S-1-5-21-1","TargetUserName":"-"}""".strip();
 
     private static void eventsByThemselves(String... batches) {
         for (String batch : batches) {

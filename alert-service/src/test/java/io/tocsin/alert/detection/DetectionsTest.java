@@ -16,6 +16,7 @@ import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import io.tocsin.alert.ApiTest;
+import io.tocsin.alert.Followed;
 import io.tocsin.alert.telemetry.MappedEvents;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.tocsin.alert.ApiTest;
+import io.tocsin.alert.Followed;
 import io.tocsin.testkit.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.tocsin.alert.ApiTest;
+import io.tocsin.alert.Followed;
 import io.tocsin.alert.telemetry.MappedEvents;
 import io.tocsin.testkit.QueryPlan;
 import io.tocsin.testkit.TestDatabase;
@@ -95,6 +96,38 @@ class KeepProcessesTest extends ApiTest {
         await().untilAsserted(() -> assertThat(paths()).contains("1,2,9"));
     }
 
+    /// Of two that had the number one after the other, the later one that was there already.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void shouldFindTheSameParentByItsNumberInWhateverOrder(long seed) {
+        var order = new ArrayList<>(List.of(
+                security(10, 2, "agent.exe", 99),
+                security(20, 2, "agent.exe", 99),
+                security(30, 9, "x.exe", 2),
+                security(40, 2, "agent.exe", 99),
+                security(50, 11, "y.exe", 9)));
+        Collections.shuffle(order, new Random(seed));
+
+        for (String line : order) {
+            events(line).statusCode(200);
+            Followed.all();
+        }
+
+        assertThat(TestDatabase.column(
+                        "select array_to_string(path, ',') from process order by process_creation_ticks"))
+                .containsExactly(
+                        "2:1770109810",
+                        "2:1770109820",
+                        "2:1770109820,9:1770109830",
+                        "2:1770109840",
+                        "2:1770109820,9:1770109830,11:1770109850");
+    }
+
+    private static String security(int second, int pid, String file, int parent) {
+        return """
+                {"EventID":4688,"Channel":"Security","Hostname":"ws5.corp.example","EventTime":"2026-02-03T09:10:%02dZ","RecordNumber":%d,"NewProcessId":"0x%x","NewProcessName":"C:\\\\%s","ProcessId":"0x%x","ParentProcessName":"C:\\\\%s","SubjectUserName":"ann","SubjectDomainName":"CORP"}""".formatted(second, second, pid, file, parent, parent == 9 ? "x.exe" : "agent.exe");
+    }
+
     @Test
     void shouldReadABranchOffOneIndexOfManyProcesses() throws SQLException {
         TestDatabase.update("""
@@ -105,8 +138,15 @@ class KeepProcessesTest extends ApiTest {
         TestDatabase.update("analyze process");
 
         try (Connection connection = TestDatabase.open();
-                PreparedStatement branch = connection.prepareStatement(ProcessTrees.BRANCH)) {
-            Object[] parameters = {UUID.fromString(Tokens.TENANT), "m3", "1:1,3:1", "1:1,3:1", 5_000};
+                PreparedStatement branch = connection.prepareStatement(ProcessTrees.BRANCHES)) {
+            Object[] parameters = {
+                connection.createArrayOf("uuid", new Object[] {UUID.fromString(Tokens.TENANT)}),
+                connection.createArrayOf("text", new Object[] {"m3"}),
+                connection.createArrayOf("text", new Object[] {"1:1,3:1"}),
+                Long.MAX_VALUE,
+                5_000,
+                5_000
+            };
             for (int i = 0; i < parameters.length; i++) {
                 branch.setObject(i + 1, parameters[i]);
             }
@@ -119,7 +159,8 @@ class KeepProcessesTest extends ApiTest {
 
             // Every hundredth of the processes is below that one, on one machine in ten all of them are.
             assertThat(rows).isEqualTo(200);
-            assertThat(QueryPlan.of(connection, ProcessTrees.BRANCH, parameters).json())
+            assertThat(QueryPlan.of(connection, ProcessTrees.BRANCHES, parameters)
+                            .json())
                     .contains("process_tenant_id_machine_id_path_idx")
                     .doesNotContain("Sort");
         }

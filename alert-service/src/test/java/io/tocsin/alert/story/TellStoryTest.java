@@ -10,12 +10,20 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.tocsin.alert.Followed;
 import io.tocsin.alert.IndicatorPeer;
 import io.tocsin.alert.StoryApiTest;
+import io.tocsin.alert.telemetry.MappedEvents;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
+import io.tocsin.wire.WireTime;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 class TellStoryTest extends StoryApiTest {
@@ -63,9 +71,15 @@ class TellStoryTest extends StoryApiTest {
     @Test
     void shouldTellAllThatIsKnownOfAProcessNobodySawStartWhenItActedItself() {
         // Given
-        process(WS5, 200, "wsmprovhost.exe", "wsmprovhost.exe -Embedding", 100, "svchost.exe", NOON.plusSeconds(-200));
-        TestDatabase.update(
-                "update device_event set initiating_process_command_line = 'svchost.exe -k DcomLaunch -p' where process_id = 200");
+        process(
+                WS5,
+                200,
+                "wsmprovhost.exe",
+                "wsmprovhost.exe -Embedding",
+                100,
+                "svchost.exe",
+                "svchost.exe -k DcomLaunch -p",
+                NOON.plusSeconds(-200));
         String parent =
                 (String) TestDatabase.value("select parent_process_key from device_event where process_id = 200");
         act(WS5, parent, "DeviceFileEvents", "FileCreated", "log.txt", null, NOON.plusSeconds(-250));
@@ -82,6 +96,104 @@ class TellStoryTest extends StoryApiTest {
                 .body("processTrees[0].roots[0].processId", is(100))
                 .body("processTrees[0].roots[0].observed", is(true))
                 .body("processTrees[0].roots[0].commandLine", is("svchost.exe -k DcomLaunch -p"));
+    }
+
+    /// Without Sysmon a parent is told by its number alone, and may be heard of after its child.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldTellTheTreeOfAFleetThatSendsTheSecurityLogAloneInWhateverOrder(boolean backwards) {
+        // Given
+        var lines = new ArrayList<>(List.of(
+                security(1, 0x64, "winword.exe", 0x32, "explorer.exe"),
+                security(2, 0xc8, "powershell.exe", 0x64, "winword.exe"),
+                security(3, 0x12c, "whoami.exe", 0xc8, "powershell.exe")));
+        if (backwards) {
+            Collections.reverse(lines);
+        }
+        for (String line : lines) {
+            events(line).statusCode(200);
+            Followed.all();
+        }
+        String machine = (String) TestDatabase.value("select distinct machine_id from device_event");
+        alert("da1", machine, "Macro", "High", "Execution", WireTime.parse("2026-02-03T09:10:01Z"));
+        made("da1", 0x64, 1);
+        alert("da2", machine, "Discovery", "Low", "Discovery", WireTime.parse("2026-02-03T12:10:01Z"));
+        made("da2", 0x12c, 3);
+
+        // When
+        correlate();
+
+        // Then
+        assertThat(TestDatabase.value("select count(distinct incident_id) from alert"))
+                .isEqualTo(1L);
+        get("/v1/incidents/1/story")
+                .body("alerts[1].why.rule", hasItem("SameProcessTree"))
+                .body("processTrees[0].roots.fileName", contains("winword.exe"))
+                .body("processTrees[0].roots[0].children.fileName", contains("powershell.exe"))
+                .body("processTrees[0].roots[0].children[0].children.fileName", contains("whoami.exe"))
+                .body("processTrees[0].roots[0].children[0].children[0].alertIds", contains("da2"));
+    }
+
+    /// What came too late for correlation makes it look again.
+    @Test
+    void shouldLinkByATreeWhoseParentIsHeardOfLast() {
+        // Given
+        events(security(1, 0x64, "winword.exe", 0x32, "explorer.exe")).statusCode(200);
+        events(security(3, 0x12c, "whoami.exe", 0xc8, "powershell.exe")).statusCode(200);
+        Followed.all();
+        String machine = (String) TestDatabase.value("select distinct machine_id from device_event");
+        alert("da1", machine, "Macro", "High", "Execution", WireTime.parse("2026-02-03T09:10:01Z"));
+        made("da1", 0x64, 1);
+        alert("da2", machine, "Discovery", "Low", "Discovery", WireTime.parse("2026-02-03T12:10:01Z"));
+        made("da2", 0x12c, 3);
+        correlate();
+        assertThat(TestDatabase.value("select count(distinct incident_id) from alert"))
+                .isEqualTo(2L);
+
+        // When
+        events(security(2, 0xc8, "powershell.exe", 0x64, "winword.exe")).statusCode(200);
+
+        // Then
+        await().untilAsserted(() -> assertThat(TestDatabase.value("select count(distinct incident_id) from alert"))
+                .isEqualTo(1L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldTellAProcessOnceWithAllThatBothLogsSayOfIt(boolean securityFirst) {
+        // Given
+        String sysmon = MappedEvents.windows("""
+                {"EventID":1,"RecordNumber":8,"UtcTime":"2026-02-03 09:10:02.000","ProcessGuid":"{49a15388-bb6a-6981-4205-000000000400}","ProcessId":"200","Image":"C:\\\\Windows\\\\powershell.exe","CommandLine":"powershell -x","Hashes":"SHA1=%s","ParentProcessGuid":"{49a15388-bb69-6981-4205-000000000400}","ParentProcessId":"100","ParentImage":"C:\\\\Windows\\\\winword.exe"}""".formatted("A".repeat(40)));
+        String security = security(2, 0xc8, "powershell.exe", 0x64, "winword.exe");
+        events(securityFirst ? security : sysmon).statusCode(200);
+        Followed.all();
+        events(securityFirst ? sysmon : security).statusCode(200);
+        String machine = (String) TestDatabase.value("select distinct machine_id from device_event");
+        alert("da1", machine, "Shell", "High", "Execution", WireTime.parse("2026-02-03T09:10:02Z"));
+        made("da1", 0xc8, 2);
+
+        // When
+        correlate();
+
+        // Then
+        get("/v1/incidents/1/story")
+                .body("processTrees[0].roots.fileName", contains("winword.exe"))
+                .body("processTrees[0].roots[0].children", hasSize(1))
+                .body("processTrees[0].roots[0].children[0].sha1", is("a".repeat(40)))
+                .body("processTrees[0].roots[0].children[0].commandLine", is("powershell -x"));
+    }
+
+    private static String security(int second, int pid, String file, int parent, String parentFile) {
+        return """
+                {"EventID":4688,"Channel":"Security","Hostname":"ws5.corp.example","EventTime":"2026-02-03T09:10:%02dZ","RecordNumber":%d,"NewProcessId":"0x%x","NewProcessName":"C:\\\\Windows\\\\%s","ProcessId":"0x%x","ParentProcessName":"C:\\\\Windows\\\\%s","SubjectUserName":"ann","SubjectDomainName":"CORP","TargetUserName":"-"}""".formatted(second, pid, pid, file, parent, parentFile);
+    }
+
+    private static void made(String alert, long pid, int second) {
+        evidence(alert, "Process", "process_id", pid);
+        TestDatabase.update(
+                "update alert_evidence set process_creation_ticks = ? where alert_id = ?",
+                WireTime.parse("2026-02-03T09:10:%02dZ".formatted(second)).ticks(),
+                alert);
     }
 
     @Test
