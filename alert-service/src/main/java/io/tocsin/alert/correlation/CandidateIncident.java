@@ -39,15 +39,15 @@ record CandidateIncident(
                 && agree(determination, other.determination);
     }
 
-    /// The two as one.
+    /// With the other's alerts; what people said of the other stays with it.
     CandidateIncident with(CandidateIncident other) {
         return new CandidateIncident(
                 id,
                 createdTicks,
-                isTouched() || !other.isTouched() ? status : other.status,
-                assignedTo == null ? other.assignedTo : assignedTo,
-                classification == null ? other.classification : classification,
-                determination == null ? other.determination : determination,
+                status,
+                assignedTo,
+                classification,
+                determination,
                 alerts + other.alerts,
                 entities + other.entities,
                 union(groups, other.groups));

@@ -2,6 +2,7 @@ package io.tocsin.alert.correlation;
 
 import static io.tocsin.db.Statements.number;
 
+import io.tocsin.alert.entity.EntityKey;
 import io.tocsin.alert.story.TimeRange;
 import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
@@ -55,9 +56,13 @@ class CorrelationRepository {
                 where excluded.first_day < m.first_day or excluded.last_day > coalesce(m.last_day, m.first_day)
             """;
 
-    /// What is found for a day stays so: an alert that comes late cannot change which others were linked.
+    /// What is found for a day stays so: an alert that comes late cannot change which others were linked. A machine
+    /// counts
+    /// that had the value before the day, whether telemetry or an alert says so.
     private static final String COMMON = """
-            with asked as (select distinct kind, value, day from unnest(?, ?, cast(? as int[])) as mine(kind, value, day)),
+            with asked as (
+                select distinct kind, value, day, entity_kind, entity_value
+                from unnest(?, ?, cast(? as int[]), ?, ?) as mine(kind, value, day, entity_kind, entity_value)),
             known as (
                 select d.kind, d.value, d.day, d.common from asked join alert_link_day d
                     on d.tenant_id = ? and d.kind = asked.kind and d.value = asked.value and d.day = asked.day),
@@ -65,8 +70,13 @@ class CorrelationRepository {
                 insert into alert_link_day (tenant_id, kind, value, day, common)
                 select ?, a.kind, a.value, a.day, (
                     select count(*) > ? from (
-                        select from alert_link_machine m where m.tenant_id = ? and m.kind = a.kind and m.value = a.value
-                            and m.first_day < a.day limit ?) as before)
+                        (select m.machine_id from alert_link_machine m where m.tenant_id = ? and m.kind = a.kind and m.value = a.value
+                            and m.first_day < a.day limit ?)
+                        union
+                        (select distinct s.machine_id from entity_sighting s where s.tenant_id = ? and s.kind = a.entity_kind
+                            and s.value = any(array(select a.entity_value union select f.hash from file_fact f
+                                where a.entity_kind = 'File' and f.tenant_id = ? and f.sha256 = a.entity_value))
+                            and s.first_seen_ticks < a.day * 864000000000 limit ?)) as before)
                 from asked a where not exists (
                     select from known k where k.kind = a.kind and k.value = a.value and k.day = a.day)
                 on conflict do nothing returning kind, value, day, common)
@@ -213,11 +223,22 @@ class CorrelationRepository {
                         of(keys, it -> it.key().rule()),
                         of(keys, it -> it.key().value()),
                         of(keys, KeyOnDay::day),
+                        entities(keys, EntityKey::kind),
+                        entities(keys, EntityKey::value),
                         tenant,
                         tenant,
                         most,
                         tenant,
+                        most + 1,
+                        tenant,
+                        tenant,
                         most + 1));
+    }
+
+    private static String[] entities(Collection<KeyOnDay> keys, Function<EntityKey, ?> property) {
+        return keys.stream()
+                .map(it -> it.key().entity().map(property).map(Object::toString).orElse(null))
+                .toArray(String[]::new);
     }
 
     /// The spots near one of the alerts; some further ones may be among them.

@@ -141,11 +141,13 @@ class CorrelationService {
     }
 
     private void merge(UUID tenant, List<Merge> merges) {
-        merges.stream()
-                .collect(groupingBy(Merge::target, mapping(Merge::source, toList())))
-                .forEach((target, sources) -> incidents.merge(tenant, sources, target));
         var detail = new LinkedHashMap<String, Map<String, ?>>();
         merges.forEach(merge -> detail.put(Long.toString(merge.source()), Map.of("targetIncidentId", merge.target())));
+        merges.stream()
+                .collect(groupingBy(Merge::target, mapping(Merge::source, toList())))
+                .forEach((target, sources) -> detail.put(
+                        Long.toString(target),
+                        incidents.merge(tenant, sources, target).detail(sources)));
         audit.recordEach(tenant, ACTOR, "incident.merge", detail);
     }
 }

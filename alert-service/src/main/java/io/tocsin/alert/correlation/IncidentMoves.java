@@ -84,7 +84,7 @@ class IncidentMoves {
         UUID tenant = caller.tenant();
         alerts.together(tenant, all);
         var moved = alerts.of(tenant, sources);
-        incidents.merge(tenant, sources, target);
+        OpenIncidents.Tags tags = incidents.merge(tenant, sources, target);
         alerts.remember(tenant, moved, by(caller));
         incidents.describe(tenant, List.of(target));
         for (long source : sources) {
@@ -95,6 +95,7 @@ class IncidentMoves {
                     Long.toString(source),
                     Map.of("before", standing(), "after", Map.of("redirectIncidentId", target)));
         }
+        audit.record(tenant, caller.name(), "incident.merge", Long.toString(target), tags.detail(sources));
     }
 
     /// The alerts and their incidents; not yet correlated ones have none.
@@ -144,6 +145,9 @@ class IncidentMoves {
                 tenant,
                 from.keySet().stream().filter(alert -> from.get(alert) == null).toList());
         var emptied = alerts.redirectEmpty(tenant, left, target);
+        if (!emptied.isEmpty()) {
+            incidents.moveTags(tenant, emptied, target);
+        }
         changed.removeAll(emptied);
         incidents.describe(tenant, changed);
         var detail = new LinkedHashMap<String, Object>();

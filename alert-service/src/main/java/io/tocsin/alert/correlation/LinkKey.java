@@ -1,7 +1,24 @@
 package io.tocsin.alert.correlation;
 
+import io.tocsin.alert.entity.EntityKey;
+import io.tocsin.alert.entity.EntityKind;
+import io.tocsin.wire.IpLiteral;
+import java.util.Optional;
+
 /// A value an alert can be linked by.
 ///
 /// @param rule which rule it serves
 /// @param value in the form in which equal means the same
-public record LinkKey(Rule rule, String value) {}
+public record LinkKey(Rule rule, String value) {
+
+    /// What telemetry counts the machines of; empty when it has no such thing.
+    public Optional<EntityKey> entity() {
+        return switch (rule) {
+            case SharedFileHash -> Optional.of(new EntityKey(EntityKind.File, value));
+            case SharedIpAddress -> IpLiteral.canonical(value).map(address -> new EntityKey(EntityKind.Ip, address));
+            case SharedDomain -> Optional.of(new EntityKey(EntityKind.Domain, value));
+            case SharedAccount -> Optional.of(new EntityKey(EntityKind.User, value));
+            default -> Optional.empty();
+        };
+    }
+}

@@ -56,7 +56,7 @@ class MovedAlerts {
             """.formatted(CorrelationRepository.FROM, CorrelationRepository.TO);
 
     private static final String REDIRECT_EMPTY = """
-            update incident i set status = 'Redirected', redirect_incident_id = ?, tags = '{Redirected}',
+            update incident i set status = 'Redirected', redirect_incident_id = ?, tags = tags || 'Redirected'::text,
                 last_update_ticks = greatest(?, i.last_update_ticks + 1)
             where i.tenant_id = ? and i.incident_id = any(cast(? as bigint[])) and i.incident_id <> ? and i.status <> 'Redirected'
               and not exists (select from alert a where a.tenant_id = i.tenant_id and a.incident_id = i.incident_id)

@@ -35,25 +35,19 @@ class OpenIncidents {
             select ?, '', ?, ?, 'Active', 'UnSpecified' from generate_series(1, ?) returning incident_id
             """;
 
-    /// What people said of the sources is kept where the target says nothing.
-    private static final String MOVE_INTO = """
-            update incident t set
-                tags = (select coalesce(array_agg(distinct tag), '{}') from (
-                    select unnest(t.tags) as tag union select unnest(s.tags) from incident s
-                    where s.tenant_id = t.tenant_id and s.incident_id = any(cast(? as bigint[]))) as every where tag <> 'Redirected'),
-                assigned_to = coalesce(t.assigned_to, said.assigned_to),
-                classification = coalesce(t.classification, said.classification),
-                determination = coalesce(t.determination, said.determination),
-                status = case when said.in_progress then 'InProgress' else t.status end
-            from (select max(assigned_to) as assigned_to, max(classification) as classification, max(determination) as determination,
-                         bool_or(status = 'InProgress') as in_progress
-                  from incident where tenant_id = ? and incident_id = any(cast(? as bigint[]))) as said
-            where t.tenant_id = ? and t.incident_id = ?
+    private static final String MOVE_TAGS = """
+            update incident t set tags = (select coalesce(array_agg(distinct tag order by tag), '{}') from (
+                select unnest(t.tags) as tag union select unnest(s.tags) from incident s
+                where s.tenant_id = t.tenant_id and s.incident_id = any(cast(? as bigint[]))) as every where tag <> 'Redirected')
+            from (select incident_id, tags from incident where tenant_id = ? and incident_id = ?) as before
+            where t.tenant_id = ? and t.incident_id = before.incident_id
+            returning before.tags as before, t.tags as after
             """;
 
+    /// The source keeps what was said of it, and says where it went.
     private static final String REDIRECT = """
             update incident set status = 'Redirected', redirect_incident_id = ?, last_update_ticks = greatest(?, last_update_ticks + 1),
-                tags = case when 'Redirected' = any(tags) then tags else '{Redirected}' end
+                tags = case when 'Redirected' = any(tags) then tags else tags || 'Redirected'::text end
             where tenant_id = ? and (incident_id = any(cast(? as bigint[])) or redirect_incident_id = any(cast(? as bigint[])))
             """;
 
@@ -127,11 +121,35 @@ class OpenIncidents {
         return howMany == 0 ? List.of() : statements.list(OPEN, row -> row.getLong(1), tenant, now, now, howMany);
     }
 
-    /// The sources become a part of the target (contract 95 §4): their alerts and tags move, their comments
-    /// stay.
-    void merge(UUID tenant, Collection<Long> sources, long target) {
+    /// The target's tags before and after others' came to it.
+    record Tags(List<String> before, List<String> after) {
+
+        /// As the audit tells it.
+        Map<String, Object> detail(Collection<Long> sources) {
+            return Map.of(
+                    "before", Map.of("tags", before), "after", Map.of("tags", after, "mergedIncidentIds", List.copyOf(sources)));
+        }
+    }
+
+    /// Gives the target the tags of others.
+    Tags moveTags(UUID tenant, Collection<Long> sources, long target) {
+        return statements
+                .list(
+                        MOVE_TAGS,
+                        row -> new Tags(strings(row, "before"), strings(row, "after")),
+                        sources,
+                        tenant,
+                        target,
+                        tenant)
+                .getFirst();
+    }
+
+    /// The sources become a part of the target (contract 95 §4): their alerts and tags move. What people said of them
+    /// stays
+    /// theirs, also their comments.
+    Tags merge(UUID tenant, Collection<Long> sources, long target) {
         long now = WireTime.now().ticks();
-        statements.update(MOVE_INTO, sources, tenant, sources, tenant, target);
+        Tags tags = moveTags(tenant, sources, target);
         statements.update(REDIRECT, target, now, tenant, sources, sources);
         statements.update(MOVE_ALERTS, target, now, tenant, sources);
         statements.update(
@@ -140,6 +158,7 @@ class OpenIncidents {
                 tenant,
                 sources);
         statements.update(MOVE_APART, target, tenant, sources, target, target, tenant, sources, target);
+        return tags;
     }
 
     /// Name and severity by the alerts they have now.

@@ -83,23 +83,43 @@ class DetectionAlerts {
             tell(group, open.get(), now);
             return;
         }
-        Optional<Integer> number = hits.raise(group.tenant(), group.rule().id(), now, config.alertsPerHour());
-        if (number.isEmpty()) {
+        Share share = share(group, now);
+        if (share == Share.NONE) {
             hits.suppress(group.tenant(), group.rule().id(), now, group.events().size());
             suppressed.increment(group.events().size());
             return;
         }
-        boolean last = number.get() == config.alertsPerHour();
-        if (last) {
-            Log.warnf(
-                    "A rule has raised its alerts of this hour, further hits are only counted: tenant=%s rule=%s",
-                    group.tenant(), group.rule().id());
-        }
         String reference = group.rule().id() + "/" + group.machineId() + "/" + now.ticks() + "/"
                 + Integer.toHexString(group.subject().hashCode());
-        intake.store(group.tenant(), ACTOR, alert(group, reference, last));
+        intake.store(group.tenant(), ACTOR, alert(group, reference, share));
         hits.store(group, reference, now.ticks());
         raised.increment();
+    }
+
+    private enum Share {
+        NONE,
+        ONE,
+        LAST_OF_MACHINE
+    }
+
+    /// A noisy machine keeps no other from being heard: it has a share of its own, and its first alert of the hour is
+    /// raised however many others were.
+    private Share share(HitGroup group, WireTime now) {
+        Optional<Integer> ofMachine = hits.raise(
+                group.tenant(), group.rule().id(), group.machineId(), now, config.alertsPerMachine());
+        if (ofMachine.isEmpty()) {
+            return Share.NONE;
+        }
+        Optional<Integer> ofTenant = hits.raise(group.tenant(), group.rule().id(), now, config.alertsPerHour());
+        if (ofTenant.isEmpty() && ofMachine.get() > 1) {
+            return Share.NONE;
+        }
+        if (ofTenant.isPresent() && ofTenant.get() == config.alertsPerHour()) {
+            Log.warnf(
+                    "A rule has raised its alerts of this hour, each machine raises one more at most: tenant=%s rule=%s",
+                    group.tenant(), group.rule().id());
+        }
+        return ofMachine.get() == config.alertsPerMachine() ? Share.LAST_OF_MACHINE : Share.ONE;
     }
 
     private boolean isNear(Hits.Open alert, HitGroup group) {
@@ -116,20 +136,20 @@ class DetectionAlerts {
             hits.store(group, alert.sourceRef(), alert.toldTicks());
             return;
         }
-        intake.merge(group.tenant(), ACTOR, alert(group, alert.sourceRef(), false));
+        intake.merge(group.tenant(), ACTOR, alert(group, alert.sourceRef(), Share.ONE));
         hits.store(group, alert.sourceRef(), now.ticks());
     }
 
-    private NewAlert alert(HitGroup group, String reference, boolean last) {
+    private NewAlert alert(HitGroup group, String reference, Share share) {
         SigmaRule rule = group.rule().rule();
         List<Evidence> evidence = group.events().stream()
                 .flatMap(event -> HitEvidence.of(event).stream())
                 .distinct()
                 .limit(EvidenceRepository.MOST)
                 .toList();
-        String description = last
-                ? rule.description() + "\n\nThe rule has raised " + config.alertsPerHour()
-                        + " alerts within the hour; until the next one its further hits are only counted."
+        String description = share == Share.LAST_OF_MACHINE
+                ? rule.description() + "\n\nThe rule has raised " + config.alertsPerMachine()
+                        + " alerts on this machine within the hour; until the next one its further hits here are only counted."
                 : rule.description();
         return new NewAlert(
                 SOURCE,

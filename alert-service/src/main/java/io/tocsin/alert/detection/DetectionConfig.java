@@ -25,7 +25,11 @@ interface DetectionConfig {
     @WithDefault("24h")
     Duration window();
 
-    /// The alerts one rule may raise in an hour, for each tenant; what is beyond is counted, not raised.
+    /// The alerts one rule may raise in an hour on one machine; what is beyond is counted, not raised.
+    @WithDefault("10")
+    int alertsPerMachine();
+
+    /// The alerts one rule may raise in an hour on a tenant's machines together; from then on each machine raises one.
     @WithDefault("100")
     int alertsPerHour();
 

@@ -41,8 +41,17 @@ class Hits {
             returning raised
             """;
 
-    private static final String SUPPRESS =
-            "update detection_rate set suppressed = suppressed + ? where tenant_id = ? and rule_id = ? and hour = ?";
+    private static final String RAISE_ON_MACHINE = """
+            insert into detection_machine_rate (tenant_id, rule_id, machine_id, hour, raised) values (?, ?, ?, ?, 1)
+            on conflict (tenant_id, rule_id, machine_id, hour) do update set raised = detection_machine_rate.raised + 1
+            where detection_machine_rate.raised < ?
+            returning raised
+            """;
+
+    private static final String SUPPRESS = """
+            insert into detection_rate (tenant_id, rule_id, hour, raised, suppressed) values (?, ?, ?, 0, ?)
+            on conflict (tenant_id, rule_id, hour) do update set suppressed = detection_rate.suppressed + excluded.suppressed
+            """;
 
     private static final long HOUR_TICKS = 3_600 * WireTime.TICKS_PER_SECOND;
 
@@ -92,6 +101,13 @@ class Hits {
                 told);
     }
 
+    /// Takes one of the rule's alerts of this hour on the machine: the first, second, …; empty when there is none left.
+    Optional<Integer> raise(UUID tenant, String rule, String machine, WireTime now, int most) {
+        List<Integer> raised = statements.list(
+                RAISE_ON_MACHINE, row -> row.getInt("raised"), tenant, rule, machine, hour(now), most);
+        return raised.stream().findFirst();
+    }
+
     /// Takes one of the rule's alerts of this hour: the first, second, …; empty when there is none left.
     Optional<Integer> raise(UUID tenant, String rule, WireTime now, int most) {
         List<Integer> raised = statements.list(RAISE, row -> row.getInt("raised"), tenant, rule, hour(now), most);
@@ -99,6 +115,6 @@ class Hits {
     }
 
     void suppress(UUID tenant, String rule, WireTime now, long hits) {
-        statements.update(SUPPRESS, hits, tenant, rule, hour(now));
+        statements.update(SUPPRESS, tenant, rule, hour(now), hits);
     }
 }

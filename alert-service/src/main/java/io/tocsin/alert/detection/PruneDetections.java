@@ -24,6 +24,10 @@ class PruneDetections implements Job {
 
     private static final String RATES = "delete from detection_rate where tenant_id is not null and hour < ?";
 
+    private static final String MACHINE_RATES = """
+            delete from detection_machine_rate where tenant_id is not null and hour < ?
+            """;
+
     private final Statements statements;
 
     PruneDetections(Statements statements) {
@@ -44,6 +48,8 @@ class PruneDetections implements Job {
     public void run() {
         WireTime now = WireTime.now();
         QuarkusTransaction.requiringNew().run(() -> statements.update(RATES, Hits.hour(now) - RATES_KEPT_HOURS));
+        QuarkusTransaction.requiringNew()
+                .run(() -> statements.update(MACHINE_RATES, Hits.hour(now) - RATES_KEPT_HOURS));
         long before = now.plusSeconds(-HITS_KEPT_SECONDS).ticks();
         for (int batch = 0; batch < MOST_BATCHES; batch++) {
             if (QuarkusTransaction.requiringNew().call(() -> statements.update(HITS, before, BATCH)) < BATCH) {

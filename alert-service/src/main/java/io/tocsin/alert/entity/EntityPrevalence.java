@@ -14,9 +14,13 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 public class EntityPrevalence {
 
+    /// A file's sightings are kept under one of its hashes, whichever is asked for.
     static final String COUNT = """
             select k.kind, k.value, (select count(*) from (
-                select from entity_sighting s where s.tenant_id = ? and %s and s.kind = k.kind and s.value = k.value
+                select distinct s.machine_id from entity_sighting s
+                where s.tenant_id = ? and %s and s.kind = k.kind and s.value = any(array(
+                    select k.value union
+                    select f.hash from file_fact f where k.kind = 'File' and f.tenant_id = ? and f.sha256 = k.value))
                 limit ?) as seen) as machines
             from unnest(?, ?) as k(kind, value)
             """;
@@ -34,6 +38,7 @@ public class EntityPrevalence {
         record Row(EntityKey key, long machines) {}
         List<EntityKey> distinct = keys.stream().distinct().toList();
         var parameters = new ArrayList<Object>(scope.parameters(tenant));
+        parameters.add(tenant);
         parameters.add(most);
         parameters.add(distinct.stream().map(EntityKey::kind).toList());
         parameters.add(distinct.stream().map(EntityKey::value).toList());

@@ -152,7 +152,7 @@ class StoryService {
                 machines,
                 entities,
                 things,
-                prevalence.of(tenant, things.keys()),
+                prevalence.of(tenant, scope, things.keys()),
                 told.isEmpty() ? List.of() : stories.actions(tenant, machineIds, since(told)),
                 forest);
     }

@@ -146,6 +146,78 @@ class CorrelateAlertsTest extends StoryApiTest {
     }
 
     @Test
+    void shouldNotLinkByAValueThatTelemetryKnowsOfMoreThanFiftyMachinesThoughNoAlertEverHeldIt() {
+        // Given an address, and a file that alerts know by another hash than telemetry
+        seen("Ip", "203.0.113.77", 60, NOON.plusSeconds(-86_400));
+        seen("File", "a".repeat(40), 60, NOON.plusSeconds(-86_400));
+        TestDatabase.update(
+                "insert into file_fact (tenant_id, hash, sha1, sha256, last_seen_day) values (cast(? as uuid), ?, ?, ?, 1)",
+                Tokens.TENANT,
+                "a".repeat(40),
+                "a".repeat(40),
+                "b".repeat(64));
+        for (int i = 1; i < 3; i++) {
+            alert("da" + i, machine(10 + i), "Ad", "Low", "Malware", NOON.plusSeconds(i));
+            evidence("da" + i, "Ip", "ip_address", "203.0.113.77");
+            evidence("da" + i, "File", "sha256", "b".repeat(64));
+        }
+
+        // When
+        correlate();
+
+        // Then
+        assertThat(partition()).containsExactly("da1", "da2");
+    }
+
+    /// An outbreak is not common: what the day itself brings does not count.
+    @Test
+    void shouldLinkByAValueThatManyMachinesHadFirstTheSameDay() {
+        // Given
+        seen("Ip", "203.0.113.77", 60, NOON.plusSeconds(-3_600));
+        for (int i = 1; i < 3; i++) {
+            alert("da" + i, machine(10 + i), "Ad", "Low", "Malware", NOON.plusSeconds(i));
+            evidence("da" + i, "Ip", "ip_address", "203.0.113.77");
+        }
+
+        // When
+        correlate();
+
+        // Then
+        assertThat(partition()).containsExactly("da1,da2");
+    }
+
+    /// Contract 95 §4.
+    @Test
+    void shouldMoveAlertsAndTagsAndNothingElseWhenTwoBecomeOne() {
+        // Given
+        alert("da1", WS5, "Beacon", "Low", "Malware", NOON);
+        evidence("da1", "File", "sha1", "a".repeat(40));
+        alert("da2", WS6, "Shell", "High", "Malware", NOON);
+        correlate();
+        TestDatabase.update("update incident set assigned_to = 'ann', tags = '{c2}' where incident_id = 1");
+        TestDatabase.update(
+                "update incident set classification = 'TruePositive', determination = 'Malware', status = 'InProgress', tags = '{vip}' where incident_id = 2");
+
+        // When
+        alert("da3", WS6, "Beacon", "Low", "Malware", NOON.plusSeconds(60));
+        evidence("da3", "File", "sha1", "a".repeat(40));
+        correlate();
+
+        // Then
+        assertThat(partition()).containsExactly("da1,da2,da3");
+        assertThat(
+                        TestDatabase.column(
+                                "select concat_ws(' ', status, assigned_to, classification, determination, tags::text) from incident order by incident_id"))
+                .containsExactly("Active ann {c2,vip}", "Redirected TruePositive Malware {vip,Redirected}");
+        assertThat(TestDatabase.value(
+                        "select detail::text from audit_entry where action = 'incident.merge' and target = '1' order by at_ticks desc limit 1"))
+                .asString()
+                .contains("\"before\": {\"tags\": [\"c2\"]}")
+                .contains("\"tags\": [\"c2\", \"vip\"]")
+                .contains("\"mergedIncidentIds\": [2]");
+    }
+
+    @Test
     void shouldPutAnAlertOnTheMachineThatHadItsAddressAndSayWhy() {
         // Given
         events(connection("198.51.100.9", "2026-02-03T11:55:00Z", 1));

@@ -48,6 +48,7 @@ class MoveAlertsTest extends StoryApiTest {
         alert("da1", WS5, "One", "Low", "Malware", NOON);
         alert("da2", WS6, "Two", "High", "Malware", NOON);
         correlate();
+        TestDatabase.update("update incident set tags = array['t' || incident_id]");
 
         // When
         var moved = post("/v1/incidents/1/alerts", "{\"alertIds\":[\"da2\",\"da2\"]}");
@@ -56,7 +57,9 @@ class MoveAlertsTest extends StoryApiTest {
         moved.statusCode(200).body("severity", is("High")).body("alertIds", contains("da1", "da2"));
         assertThat(TestDatabase.value(
                         "select status || redirect_incident_id || tags::text from incident where incident_id = 2"))
-                .isEqualTo("Redirected1{Redirected}");
+                .isEqualTo("Redirected1{t2,Redirected}");
+        assertThat(TestDatabase.value("select tags::text from incident where incident_id = 1"))
+                .isEqualTo("{t1,t2}");
         get("/v1/incidents/2/story").body("incidentId", is(1));
         get("/v1/incidents/1/story").body("alerts[1].why.rule", contains("Manual"));
     }
@@ -81,7 +84,7 @@ class MoveAlertsTest extends StoryApiTest {
         assertThat(
                         TestDatabase.column(
                                 "select status || coalesce(assigned_to, '') || tags::text || (select count(*) from incident_comment c where c.incident_id = i.incident_id) from incident i order by incident_id"))
-                .containsExactly("Activeperson1{t1,t2}1", "Redirectedperson2{Redirected}1");
+                .containsExactly("Activeperson1{t1,t2}1", "Redirectedperson2{t2,Redirected}1");
     }
 
     @Test

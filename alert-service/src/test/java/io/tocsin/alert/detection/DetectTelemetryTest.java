@@ -190,6 +190,49 @@ class DetectTelemetryTest extends ApiTest {
         assertThat(titles()).hasSize(2);
     }
 
+    /// One machine does not silence a fleet: beyond what all have together, each is heard once.
+    @Test
+    void shouldRaiseTheFirstAlertOfAMachineHoweverManyOthersRaised() {
+        // Given
+        events(POWERSHELL).statusCode(200);
+        await().until(() -> titles().size() == 2);
+        TestDatabase.update("update detection_rate set raised = 100");
+
+        // When
+        events(POWERSHELL.replace("ws5", "ws6")).statusCode(200);
+        await().until(() -> titles().size() == 4);
+        events(process(1500, 902, 5, "powershell.exe", "explorer.exe", "powershell -enc " + ENCODED)
+                        .replace("ws5", "ws6"))
+                .statusCode(200);
+
+        // Then
+        await().untilAsserted(() -> assertThat(TestDatabase.value("select sum(suppressed)::bigint from detection_rate"))
+                .isEqualTo(1L));
+        assertThat(titles()).hasSize(4);
+    }
+
+    @Test
+    void shouldRaiseNoMoreThanItsShareOfAMachineAndSaySo() {
+        // Given a machine that has raised nine alerts of the rule
+        events(process(1400, 901, 4, "powershell.exe", "explorer.exe", "powershell -enc " + ENCODED))
+                .statusCode(200);
+        await().until(() -> titles().size() == 1);
+        TestDatabase.update("update detection_machine_rate set raised = 9");
+
+        // When
+        for (int i = 1; i <= 2; i++) {
+            events(process(1500 + i, 902, 5 + i, "powershell.exe", "explorer.exe", "powershell -enc " + ENCODED))
+                    .statusCode(200);
+            Followed.all();
+        }
+
+        // Then
+        assertThat(TestDatabase.value("select sum(suppressed)::bigint from detection_rate"))
+                .isEqualTo(1L);
+        assertThat(TestDatabase.column("select description like '%on this machine within the hour%' from alert"))
+                .containsExactlyInAnyOrder(false, true);
+    }
+
     @Test
     void shouldGoOnBehindAnEventThatCannotBeFollowed() {
         TestDatabase.update("""

@@ -77,7 +77,7 @@ class EntityPlansTest {
             var text = sql.formatted(scope);
             var parameters = new ArrayList<Object>();
             if (sql.equals(EntityPrevalence.COUNT)) {
-                parameters.addAll(List.of(TENANT, 100, array("File", "Ip"), array("v7", "v9")));
+                parameters.addAll(List.of(TENANT, TENANT, 100, array("File", "Ip"), array("v7", "v9")));
             } else {
                 if (sql.equals(SightingRepository.STATISTICS)) {
                     parameters.addAll(List.of(1L, 1L));

@@ -287,6 +287,24 @@ class TellStoryTest extends StoryApiTest {
     }
 
     @Test
+    void shouldTellOnHowManyMachinesAnEntityWasSeenByTelemetryOrAlerts() {
+        // Given
+        seen("Ip", "203.0.113.77", 7, NOON);
+        alert("da1", WS5, "Beacon", "High", "CommandAndControl", NOON);
+        evidence("da1", "Ip", "ip_address", "203.0.113.77");
+        evidence("da1", "Ip", "ip_address", "203.0.113.78");
+        correlate();
+
+        // When
+        var story = get("/v1/incidents/1/story");
+
+        // Then
+        story.statusCode(200)
+                .body("entities.find { it.value == '203.0.113.77' }.machines", is(7))
+                .body("entities.find { it.value == '203.0.113.78' }.machines", is(1));
+    }
+
+    @Test
     void shouldTellAStoryWithoutVerdictsWhenIndicatorServiceIsDown() {
         // Given
         alert("da1", WS5, "Beacon", "High", "CommandAndControl", NOON);
