@@ -3,6 +3,8 @@ package io.tocsin.alert.correlation;
 import io.tocsin.alert.correlation.CorrelationRepository.KeyOnDay;
 import io.tocsin.alert.correlation.CorrelationRepository.StoredKey;
 import io.tocsin.alert.incident.AlertEvidence;
+import io.tocsin.alert.ingest.KnownMachine;
+import io.tocsin.alert.ingest.KnownMachines;
 import io.tocsin.alert.process.ProcessRef;
 import io.tocsin.alert.story.EvidenceProcesses;
 import io.tocsin.alert.story.ProcessFact;
@@ -11,10 +13,12 @@ import io.tocsin.alert.story.SystemPrograms;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -28,16 +32,19 @@ class AlertKeys {
     private final CorrelationConfig config;
     private final CorrelationRepository alerts;
     private final MachinesByAddress machines;
+    private final KnownMachines knownMachines;
     private final EvidenceProcesses processes;
 
     AlertKeys(
             CorrelationConfig config,
             CorrelationRepository alerts,
             MachinesByAddress machines,
+            KnownMachines knownMachines,
             EvidenceProcesses processes) {
         this.config = config;
         this.alerts = alerts;
         this.machines = machines;
+        this.knownMachines = knownMachines;
         this.processes = processes;
     }
 
@@ -57,11 +64,37 @@ class AlertKeys {
         return linked(tenant, located, keys);
     }
 
-    /// Puts alerts that know only an address of the own network on the machine that had it.
+    /// Puts alerts that know their machine's name alone on the machine of that name, and those that know only an address
+    /// of
+    /// the own network on the machine that had it.
     private List<WaitingAlert> locate(
             UUID tenant, List<WaitingAlert> batch, Map<String, List<AlertEvidence>> evidence) {
+        return byAddress(tenant, byName(tenant, batch), evidence);
+    }
+
+    private List<WaitingAlert> byName(UUID tenant, List<WaitingAlert> batch) {
+        var named = batch.stream()
+                .filter(alert -> alert.machineId() == null && alert.machineName() != null)
+                .toList();
+        Map<String, KnownMachine> found = knownMachines.named(
+                tenant, named.stream().map(WaitingAlert::machineName).toList());
+        var placed = new HashMap<String, WaitingAlert>();
+        for (WaitingAlert alert : named) {
+            KnownMachine machine = found.get(alert.machineName().toLowerCase(Locale.ROOT));
+            if (machine != null) {
+                placed.put(alert.id(), alert.on(machine.id(), machine.computerDnsName()));
+            }
+        }
+        machines.putOn(tenant, placed);
+        return batch.stream()
+                .map(alert -> placed.getOrDefault(alert.id(), alert))
+                .toList();
+    }
+
+    private List<WaitingAlert> byAddress(
+            UUID tenant, List<WaitingAlert> batch, Map<String, List<AlertEvidence>> evidence) {
         var questions = batch.stream()
-                .filter(alert -> alert.machineId() == null)
+                .filter(alert -> alert.machineId() == null && alert.machineName() == null)
                 .flatMap(alert -> LinkKeys.internalAddresses(evidence.getOrDefault(alert.id(), List.of())).stream()
                         .map(address -> new MachinesByAddress.Question(alert, address)))
                 .toList();

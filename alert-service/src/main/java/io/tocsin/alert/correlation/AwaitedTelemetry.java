@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Set;
 
 /// Lets alerts be correlated again when telemetry comes that says more of what they name: follows
@@ -22,6 +23,8 @@ class AwaitedTelemetry {
     static final String TRACE = "AwaitedTrace";
 
     static final String ADDRESS = "AwaitedAddress";
+
+    static final String MACHINE = "AwaitedMachine";
 
     private static final String CONSUMER = "correlation";
 
@@ -36,7 +39,7 @@ class AwaitedTelemetry {
     private static final String WAKE =
             """
             with events as materialized (
-                select e.tenant_id, e.machine_id, e.event_ticks, e.process_key, e.process_id, e.remote_ip, e.local_ip,
+                select e.tenant_id, e.machine_id, e.event_ticks, lower(e.device_name) as name, e.process_key, e.process_id, e.remote_ip, e.local_ip,
                     e.table_name in ('DeviceProcessEvents', 'DeviceFileEvents') as is_of_file, lower(e.sha1) as sha1, lower(e.sha256) as sha256,
                     e.table_name = 'DeviceProcessEvents' and e.action_type = 'ProcessCreated' as is_creation
                 from device_event e
@@ -76,7 +79,18 @@ class AwaitedTelemetry {
                     from events where local_ip is not null group by 1, 2) as e
                 join alert_link_key k on k.tenant_id = e.tenant_id and k.kind = 'AwaitedAddress' and k.value = e.local_ip
                 join alert a on a.tenant_id = k.tenant_id and a.id = k.alert_id and a.machine_id is null
-                    and %1$s between e.first - 9000000000 and e.last + 9000000000)
+                    and %1$s between e.first - 9000000000 and e.last + 9000000000
+                union
+                select k.tenant_id, k.alert_id from (select distinct tenant_id, machine_id, name from events) as e
+                join alert_link_key k on k.tenant_id = e.tenant_id and k.kind = 'AwaitedMachine'
+                    and k.value in (e.name, split_part(e.name, '.', 1))
+                join alert a on a.tenant_id = k.tenant_id and a.id = k.alert_id and a.machine_id is null
+                where k.value = e.name or not exists (
+                    select from machine_sighting s where s.tenant_id = e.tenant_id and s.machine_id <> e.machine_id
+                      and lower(s.device_name) ~>=~ (k.value || '.') and lower(s.device_name) ~<~ (k.value || '/')
+                    union all
+                    select from machine m where m.tenant_id = e.tenant_id and m.id <> e.machine_id
+                      and lower(m.computer_dns_name) ~>=~ (k.value || '.') and lower(m.computer_dns_name) ~<~ (k.value || '/')))
             update alert a set correlated = false from (
                 select a.tenant_id, a.id from told join alert a on a.tenant_id = told.tenant_id and a.id = told.alert_id
                 where a.correlated order by a.tenant_id, a.id for update of a) as again
@@ -94,7 +108,9 @@ class AwaitedTelemetry {
     /// What an alert waits for.
     static Collection<StoredKey> of(WaitingAlert alert, Collection<AlertEvidence> evidence) {
         Set<StoredKey> keys = new LinkedHashSet<>();
-        if (alert.machineId() == null) {
+        if (alert.machineId() == null && alert.machineName() != null) {
+            keys.add(new StoredKey(alert.id(), MACHINE, alert.machineName().toLowerCase(Locale.ROOT)));
+        } else if (alert.machineId() == null) {
             LinkKeys.internalAddresses(evidence)
                     .forEach(address -> keys.add(new StoredKey(alert.id(), ADDRESS, address)));
         } else {

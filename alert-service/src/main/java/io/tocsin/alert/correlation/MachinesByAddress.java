@@ -128,6 +128,20 @@ class MachinesByAddress {
                 : Optional.empty();
     }
 
+    /// Writes the machines into the alerts, which named them themselves.
+    void putOn(UUID tenant, Map<String, WaitingAlert> placed) {
+        if (!placed.isEmpty()) {
+            var alerts = List.copyOf(placed.values());
+            statements.update(
+                    PUT_ON,
+                    WireTime.now().ticks(),
+                    alerts.stream().map(WaitingAlert::id).toList(),
+                    alerts.stream().map(WaitingAlert::machineId).toList(),
+                    alerts.stream().map(WaitingAlert::machineName).toList(),
+                    tenant);
+        }
+    }
+
     /// Writes the machines into the alerts, and why.
     void putOn(UUID tenant, Collection<Holder> holders) {
         if (holders.isEmpty()) {

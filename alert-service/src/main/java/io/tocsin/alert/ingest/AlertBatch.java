@@ -15,10 +15,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /// Stores many alerts, with their evidence and their audit rows, in one transaction and by a number of
 /// statements that does not depend on how many they are (docs/adr/029). One alert is a batch of one.
@@ -78,7 +80,7 @@ class AlertBatch {
     private void placeOnMachines(Work work) {
         List<KnownMachines.Wanted> wanted = work.submissions.stream()
                 .filter(it -> it.machine() != null)
-                .map(AlertBatch::wanted)
+                .flatMap(AlertBatch::wanted)
                 .distinct()
                 .toList();
         if (wanted.isEmpty()) {
@@ -90,19 +92,33 @@ class AlertBatch {
             if (submission.machine() == null) {
                 continue;
             }
-            KnownMachine machine = known.get(wanted(submission));
-            if (machine == null && !submission.machine().optional()) {
-                work.refuse(position, KnownMachines.notFound(submission.machine()));
+            MachineName name = submission.machine();
+            KnownMachine machine = wanted(submission)
+                    .map(known::get)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(name.host() == null ? null : KnownMachine.named(name.host()));
+            if (isRefused(work.scope, name, machine)) {
+                work.refuse(position, KnownMachines.notFound(name));
             }
             work.submissions.set(position, submission.on(machine));
         }
     }
 
-    private static KnownMachines.Wanted wanted(Submission submission) {
-        return new KnownMachines.Wanted(
-                submission.tenant(),
-                submission.machine().name(),
-                submission.machine().byId());
+    /// An id that is none is a mistake. A host may be one whose telemetry is yet to come; but who does not reach all
+    /// machines could put an alert on one out of reach that way.
+    private static boolean isRefused(DeviceScope scope, MachineName name, KnownMachine machine) {
+        boolean unknown = machine == null || machine.id() == null;
+        return unknown && !name.optional() && (name.byId() || !scope.isEverything());
+    }
+
+    /// By the id; where it may be another product's, by the host name, too.
+    private static Stream<KnownMachines.Wanted> wanted(Submission submission) {
+        MachineName name = submission.machine();
+        var first = new KnownMachines.Wanted(submission.tenant(), name.name(), name.byId());
+        return name.byId() && name.optional() && name.host() != null
+                ? Stream.of(first, new KnownMachines.Wanted(submission.tenant(), name.host(), false))
+                : Stream.of(first);
     }
 
     private void refuseForeignSources(Work work) {

@@ -99,7 +99,10 @@ record AlertContent(
                 known(said.threatName, threatName),
                 known(said.detectorId, detectorId),
                 known(said.machineId, machineId),
-                known(said.computerDnsName, computerDnsName),
+                // A machine that is known is called as it calls itself.
+                said.machineId == null && machineId != null
+                        ? computerDnsName
+                        : known(said.computerDnsName, computerDnsName),
                 said.mitreTechniques,
                 known(said.relatedUserName, relatedUserName),
                 said.relatedUserName == null ? relatedUserDomain : said.relatedUserDomain,

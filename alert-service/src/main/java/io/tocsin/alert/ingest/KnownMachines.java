@@ -6,8 +6,10 @@ import io.tocsin.identity.DeviceScope;
 import io.tocsin.wire.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -32,11 +34,22 @@ public class KnownMachines {
                 select machine.id, machine.computer_dns_name from machine
                     where not k.by_id and machine.tenant_id = k.tenant_id and lower(machine.computer_dns_name) = k.name
                       and %2$s
+                union all
+                select min(short.id), min(short.name) from (
+                    select s.machine_id as id, s.device_name as name from machine_sighting s
+                        where not k.by_id and strpos(k.name, '.') = 0 and s.tenant_id = k.tenant_id
+                          and lower(s.device_name) ~>=~ (k.name || '.') and lower(s.device_name) ~<~ (k.name || '/') and %1$s
+                    union all
+                    select machine.id, machine.computer_dns_name from machine
+                        where not k.by_id and strpos(k.name, '.') = 0 and machine.tenant_id = k.tenant_id
+                          and lower(machine.computer_dns_name) ~>=~ (k.name || '.')
+                          and lower(machine.computer_dns_name) ~<~ (k.name || '/') and %2$s) as short
+                    having count(distinct short.id) = 1
                 limit 1) found
             """;
 
     /// How often the scope's condition stands in it.
-    private static final int CONDITIONS = 4;
+    private static final int CONDITIONS = 6;
 
     private final Statements statements;
 
@@ -64,6 +77,19 @@ public class KnownMachines {
     public KnownMachine seen(UUID tenant, String id, String name) {
         var key = new Wanted(tenant, id, true);
         return findAll(DeviceScope.EVERYTHING, List.of(key)).getOrDefault(key, new KnownMachine(id, name, null));
+    }
+
+    /// The machines of these host names; a short name is one machine's when only one is called so.
+    public Map<String, KnownMachine> named(UUID tenant, Collection<String> hosts) {
+        var wanted = hosts.stream()
+                .map(host -> new Wanted(tenant, host.toLowerCase(Locale.ROOT), false))
+                .distinct()
+                .toList();
+        var named = new HashMap<String, KnownMachine>();
+        if (!wanted.isEmpty()) {
+            findAll(DeviceScope.EVERYTHING, wanted).forEach((name, machine) -> named.put(name.name(), machine));
+        }
+        return named;
     }
 
     /// What a machine is looked for by.

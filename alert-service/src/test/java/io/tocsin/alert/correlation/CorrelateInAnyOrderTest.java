@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +102,10 @@ class CorrelateInAnyOrderTest extends StoryApiTest {
 
     /// Half of what it will have: the machine, if it knows one, and its first value.
     private static void raise(Attack.Made alert) {
+        if (isPushed(alert)) {
+            push(alert, false);
+            return;
+        }
         alert(
                 alert.id(),
                 alert.machine() == null ? null : machine(alert.machine()),
@@ -118,7 +123,11 @@ class CorrelateInAnyOrderTest extends StoryApiTest {
 
     /// All of it, once.
     private static void repeat(Attack.Made alert) {
-        if ((Long) TestDatabase.value("select count(*) from alert where id = ?", alert.id()) == 0) {
+        if ((Long) TestDatabase.value("select count(*) from alert where source_ref = ?", "ref-" + alert.id()) == 0) {
+            return;
+        }
+        if (isPushed(alert)) {
+            push(alert, true);
             return;
         }
         missing(alert.id(), "Ip", "ip_address", alert.address());
@@ -133,6 +142,45 @@ class CorrelateInAnyOrderTest extends StoryApiTest {
                 "update alert set last_event_ticks = ?, correlated = false where id = ?",
                 alert.to().ticks(),
                 alert.id());
+    }
+
+    /// Every other one comes through the door, by a sensor that knows its machine's name alone.
+    private static boolean isPushed(Attack.Made alert) {
+        return alert.machine() != null && Integer.parseInt(alert.id().substring(2)) % 2 == 0;
+    }
+
+    private static void push(Attack.Made alert, boolean whole) {
+        var evidence = new ArrayList<String>();
+        if (alert.process() != null) {
+            evidence.add(
+                    "{\"entityType\":\"Process\",\"processId\":%d,\"processCreationTime\":\"%s\",\"fileName\":\"p.exe\"}"
+                            .formatted(alert.process().pid(), alert.process().at()));
+        }
+        if (alert.address() != null && (whole || evidence.isEmpty())) {
+            evidence.add("{\"entityType\":\"Ip\",\"ipAddress\":\"%s\"}".formatted(alert.address()));
+        }
+        if (whole && alert.account() != null) {
+            evidence.add("{\"entityType\":\"User\",\"userPrincipalName\":\"%s\"}".formatted(alert.account()));
+        }
+        if (whole && alert.hash() != null) {
+            evidence.add("{\"entityType\":\"File\",\"sha1\":\"%s\"}".formatted(alert.hash()));
+        }
+        with("Alert.ReadWrite.All")
+                .body(
+                        """
+                        {"source":"suricata-edge","sourceRef":"ref-%1$s","title":"Alert %1$s","severity":"%2$s","category":"%3$s",
+                         "firstEventTime":"%4$s","lastEventTime":"%5$s","computerDnsName":"%6$s","evidence":[%7$s]}
+                        """.formatted(
+                                alert.id(),
+                                alert.severity(),
+                                alert.category(),
+                                alert.from(),
+                                whole ? alert.to() : alert.from(),
+                                "ws" + alert.machine() + (alert.id().endsWith("0") || alert.id().endsWith("4") ? "" : ".corp.example"),
+                                String.join(",", evidence)))
+                .post("/v1/alerts")
+                .then()
+                .statusCode(whole ? 200 : 201);
     }
 
     private static void missing(String alert, String type, String column, String value) {
@@ -198,7 +246,7 @@ class CorrelateInAnyOrderTest extends StoryApiTest {
     private static Set<String> incidents() {
         var incidents = new TreeSet<String>();
         TestDatabase.column("""
-                select string_agg(a.id, ',' order by a.id) || ': ' || i.incident_name || ', ' || i.severity
+                select string_agg(substr(a.source_ref, 5), ',' order by a.source_ref) || ': ' || i.incident_name || ', ' || i.severity
                 from alert a join incident i using (tenant_id, incident_id) group by i.incident_id, i.incident_name, i.severity
                 """).forEach(row -> incidents.add(row.toString()));
         return incidents;
@@ -206,6 +254,9 @@ class CorrelateInAnyOrderTest extends StoryApiTest {
 
     private static Set<String> reasons() {
         var reasons = new TreeSet<String>();
+        var names = new TreeMap<String, String>();
+        TestDatabase.column("select id || '=' || substr(source_ref, 5) from alert").forEach(row -> names.put(
+                row.toString().split("=")[0], row.toString().split("=")[1]));
         for (Object id : TestDatabase.column("select incident_id from incident where status = 'Active' order by 1")) {
             List<Map<String, Object>> alerts = get("/v1/incidents/" + id + "/story")
                     .statusCode(200)
@@ -214,8 +265,11 @@ class CorrelateInAnyOrderTest extends StoryApiTest {
             for (var alert : alerts) {
                 @SuppressWarnings("unchecked") // what the answer's schema says
                 var why = (List<Map<String, Object>>) alert.get("why");
-                why.forEach(reason -> reasons.add(
-                        alert.get("alertId") + " " + reason.get("rule") + " " + reason.get("linkedAlertId")));
+                why.forEach(reason -> reasons.add(names.get(alert.get("alertId").toString()) + " " + reason.get("rule")
+                        + " "
+                        + (reason.get("linkedAlertId") == null
+                                ? null
+                                : names.get(reason.get("linkedAlertId").toString()))));
             }
         }
         return reasons;

@@ -1,6 +1,7 @@
 package io.tocsin.alert.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
@@ -114,6 +115,48 @@ class SubmitAlertTest extends ApiTest {
                         "{}{}");
     }
 
+    /// A sensor may be faster than telemetry, and know a short name only.
+    @ParameterizedTest
+    @ValueSource(strings = {"WS6.corp.example", "ws6"})
+    void shouldPutTheAlertOnItsMachineWhenTelemetryComesAfterIt(String host) {
+        // Given
+        submit(ALERT.replace("WS6.corp.example", host))
+                .statusCode(201)
+                .body("machineId", nullValue())
+                .body("computerDnsName", is(host.toLowerCase(java.util.Locale.ROOT)));
+        await().until(() -> TestDatabase.count("alert where not correlated") == 0
+                && TestDatabase.count("event_position where consumer = 'correlation'") == 1);
+
+        // When
+        sighted();
+
+        // Then
+        await().untilAsserted(() -> assertThat(
+                        TestDatabase.column("select machine_id || ' ' || computer_dns_name from alert"))
+                .containsExactly(MACHINE + " ws6.corp.example"));
+        submit(ALERT.replace("WS6.corp.example", host))
+                .statusCode(200)
+                .body("machineId", is(MACHINE))
+                .body("computerDnsName", is("ws6.corp.example"));
+    }
+
+    @Test
+    void shouldPutTheAlertOnNoMachineWhenTwoHaveItsShortName() {
+        // Given
+        sighted();
+        events(connection("203.0.113.5", "2026-02-03T09:15:27Z", 7)
+                        .replace(MACHINE, "5".repeat(40))
+                        .replace("corp.example", "lab.example"))
+                .statusCode(200);
+
+        // When
+        var answer = submit(ALERT.replace("WS6.corp.example", "ws6"));
+
+        // Then
+        answer.statusCode(201).body("machineId", nullValue()).body("computerDnsName", is("ws6"));
+        submit(ALERT.replace("a-1", "a-2")).body("machineId", is(MACHINE));
+    }
+
     @Test
     void shouldReportEachItemWhenAnArrayHoldsGoodAndBad() {
         // Given
@@ -121,7 +164,9 @@ class SubmitAlertTest extends ApiTest {
 
         // When
         ValidatableResponse answer = submit("[" + ALERT + ",{\"source\":\"s\",\"title\":\"t\",\"severity\":\"Low\"},17,"
-                + ALERT.replace("a-1", "a-2").replace("WS6", "nobody") + "]");
+                + ALERT.replace("a-1", "a-2")
+                        .replace("\"computerDnsName\":\"WS6.corp.example\"", "\"machineId\":\"ffff\"")
+                + "]");
 
         // Then
         answer.statusCode(200)
