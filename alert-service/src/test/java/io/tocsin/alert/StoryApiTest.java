@@ -117,17 +117,10 @@ public abstract class StoryApiTest extends ApiTest {
 
     /// Telemetry of so many machines has told of a value.
     protected static void seen(String kind, String value, int machines, WireTime at) {
-        TestDatabase.update(
-                """
+        TestDatabase.update("""
                 insert into entity_sighting (tenant_id, kind, value, machine_id, first_seen_ticks, last_seen_ticks, hours)
                 select cast(? as uuid), ?, ?, 'm' || n, ?, ?, cast(1 as bit(768)) from generate_series(1, ?) as n
-                """,
-                Tokens.TENANT,
-                kind,
-                value,
-                at.ticks(),
-                at.ticks(),
-                machines);
+                """, Tokens.TENANT, kind, value, at.ticks(), at.ticks(), machines);
     }
 
     protected static String key(long pid, long ticks) {

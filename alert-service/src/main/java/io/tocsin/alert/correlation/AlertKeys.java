@@ -64,7 +64,8 @@ class AlertKeys {
         return linked(tenant, located, keys);
     }
 
-    /// Puts alerts that know their machine's name alone on the machine of that name, and those that know only an address
+    /// Puts alerts that know their machine's name alone on the machine of that name, and those that know only an
+    /// address
     /// of
     /// the own network on the machine that had it.
     private List<WaitingAlert> locate(
@@ -82,7 +83,7 @@ class AlertKeys {
         for (WaitingAlert alert : named) {
             KnownMachine machine = found.get(alert.machineName().toLowerCase(Locale.ROOT));
             if (machine != null) {
-                placed.put(alert.id(), alert.on(machine.id(), machine.computerDnsName()));
+                placed.put(alert.id(), alert.on(machine.id(), machine.computerDnsName(), false));
             }
         }
         machines.putOn(tenant, placed);
@@ -104,7 +105,8 @@ class AlertKeys {
                 .map(alert -> found.containsKey(alert.id())
                         ? alert.on(
                                 found.get(alert.id()).machineId(),
-                                found.get(alert.id()).called())
+                                found.get(alert.id()).called(),
+                                true)
                         : alert)
                 .toList();
     }

@@ -75,11 +75,11 @@ class AwaitedTelemetry {
                         and p.kind = 'SameProcessTree' and p.value = e.machine_id || ':' || e.process_key)
                 union
                 select k.tenant_id, k.alert_id from (
-                    select tenant_id, local_ip, min(event_ticks) as first, max(event_ticks) as last
-                    from events where local_ip is not null group by 1, 2) as e
+                    select tenant_id, machine_id, local_ip, min(event_ticks) as first, max(event_ticks) as last
+                    from events where local_ip is not null group by 1, 2, 3) as e
                 join alert_link_key k on k.tenant_id = e.tenant_id and k.kind = 'AwaitedAddress' and k.value = e.local_ip
-                join alert a on a.tenant_id = k.tenant_id and a.id = k.alert_id and a.machine_id is null
-                    and %1$s between e.first - 9000000000 and e.last + 9000000000
+                join alert a on a.tenant_id = k.tenant_id and a.id = k.alert_id
+                    and a.machine_id is distinct from e.machine_id and %1$s between e.first - 9000000000 and e.last + 9000000000
                 union
                 select k.tenant_id, k.alert_id from (select distinct tenant_id, machine_id, name from events) as e
                 join alert_link_key k on k.tenant_id = e.tenant_id and k.kind = 'AwaitedMachine'
@@ -110,10 +110,11 @@ class AwaitedTelemetry {
         Set<StoredKey> keys = new LinkedHashSet<>();
         if (alert.machineId() == null && alert.machineName() != null) {
             keys.add(new StoredKey(alert.id(), MACHINE, alert.machineName().toLowerCase(Locale.ROOT)));
-        } else if (alert.machineId() == null) {
+        } else if (alert.machineId() == null || alert.byAddress()) {
             LinkKeys.internalAddresses(evidence)
                     .forEach(address -> keys.add(new StoredKey(alert.id(), ADDRESS, address)));
-        } else {
+        }
+        if (alert.machineId() != null) {
             EvidenceProcesses.traceValues(evidence)
                     .forEach(trace -> keys.add(new StoredKey(
                             alert.id(), TRACE, alert.machineId() + ":" + trace.kind() + ":" + trace.value())));

@@ -36,7 +36,12 @@ class CorrelationRepository {
             """;
 
     private static final String WAITING = """
-            select a.id, a.machine_id, a.computer_dns_name, a.incident_id, %s as from_ticks, %s as to_ticks from alert a
+            select a.id, a.machine_id, a.computer_dns_name, a.incident_id, %s as from_ticks, %s as to_ticks,
+                a.machine_id is not null and exists (
+                    select from alert_link l where l.tenant_id = a.tenant_id and l.alert_id = a.id and l.rule = 'MachineByAddress')
+                and not exists (
+                    select from alert_link l where l.tenant_id = a.tenant_id and l.alert_id = a.id and l.rule = 'Manual') as by_address
+            from alert a
             where a.tenant_id = ? and not a.correlated and (cast(? as text) is null or a.id = ?)
             order by a.alert_creation_ticks, a.id limit ? for update skip locked
             """.formatted(FROM, TO);
@@ -169,6 +174,7 @@ class CorrelationRepository {
                 row.getString("machine_id"),
                 row.getString("computer_dns_name"),
                 number(row, "incident_id"),
+                row.getBoolean("by_address"),
                 new TimeRange(new WireTime(Math.min(from, to)), new WireTime(Math.max(from, to))));
     }
 

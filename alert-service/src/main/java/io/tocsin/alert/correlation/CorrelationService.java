@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
 import io.tocsin.alert.correlation.Linking.Merge;
+import io.tocsin.alert.incident.AlertEvidence;
 import io.tocsin.alert.incident.AlertEvidenceRepository;
 import io.tocsin.audit.Audit;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,6 +29,7 @@ class CorrelationService {
     private final CorrelationConfig config;
     private final CorrelationRepository alerts;
     private final AlertKeys keys;
+    private final MisplacedAlerts misplaced;
     private final OpenIncidents incidents;
     private final AlertEvidenceRepository evidence;
     private final Audit audit;
@@ -36,12 +38,14 @@ class CorrelationService {
             CorrelationConfig config,
             CorrelationRepository alerts,
             AlertKeys keys,
+            MisplacedAlerts misplaced,
             OpenIncidents incidents,
             AlertEvidenceRepository evidence,
             Audit audit) {
         this.config = config;
         this.alerts = alerts;
         this.keys = keys;
+        this.misplaced = misplaced;
         this.incidents = incidents;
         this.evidence = evidence;
         this.audit = audit;
@@ -76,12 +80,19 @@ class CorrelationService {
         }
         var waiting = alerts.waiting(tenant, only, most);
         if (!waiting.isEmpty()) {
-            var entities = evidence.byAlert(
-                    tenant, waiting.stream().map(WaitingAlert::id).toList());
+            var entities = evidence(tenant, waiting);
+            if (misplaced.takeOff(tenant, waiting, entities)) {
+                waiting = alerts.waiting(tenant, only, most);
+                entities = evidence(tenant, waiting);
+            }
             var linked = keys.of(tenant, waiting, entities);
             write(tenant, linked, decide(tenant, linked));
         }
         return waiting.size();
+    }
+
+    private Map<String, List<AlertEvidence>> evidence(UUID tenant, List<WaitingAlert> waiting) {
+        return evidence.byAlert(tenant, waiting.stream().map(WaitingAlert::id).toList());
     }
 
     private Linking.Outcome decide(UUID tenant, List<LinkedAlert> batch) {

@@ -3,6 +3,7 @@ package io.tocsin.alert.correlation;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toSet;
 
 import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /// Finds the machine an alert is about that knows only an address of the own network: the one that had it
@@ -79,6 +81,24 @@ class MachinesByAddress {
 
     /// The machine of each alert for which there is exactly one.
     Map<String, Holder> find(UUID tenant, Collection<Question> questions) {
+        return holders(tenant, questions).entrySet().stream()
+                .flatMap(found -> only(found.getValue()).stream())
+                .collect(java.util.stream.Collectors.toMap(Holder::alertId, holder -> holder));
+    }
+
+    /// Those for which there are several.
+    Set<String> ambiguous(UUID tenant, Collection<Question> questions) {
+        return holders(tenant, questions).entrySet().stream()
+                .filter(found -> found.getValue().stream()
+                                .map(Holder::machineId)
+                                .distinct()
+                                .count()
+                        > 1)
+                .map(Map.Entry::getKey)
+                .collect(toSet());
+    }
+
+    private Map<String, List<Holder>> holders(UUID tenant, Collection<Question> questions) {
         if (questions.isEmpty()) {
             return Map.of();
         }
@@ -115,11 +135,7 @@ class MachinesByAddress {
                         tenant,
                         tenant)
                 .stream()
-                .collect(groupingBy(Holder::alertId, mapping(holder -> holder, toList())))
-                .entrySet()
-                .stream()
-                .flatMap(found -> only(found.getValue()).stream())
-                .collect(java.util.stream.Collectors.toMap(Holder::alertId, holder -> holder));
+                .collect(groupingBy(Holder::alertId, mapping(holder -> holder, toList())));
     }
 
     private static Optional<Holder> only(List<Holder> holders) {

@@ -127,7 +127,10 @@ class OpenIncidents {
         /// As the audit tells it.
         Map<String, Object> detail(Collection<Long> sources) {
             return Map.of(
-                    "before", Map.of("tags", before), "after", Map.of("tags", after, "mergedIncidentIds", List.copyOf(sources)));
+                    "before",
+                    Map.of("tags", before),
+                    "after",
+                    Map.of("tags", after, "mergedIncidentIds", List.copyOf(sources)));
         }
     }
 

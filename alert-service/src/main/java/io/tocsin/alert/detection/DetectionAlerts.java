@@ -105,8 +105,8 @@ class DetectionAlerts {
     /// A noisy machine keeps no other from being heard: it has a share of its own, and its first alert of the hour is
     /// raised however many others were.
     private Share share(HitGroup group, WireTime now) {
-        Optional<Integer> ofMachine = hits.raise(
-                group.tenant(), group.rule().id(), group.machineId(), now, config.alertsPerMachine());
+        Optional<Integer> ofMachine =
+                hits.raise(group.tenant(), group.rule().id(), group.machineId(), now, config.alertsPerMachine());
         if (ofMachine.isEmpty()) {
             return Share.NONE;
         }

@@ -103,8 +103,8 @@ class Hits {
 
     /// Takes one of the rule's alerts of this hour on the machine: the first, second, …; empty when there is none left.
     Optional<Integer> raise(UUID tenant, String rule, String machine, WireTime now, int most) {
-        List<Integer> raised = statements.list(
-                RAISE_ON_MACHINE, row -> row.getInt("raised"), tenant, rule, machine, hour(now), most);
+        List<Integer> raised =
+                statements.list(RAISE_ON_MACHINE, row -> row.getInt("raised"), tenant, rule, machine, hour(now), most);
         return raised.stream().findFirst();
     }
 

@@ -14,7 +14,9 @@ record MachineName(String name, boolean byId, boolean optional, String host) {
     static MachineName of(String id, String dnsName, boolean optional) {
         String key = folded(id);
         String host = folded(dnsName);
-        return key == null && host == null ? null : new MachineName(key == null ? host : key, key != null, optional, host);
+        return key == null && host == null
+                ? null
+                : new MachineName(key == null ? host : key, key != null, optional, host);
     }
 
     private static String folded(String name) {

@@ -4,6 +4,7 @@ import io.tocsin.wire.WireTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,7 +38,8 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
             Started process,
             Address internal) {
 
-        int on() {
+        /// Null when two machines had its address.
+        Integer on() {
             return machine == null ? internal.machine() : machine;
         }
     }
@@ -54,15 +56,27 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
         }
     }
 
-    /// An address of the own network that a machine has all day.
-    record Address(int machine, String address) {}
+    /// An address of the own network that a machine uses each quarter of an hour of a part of the day.
+    ///
+    /// @param machine null of what an alert says of an address that two had
+    record Address(Integer machine, String address, int fromQuarter, int toQuarter) {
+
+        static Address allDay(Integer machine, String address) {
+            return new Address(machine, address, -24, 24);
+        }
+
+        boolean isUsed(WireTime time, WireTime noon) {
+            long minutes = (time.ticks() - noon.ticks()) / WireTime.TICKS_PER_SECOND / 60;
+            return minutes >= fromQuarter * 15L && minutes <= toQuarter * 15L;
+        }
+    }
 
     static Attack madeUp(long seed, WireTime noon) {
         var random = new Random(seed);
         var addresses = new ArrayList<Address>();
         var processes = new ArrayList<Started>();
         for (int machine = 1; machine <= 5; machine++) {
-            addresses.add(new Address(machine, "10.20.4." + machine));
+            addresses.add(Address.allDay(machine, "10.20.4." + machine));
             for (int i = 0; i < 5; i++) {
                 List<Started> older = processes.subList((machine - 1) * 5, processes.size());
                 Started parent =
@@ -72,6 +86,11 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
                 processes.add(new Started(machine, 1000 * machine + i, parent, at));
             }
         }
+        // One goes from a machine to another at noon, and two machines have the same all day.
+        addresses.add(new Address(3, "10.20.4.50", -24, -3));
+        addresses.add(new Address(4, "10.20.4.50", 3, 24));
+        addresses.add(Address.allDay(1, "10.20.4.99"));
+        addresses.add(Address.allDay(2, "10.20.4.99"));
         var alerts = new ArrayList<Made>();
         int many = 12 + random.nextInt(8);
         for (int i = 0; i < many; i++) {
@@ -82,8 +101,14 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
 
     private static Made made(
             String id, Random random, WireTime noon, List<Address> addresses, List<Started> processes) {
-        WireTime from = noon.plusSeconds(random.nextInt(10 * (int) HOUR) - 5 * HOUR);
-        Address internal = random.nextInt(4) == 0 ? addresses.get(random.nextInt(addresses.size())) : null;
+        WireTime near = noon.plusSeconds(random.nextInt(10 * (int) HOUR) - 5 * HOUR);
+        Address internal = random.nextInt(3) == 0 ? addresses.get(random.nextInt(addresses.size())) : null;
+        internal = internal == null || internal.isUsed(near, noon) ? internal : addresses.getFirst();
+        internal = internal == null || !internal.address().endsWith(".99")
+                ? internal
+                : Address.allDay(null, internal.address());
+        // The day before and the day after, too.
+        WireTime from = internal == null ? noon.plusSeconds(random.nextInt(40 * (int) HOUR) - 20 * HOUR) : near;
         Integer machine = internal == null ? 1 + random.nextInt(5) : null;
         Started process =
                 machine == null || random.nextInt(3) > 0 ? null : processes.get((machine - 1) * 5 + random.nextInt(5));
@@ -131,7 +156,7 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
         boolean sharesTree = one.process() != null
                 && other.process() != null
                 && one.process().tree().stream().anyMatch(other.process().tree()::contains);
-        boolean sharesMachine = one.on() == other.on() && gap <= HOUR;
+        boolean sharesMachine = one.on() != null && one.on().equals(other.on()) && gap <= HOUR;
         boolean sharesValue = gap <= 24 * HOUR
                 && (one.address() != null
                                 && one.address().equals(other.address())
@@ -157,8 +182,14 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
                 .distinct()
                 .sorted((one, other) -> Integer.compare(STAGES.indexOf(one), STAGES.indexOf(other)))
                 .toList();
-        long machines = alerts.stream().map(Made::on).distinct().count();
-        String where = machines == 1 ? " on ws" + alerts.getFirst().on() : " on " + machines + " endpoints";
+        var machines =
+                alerts.stream().map(Made::on).filter(Objects::nonNull).distinct().toList();
+        String where =
+                switch (machines.size()) {
+                    case 0 -> " reported by suricata-edge";
+                    case 1 -> " on ws" + machines.getFirst();
+                    default -> " on " + machines.size() + " endpoints";
+                };
         if (alerts.size() == 1) {
             return "Alert " + alerts.getFirst().id() + where;
         }
@@ -187,7 +218,7 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
                     .filter(alert -> ids.contains(alert.id()))
                     .sorted(Attack::earlier)
                     .toList();
-            chains(held, "SameMachineAndTime", HOUR, alert -> Set.of(alert.on()), reasons);
+            chains(held, "SameMachineAndTime", HOUR, alert -> only(alert.on()), reasons);
             chains(
                     held,
                     "SharedIpAddress",
@@ -207,7 +238,7 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
             reasons.add(held.getFirst().id() + " First null");
         }
         alerts.stream()
-                .filter(alert -> alert.machine() == null)
+                .filter(alert -> alert.machine() == null && alert.on() != null)
                 .forEach(alert -> reasons.add(alert.id() + " MachineByAddress null"));
         return reasons;
     }

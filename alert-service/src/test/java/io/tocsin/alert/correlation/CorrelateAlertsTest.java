@@ -209,8 +209,9 @@ class CorrelateAlertsTest extends StoryApiTest {
                         TestDatabase.column(
                                 "select concat_ws(' ', status, assigned_to, classification, determination, tags::text) from incident order by incident_id"))
                 .containsExactly("Active ann {c2,vip}", "Redirected TruePositive Malware {vip,Redirected}");
-        assertThat(TestDatabase.value(
-                        "select detail::text from audit_entry where action = 'incident.merge' and target = '1' order by at_ticks desc limit 1"))
+        assertThat(
+                        TestDatabase.value(
+                                "select detail::text from audit_entry where action = 'incident.merge' and target = '1' order by at_ticks desc limit 1"))
                 .asString()
                 .contains("\"before\": {\"tags\": [\"c2\"]}")
                 .contains("\"tags\": [\"c2\", \"vip\"]")
@@ -250,6 +251,86 @@ class CorrelateAlertsTest extends StoryApiTest {
 
         // Then
         assertThat(TestDatabase.value("select machine_id from alert")).isNull();
+    }
+
+    /// As if both had been known from the beginning.
+    @Test
+    void shouldTakeAnAlertOffTheMachineAgainWhenAnotherOneHadItsAddressToo() {
+        // Given an alert between two of the machine that its address once seemed to be of
+        events(connection("198.51.100.9", "2026-02-03T11:55:00Z", 1));
+        await().until(() -> TestDatabase.count("event_position where consumer = 'correlation'") > 0);
+        alert("da1", MACHINE, "Before", "Low", "Malware", NOON.plusSeconds(-2_400));
+        alert("da2", null, "Beacon", "Low", "CommandAndControl", NOON);
+        evidence("da2", "Ip", "ip_address", "10.20.4.14");
+        alert("da3", MACHINE, "After", "Low", "Malware", NOON.plusSeconds(2_400));
+        correlate();
+        assertThat(partition()).containsExactly("da1,da2,da3");
+
+        // When
+        events(connection("198.51.100.9", "2026-02-03T11:56:00Z", 2).replace(MACHINE, WS5));
+
+        // Then
+        await().untilAsserted(() -> assertThat(partition()).containsExactly("da1", "da2", "da3"));
+        assertThat(TestDatabase.value("select machine_id from alert where id = 'da2'"))
+                .isNull();
+        assertThat(TestDatabase.count("alert_link where rule = 'MachineByAddress'"))
+                .isZero();
+        assertThat(TestDatabase.count("audit_entry where action = 'alert.misplaced' and target = 'da2'"))
+                .isPositive();
+    }
+
+    @Test
+    void shouldLeaveAloneWhatAPersonHasInHandsWhenAnotherMachineHadTheAddressToo() {
+        // Given
+        events(connection("198.51.100.9", "2026-02-03T11:55:00Z", 1));
+        await().until(() -> TestDatabase.count("event_position where consumer = 'correlation'") > 0);
+        alert("da1", MACHINE, "Before", "Low", "Malware", NOON.plusSeconds(-60));
+        alert("da2", null, "Beacon", "Low", "CommandAndControl", NOON);
+        evidence("da2", "Ip", "ip_address", "10.20.4.14");
+        correlate();
+        TestDatabase.update("update incident set assigned_to = 'ann'");
+
+        // When
+        events(connection("198.51.100.9", "2026-02-03T11:56:00Z", 2).replace(MACHINE, WS5));
+        correlate();
+
+        // Then
+        assertThat(partition()).containsExactly("da1,da2");
+        assertThat(TestDatabase.value("select machine_id from alert where id = 'da2'"))
+                .isEqualTo(MACHINE);
+    }
+
+    /// Both jobs of a replica, and those of others, work at the same time.
+    @Test
+    void shouldCorrelateEachAlertOnceWhenSeveralDoItAtOnce() {
+        // Given pairs that share a machine, whose halves come at different times
+        int pairs = 200;
+        TestDatabase.update(
+                """
+                insert into alert (id, tenant_id, source, source_ref, severity, status, detection_source, category, title, description,
+                    alert_creation_ticks, first_event_ticks, last_event_ticks, last_update_ticks, machine_id, computer_dns_name)
+                select 'da' || half || '-' || n, cast(t as uuid), 's', half || '-' || n || t, 'Low', 'New', 'ThirdPartySensors', 'Malware', 't', 'd',
+                    ?, ?, ?, ?, lpad(n::text, 40, '0'), 'ws' || n
+                from generate_series(1, 2) as half, generate_series(1, ?) as n, unnest(array[?, ?]) as t
+                order by half, n
+                """,
+                NOON.ticks(),
+                NOON.ticks(),
+                NOON.ticks(),
+                NOON.ticks(),
+                pairs,
+                Tokens.TENANT,
+                Tokens.OTHER_TENANT);
+
+        // When
+        await().until(() -> TestDatabase.count("alert where not correlated") == 0);
+
+        // Then
+        assertThat(TestDatabase.count("incident")).isEqualTo(2 * pairs);
+        assertThat(
+                        TestDatabase.count(
+                                "(select from alert group by tenant_id, incident_id having count(*) <> 2 or count(distinct machine_id) <> 1) as wrong"))
+                .isZero();
     }
 
     @Test

@@ -93,7 +93,7 @@ class CorrelateInAnyOrderTest extends StoryApiTest {
                 """
                 insert into alert_link_machine (tenant_id, kind, value, machine_id, first_day)
                 select cast(? as uuid), 'SharedIpAddress', ?, 'm' || n, ? from generate_series(1, 51) as n
-                """, Tokens.TENANT, address, (int) (NOON.ticks() / (86_400 * WireTime.TICKS_PER_SECOND)) - 1);
+                """, Tokens.TENANT, address, (int) (NOON.ticks() / (86_400 * WireTime.TICKS_PER_SECOND)) - 2);
     }
 
     private static String machine(int number) {
@@ -166,18 +166,18 @@ class CorrelateInAnyOrderTest extends StoryApiTest {
             evidence.add("{\"entityType\":\"File\",\"sha1\":\"%s\"}".formatted(alert.hash()));
         }
         with("Alert.ReadWrite.All")
-                .body(
-                        """
+                .body("""
                         {"source":"suricata-edge","sourceRef":"ref-%1$s","title":"Alert %1$s","severity":"%2$s","category":"%3$s",
                          "firstEventTime":"%4$s","lastEventTime":"%5$s","computerDnsName":"%6$s","evidence":[%7$s]}
                         """.formatted(
-                                alert.id(),
-                                alert.severity(),
-                                alert.category(),
-                                alert.from(),
-                                whole ? alert.to() : alert.from(),
-                                "ws" + alert.machine() + (alert.id().endsWith("0") || alert.id().endsWith("4") ? "" : ".corp.example"),
-                                String.join(",", evidence)))
+                        alert.id(),
+                        alert.severity(),
+                        alert.category(),
+                        alert.from(),
+                        whole ? alert.to() : alert.from(),
+                        "ws" + alert.machine()
+                                + (alert.id().endsWith("0") || alert.id().endsWith("4") ? "" : ".corp.example"),
+                        String.join(",", evidence)))
                 .post("/v1/alerts")
                 .then()
                 .statusCode(whole ? 200 : 201);
@@ -230,11 +230,11 @@ class CorrelateInAnyOrderTest extends StoryApiTest {
     /// A connection a quarter of an hour, each from the address.
     private static void use(Attack.Address address) {
         var lines = new StringBuilder();
-        for (int quarter = -24; quarter <= 24; quarter++) {
+        for (int quarter = address.fromQuarter(); quarter <= address.toQuarter(); quarter++) {
             lines.append(connection(
                                     "198.51.100." + address.machine(),
                                     NOON.plusSeconds(quarter * 900L).toString(),
-                                    1)
+                                    Integer.parseInt(address.address().substring("10.20.4.".length())))
                             .replace(MACHINE, machine(address.machine()))
                             .replace("WS6.", "ws" + address.machine() + ".")
                             .replace("10.20.4.14", address.address()))
@@ -255,8 +255,9 @@ class CorrelateInAnyOrderTest extends StoryApiTest {
     private static Set<String> reasons() {
         var reasons = new TreeSet<String>();
         var names = new TreeMap<String, String>();
-        TestDatabase.column("select id || '=' || substr(source_ref, 5) from alert").forEach(row -> names.put(
-                row.toString().split("=")[0], row.toString().split("=")[1]));
+        TestDatabase.column("select id || '=' || substr(source_ref, 5) from alert")
+                .forEach(row ->
+                        names.put(row.toString().split("=")[0], row.toString().split("=")[1]));
         for (Object id : TestDatabase.column("select incident_id from incident where status = 'Active' order by 1")) {
             List<Map<String, Object>> alerts = get("/v1/incidents/" + id + "/story")
                     .statusCode(200)

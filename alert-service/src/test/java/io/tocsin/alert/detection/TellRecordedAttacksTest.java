@@ -66,6 +66,36 @@ class TellRecordedAttacksTest extends ApiTest {
         assertThat(startedBy(story, "powershell.exe")).isEqualToIgnoringCase("wscript.exe");
     }
 
+    /// Part of this repository, so that it is told wherever the tests run.
+    @Test
+    void shouldTellTheMadeUpAttackOfBothMachinesAsOneIncident() throws IOException {
+        // When
+        try (var lines = TellRecordedAttacksTest.class.getResourceAsStream("made-up-attack.json")) {
+            events(lines.readAllBytes()).statusCode(200);
+        }
+        correlated();
+
+        // Then
+        assertThat(raised())
+                .containsExactly(
+                        "Identity looked up from a script or remote session on ws1.corp.example",
+                        "Memory of LSASS opened for reading on ws2.corp.example",
+                        "Office program started a shell or script host on ws1.corp.example",
+                        "PowerShell engine hosted by an unusual program on ws1.corp.example",
+                        "PowerShell given an encoded command on ws1.corp.example",
+                        "Program run from a folder that holds none on ws1.corp.example",
+                        "Remote PowerShell session opened on the machine on ws2.corp.example",
+                        "Unusual program speaks to the remote management port of another machine on ws1.corp.example");
+        var story = storyOfTheOneIncident(8);
+        assertThat(processes(story).get("ws1.corp.example"))
+                .containsOnlyOnce("WINWORD.EXE", "powershell.exe", "whoami.exe", "sync.exe")
+                .doesNotContain("chrome.exe");
+        assertThat(processes(story).get("ws2.corp.example")).contains("wsmprovhost.exe");
+        assertThat(startedBy(story, "sync.exe")).isEqualTo("powershell.exe");
+        assertThat(startedBy(story, "powershell.exe")).isEqualTo("WINWORD.EXE");
+        assertThat(story.getList("tactics.tactic", String.class)).contains("LateralMovement", "CredentialAccess");
+    }
+
     private static void received(String recording) throws IOException {
         Path file = RECORDINGS.resolve(recording);
         Assumptions.assumeTrue(Files.exists(file), "the recorded attacks are not on this machine");
@@ -73,6 +103,10 @@ class TellRecordedAttacksTest extends ApiTest {
             zip.getNextEntry();
             events(zip.readAllBytes()).statusCode(200);
         }
+        correlated();
+    }
+
+    private static void correlated() {
         Followed.all();
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(TestDatabase.count("alert where not correlated or incident_id is null"))
