@@ -48,8 +48,15 @@ class AlertKeys {
         this.processes = processes;
     }
 
-    /// @return the alerts in the order of the batch, each with what may link it
-    List<LinkedAlert> of(UUID tenant, List<WaitingAlert> batch, Map<String, List<AlertEvidence>> evidence) {
+    /// What was read of a batch.
+    ///
+    /// @param alerts each on its machine
+    /// @param keys by which they can be linked, of each
+    /// @param awaited what they wait for
+    record Read(List<WaitingAlert> alerts, Map<String, Set<LinkKey>> keys, List<StoredKey> awaited) {}
+
+    /// Reads telemetry; needs no lock but those of the alerts.
+    Read read(UUID tenant, List<WaitingAlert> batch, Map<String, List<AlertEvidence>> evidence) {
         List<WaitingAlert> located = locate(tenant, batch, evidence);
         var keys = new LinkedHashMap<String, Set<LinkKey>>();
         var awaited = new ArrayList<StoredKey>();
@@ -59,9 +66,16 @@ class AlertKeys {
             awaited.addAll(AwaitedTelemetry.of(alert, entities));
         }
         addProcesses(tenant, located, evidence, keys);
-        store(tenant, located, keys, awaited);
-        removeCommon(tenant, located, keys);
-        return linked(tenant, located, keys);
+        return new Read(located, keys, awaited);
+    }
+
+    /// Called under the tenant's lock.
+    ///
+    /// @return the alerts in the order of the batch, each with what may link it
+    List<LinkedAlert> store(UUID tenant, Read read) {
+        store(tenant, read.alerts(), read.keys(), read.awaited());
+        removeCommon(tenant, read.alerts(), read.keys());
+        return linked(tenant, read.alerts(), read.keys());
     }
 
     /// Puts alerts that know their machine's name alone on the machine of that name, and those that know only an

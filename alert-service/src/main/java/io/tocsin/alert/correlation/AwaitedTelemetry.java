@@ -4,6 +4,7 @@ import io.tocsin.alert.correlation.CorrelationRepository.StoredKey;
 import io.tocsin.alert.incident.AlertEvidence;
 import io.tocsin.alert.process.ProcessKeeper;
 import io.tocsin.alert.story.EvidenceProcesses;
+import io.tocsin.alert.story.SystemPrograms;
 import io.tocsin.alert.telemetry.EventFeed;
 import io.tocsin.db.Statements;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.UUID;
 
 /// Lets alerts be correlated again when telemetry comes that says more of what they name: follows
 /// `device_event` behind a position (docs/adr/007), never ahead of those who keep the processes, and finds by the
@@ -36,6 +38,7 @@ class AwaitedTelemetry {
                   where %s order by 1) as t
             """.formatted(EventFeed.WITHIN);
 
+    /// What everything hangs below is no alert's key, so its name as a parent is no news.
     private static final String WAKE =
             """
             with events as materialized (
@@ -43,7 +46,7 @@ class AwaitedTelemetry {
                     e.table_name in ('DeviceProcessEvents', 'DeviceFileEvents') as is_of_file, lower(e.sha1) as sha1, lower(e.sha256) as sha256,
                     e.table_name = 'DeviceProcessEvents' and e.action_type = 'ProcessCreated' as is_creation
                 from device_event e
-                where %3$s),
+                where %3$s and (cast(? as uuid) is null or e.tenant_id = ?)),
             made as (
                 select distinct tenant_id, machine_id, process_key from events where process_key is not null
                 union
@@ -57,10 +60,12 @@ class AwaitedTelemetry {
                 join alert_link_key k on k.tenant_id = m.tenant_id and k.kind = 'SameProcessTree'
                     and k.value = m.machine_id || ':' || m.process_key
                 cross join lateral (
-                    select p.parent_process_key from process p
+                    select p.parent_process_key, above.file_name from process p
+                    left join process above on above.tenant_id = p.tenant_id and above.machine_id = p.machine_id
+                        and above.process_key = p.parent_process_key
                     where p.tenant_id = m.tenant_id and p.machine_id = m.machine_id and p.process_key = m.process_key
                       and p.parent_process_key is not null limit 1) as p
-                where not exists (
+                where not lower(regexp_replace(coalesce(p.file_name, ''), '^.*[\\\\/]', '')) = any(?) and not exists (
                     select from alert_link_key has where has.tenant_id = k.tenant_id and has.alert_id = k.alert_id
                         and has.kind = 'SameProcessTree' and has.value = m.machine_id || ':' || p.parent_process_key)
                 union
@@ -138,9 +143,24 @@ class AwaitedTelemetry {
             return false;
         }
         statements.list(LOCK_TENANTS, row -> null, stretch.parameters());
-        statements.update(WAKE, stretch.parameters());
+        statements.update(WAKE, stretch.parameters(null, null, SystemPrograms.hubs()));
         feed.move(CONSUMER, stretch);
         return true;
+    }
+
+    /// Where the next events to be followed begin.
+    EventFeed.Place place() {
+        return feed.place(CONSUMER);
+    }
+
+    /// Lets the tenant's alerts be correlated again that events since that place concern: who read telemetry before the
+    /// lock, and has stored what the alerts wait for under it, could not be woken in between.
+    void wakeAgain(UUID tenant, EventFeed.Place since) {
+        EventFeed.Place now = feed.place(CONSUMER);
+        if (!now.equals(since)) {
+            statements.update(
+                    WAKE, new EventFeed.Stretch(since, now).parameters(tenant, tenant, SystemPrograms.hubs()));
+        }
     }
 
     /// How long ago the oldest event was received that nobody has looked at, in seconds.

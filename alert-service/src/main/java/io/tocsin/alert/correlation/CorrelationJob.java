@@ -69,7 +69,8 @@ class CorrelationJob implements Job {
         Collections.shuffle(tenants);
         for (UUID tenant : tenants) {
             try {
-                some |= !failed.contains(tenant) && service.correlate(tenant, config.batch()) > 0;
+                some |= !failed.contains(tenant)
+                        && correlateNew(tenant) + service.correlate(tenant, config.batch()) > 0;
             } catch (RuntimeException failure) {
                 Log.debugf(failure, "Correlation of a batch failed, trying one by one: tenant=%s", tenant);
                 failed.add(tenant);
@@ -77,6 +78,16 @@ class CorrelationJob implements Job {
             }
         }
         return some;
+    }
+
+    /// What fails here is left to who works under the lock from the beginning.
+    private int correlateNew(UUID tenant) {
+        try {
+            return service.correlateNew(tenant, config.batch());
+        } catch (RuntimeException failure) {
+            Log.debugf(failure, "Correlation of new alerts failed: tenant=%s", tenant);
+            return 0;
+        }
     }
 
     private void correlateOneByOne(UUID tenant) {

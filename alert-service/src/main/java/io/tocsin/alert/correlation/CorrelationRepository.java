@@ -42,7 +42,7 @@ class CorrelationRepository {
                 and not exists (
                     select from alert_link l where l.tenant_id = a.tenant_id and l.alert_id = a.id and l.rule = 'Manual') as by_address
             from alert a
-            where a.tenant_id = ? and not a.correlated and (cast(? as text) is null or a.id = ?)
+            where a.tenant_id = ? and not a.correlated and (cast(? as text) is null or a.id = ?) and (? or a.incident_id is null)
             order by a.alert_creation_ticks, a.id limit ? for update skip locked
             """.formatted(FROM, TO);
 
@@ -153,9 +153,26 @@ class CorrelationRepository {
                 tenant);
     }
 
+    /// The same for who holds alerts already that another one with the lock may wait for: fails rather than waiting for
+    /// long, before PostgreSQL would have to tell which of the two gives up.
+    void lockSoon(UUID tenant) {
+        String timeout = statements
+                .list(
+                        "select current_setting('lock_timeout'), set_config('lock_timeout', '500', true)",
+                        row -> row.getString(1))
+                .getFirst();
+        lock(tenant);
+        statements.list("select set_config('lock_timeout', ?, true)", row -> row.getString(1), timeout);
+    }
+
     /// @param only this alert, or null for the oldest ones
     List<WaitingAlert> waiting(UUID tenant, String only, int most) {
-        return statements.list(WAITING, CorrelationRepository::alert, tenant, only, only, most);
+        return statements.list(WAITING, CorrelationRepository::alert, tenant, only, only, true, most);
+    }
+
+    /// The oldest that are in no incident yet: nobody who holds the tenant's lock waits for them.
+    List<WaitingAlert> waitingNew(UUID tenant, int most) {
+        return statements.list(WAITING, CorrelationRepository::alert, tenant, null, null, false, most);
     }
 
     List<String> waitingIds(UUID tenant, int most) {

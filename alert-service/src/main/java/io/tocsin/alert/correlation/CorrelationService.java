@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.toList;
 import io.tocsin.alert.correlation.Linking.Merge;
 import io.tocsin.alert.incident.AlertEvidence;
 import io.tocsin.alert.incident.AlertEvidenceRepository;
+import io.tocsin.alert.telemetry.EventFeed;
 import io.tocsin.audit.Audit;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -29,6 +30,7 @@ class CorrelationService {
     private final CorrelationConfig config;
     private final CorrelationRepository alerts;
     private final AlertKeys keys;
+    private final AwaitedTelemetry telemetry;
     private final MisplacedAlerts misplaced;
     private final OpenIncidents incidents;
     private final AlertEvidenceRepository evidence;
@@ -38,6 +40,7 @@ class CorrelationService {
             CorrelationConfig config,
             CorrelationRepository alerts,
             AlertKeys keys,
+            AwaitedTelemetry telemetry,
             MisplacedAlerts misplaced,
             OpenIncidents incidents,
             AlertEvidenceRepository evidence,
@@ -45,6 +48,7 @@ class CorrelationService {
         this.config = config;
         this.alerts = alerts;
         this.keys = keys;
+        this.telemetry = telemetry;
         this.misplaced = misplaced;
         this.incidents = incidents;
         this.evidence = evidence;
@@ -56,8 +60,24 @@ class CorrelationService {
         return alerts.tenants();
     }
 
-    /// Correlates the tenant's oldest waiting alerts; answers how many there were, 0 while another replica
-    /// does it.
+    /// Correlates the tenant's oldest alerts that are in no incident yet: several replicas read what is known of
+    /// theirs at the same time, and decide one after the other. Answers how many there were.
+    @Transactional
+    int correlateNew(UUID tenant, int most) {
+        EventFeed.Place place = telemetry.place();
+        var waiting = alerts.waitingNew(tenant, most);
+        if (!waiting.isEmpty()) {
+            var read = keys.read(tenant, waiting, evidence(tenant, waiting));
+            alerts.lockSoon(tenant);
+            var linked = keys.store(tenant, read);
+            write(tenant, linked, decide(tenant, linked));
+            telemetry.wakeAgain(tenant, place);
+        }
+        return waiting.size();
+    }
+
+    /// Correlates the tenant's oldest waiting alerts, also those that are to be looked at again; answers how many
+    /// there were, 0 while another replica does it.
     @Transactional
     int correlate(UUID tenant, int most) {
         return correlate(tenant, null, most);
@@ -85,7 +105,7 @@ class CorrelationService {
                 waiting = alerts.waiting(tenant, only, most);
                 entities = evidence(tenant, waiting);
             }
-            var linked = keys.of(tenant, waiting, entities);
+            var linked = keys.store(tenant, keys.read(tenant, waiting, entities));
             write(tenant, linked, decide(tenant, linked));
         }
         return waiting.size();

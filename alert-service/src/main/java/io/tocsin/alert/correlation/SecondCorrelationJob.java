@@ -4,8 +4,8 @@ import io.tocsin.jobs.Job;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
-/// The same work once more, so that two replicas share it, or two threads of one: a tenant is correlated by
-/// one of them at a time, and the other takes the next.
+/// The same work once more, so that two replicas share it, or two threads of one: each reads what is known of alerts of
+/// its own, also of one tenant, and they decide for a tenant one after the other.
 @ApplicationScoped
 class SecondCorrelationJob implements Job {
 

@@ -62,7 +62,7 @@ public final class SystemPrograms {
         return fileName != null && HUBS.contains(fileName.toLowerCase(Locale.ROOT));
     }
 
-    static Set<String> hubs() {
+    public static Set<String> hubs() {
         return HUBS;
     }
 

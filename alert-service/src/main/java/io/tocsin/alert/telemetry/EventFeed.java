@@ -125,7 +125,8 @@ public class EventFeed {
                 .map(to -> new Stretch(from, to));
     }
 
-    private Place place(String consumer) {
+    /// How far a follower has come.
+    public Place place(String consumer) {
         return statements.list(PLACE, Place::of, consumer).stream().findFirst().orElse(Place.START);
     }
 

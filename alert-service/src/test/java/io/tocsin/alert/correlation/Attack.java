@@ -182,14 +182,16 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
                 .distinct()
                 .sorted((one, other) -> Integer.compare(STAGES.indexOf(one), STAGES.indexOf(other)))
                 .toList();
-        var machines =
-                alerts.stream().map(Made::on).filter(Objects::nonNull).distinct().toList();
-        String where =
-                switch (machines.size()) {
-                    case 0 -> " reported by suricata-edge";
-                    case 1 -> " on ws" + machines.getFirst();
-                    default -> " on " + machines.size() + " endpoints";
-                };
+        var machines = alerts.stream()
+                .map(Made::on)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        String where = switch (machines.size()) {
+            case 0 -> " reported by suricata-edge";
+            case 1 -> " on ws" + machines.getFirst();
+            default -> " on " + machines.size() + " endpoints";
+        };
         if (alerts.size() == 1) {
             return "Alert " + alerts.getFirst().id() + where;
         }

@@ -313,14 +313,7 @@ class CorrelateAlertsTest extends StoryApiTest {
                     ?, ?, ?, ?, lpad(n::text, 40, '0'), 'ws' || n
                 from generate_series(1, 2) as half, generate_series(1, ?) as n, unnest(array[?, ?]) as t
                 order by half, n
-                """,
-                NOON.ticks(),
-                NOON.ticks(),
-                NOON.ticks(),
-                NOON.ticks(),
-                pairs,
-                Tokens.TENANT,
-                Tokens.OTHER_TENANT);
+                """, NOON.ticks(), NOON.ticks(), NOON.ticks(), NOON.ticks(), pairs, Tokens.TENANT, Tokens.OTHER_TENANT);
 
         // When
         await().until(() -> TestDatabase.count("alert where not correlated") == 0);

@@ -65,6 +65,8 @@ class StoryCost extends StoryApiTest {
         TestDatabase.update(TREE, tenant, WS5, noon, noon, noon, PROCESSES);
         TestDatabase.update(ACTS, tenant, WS5, PROCESSES, noon, PROCESSES, noon, (long) EVENTS, EVENTS);
         TestDatabase.update("analyze device_event");
+        awaitQuiet();
+        TestDatabase.update("analyze process");
         alert("da1", WS5, "Tool", "High", "Execution", NOON.plusSeconds(PROCESSES / 2));
         evidence("da1", "Process", "process_id", PROCESSES / 2L);
         TestDatabase.update(
