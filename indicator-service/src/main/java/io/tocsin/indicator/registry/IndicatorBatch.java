@@ -47,12 +47,6 @@ class IndicatorBatch {
     /// @param skipUnchanged leave alone what is there already just so: for lists that are sent again and again
     record Order(Caller caller, Audit.Origin origin, boolean skipUnchanged) {}
 
-    /// A plan that was made while the table was small goes on by whatever index was as good as any then, for as long as
-    /// nobody has analysed it: through every row of an action for each value. For many it is made anew.
-    private static final String PLAN_ANEW = "select set_config('plan_cache_mode', 'force_custom_plan', true)";
-
-    private static final int MANY = 50;
-
     private static final String LOCK = "select " + IndicatorEntity.COLUMNS_OF_I + """
             from indicator i join unnest(?, ?, ?) as k (type, value, action)
                 on i.indicator_type = k.type and i.match_value = k.value and i.action = k.action
@@ -137,9 +131,6 @@ class IndicatorBatch {
     }
 
     private List<Outcome> together(Order order, List<CheckedIndicator> items) {
-        if (items.size() >= MANY) {
-            statements.list(PLAN_ANEW, row -> row.getString(1));
-        }
         var run = new Run(order, items, WireTime.now());
         List<Integer> left = run.all();
         while (!left.isEmpty()) {
