@@ -29,15 +29,17 @@ public final class TestPostgres implements AutoCloseable {
     private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
     private final Path data;
+    private final Map<String, String> settings;
     private EmbeddedPostgres server;
 
     private TestPostgres(EmbeddedPostgres server) {
-        this(server, null);
+        this(server, null, Map.of());
     }
 
-    private TestPostgres(EmbeddedPostgres server, Path data) {
+    private TestPostgres(EmbeddedPostgres server, Path data, Map<String, String> settings) {
         this.server = server;
         this.data = data;
+        this.settings = settings;
     }
 
     /// Starts a server on a free port and migrates it.
@@ -119,16 +121,21 @@ public final class TestPostgres implements AutoCloseable {
     ///
     /// @param data an empty folder of its own
     public static TestPostgres startDurable(Path data) {
+        return startDurable(data, Map.of());
+    }
+
+    /// The same with settings of the server, beside or instead of those of every durable one.
+    public static TestPostgres startDurable(Path data, Map<String, String> settings) {
         try {
-            return prepared(new TestPostgres(durable(data, 0), data));
+            return prepared(new TestPostgres(durable(data, 0, settings), data, settings));
         } catch (IOException | SQLException failed) {
             throw new IllegalStateException("The embedded PostgreSQL did not start", failed);
         }
     }
 
     /// The library's defaults are made for tests: no fsync, and commits that may be lost.
-    private static EmbeddedPostgres durable(Path data, int port) throws IOException {
-        return EmbeddedPostgres.builder()
+    private static EmbeddedPostgres durable(Path data, int port, Map<String, String> settings) throws IOException {
+        var builder = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setPort(port)
@@ -137,8 +144,9 @@ public final class TestPostgres implements AutoCloseable {
                 .setServerConfig("full_page_writes", "on")
                 .setServerConfig("shared_buffers", "512MB")
                 .setServerConfig("max_wal_size", "4GB")
-                .setServerConfig("max_connections", "100")
-                .start();
+                .setServerConfig("max_connections", "100");
+        settings.forEach(builder::setServerConfig);
+        return builder.start();
     }
 
     private static TestPostgres prepared(TestPostgres started) throws SQLException {
@@ -148,13 +156,11 @@ public final class TestPostgres implements AutoCloseable {
         return started;
     }
 
-    /// `kill -9` of the server and of whatever it had begun, and a start on the same data and port. Only of a
-    /// durable one.
+    /// `kill -9` of the server, if it still runs, and of whatever it had begun, and a start on the same data and port.
+    /// Only of a durable one.
     public void killAndRestart() throws IOException, InterruptedException {
         int port = server.getPort();
-        ProcessHandle postmaster = ProcessHandle.of(pid()).orElseThrow();
-        List<ProcessHandle> all =
-                Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
+        List<ProcessHandle> all = processes();
         all.forEach(ProcessHandle::destroyForcibly);
         long end = System.nanoTime() + LAST_WORDS.toNanos();
         while (all.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() < end) {
@@ -162,7 +168,17 @@ public final class TestPostgres implements AutoCloseable {
         }
         Files.deleteIfExists(data.resolve("postmaster.pid"));
         Files.deleteIfExists(data.resolve("epg-lock"));
-        server = durable(data, port);
+        server = durable(data, port, settings);
+    }
+
+    /// The processes of a durable one: none when it has ended.
+    public List<ProcessHandle> processes() {
+        if (!Files.exists(data.resolve("postmaster.pid"))) {
+            return List.of();
+        }
+        return ProcessHandle.of(pid()).stream()
+                .flatMap(postmaster -> Stream.concat(Stream.of(postmaster), postmaster.descendants()))
+                .toList();
     }
 
     /// The process of a durable one.

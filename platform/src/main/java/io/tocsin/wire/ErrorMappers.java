@@ -37,11 +37,12 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 @ApplicationScoped
 public class ErrorMappers {
 
-    /// SQL states that say the database is not there, is stopping, or gives no connection, or that it gave up on the
-    /// transaction for want of time or for another's sake: nothing of it was stored, and a retry is worth it.
+    /// SQL states that say the database is not there, is stopping, gives no connection, has no disk or memory left, or
+    /// that it gave up on the transaction for want of time or for another's sake: nothing of it was stored, and a
+    /// retry is worth it.
     private static final Set<String> UNAVAILABLE = Set.of(
-            "08000", "08001", "08003", "08004", "08006", "57P01", "57P02", "57P03", "53300", "25P03", "57014", "55P03",
-            "40001", "40P01");
+            "08000", "08001", "08003", "08004", "08006", "57P01", "57P02", "57P03", "53100", "53200", "53300", "58030",
+            "25P03", "57014", "55P03", "40001", "40P01");
 
     private final RoutingContext request;
 

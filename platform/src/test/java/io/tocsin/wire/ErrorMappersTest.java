@@ -22,6 +22,9 @@ class ErrorMappersTest {
     @CsvSource(textBlock = """
             08006, the connection broke
             57P01, an administrator ended it
+            53100, the disk is full
+            53200, there is no memory left
+            58030, the disk cannot be read or written
             53300, there are too many connections
             25P03, the transaction was idle for too long
             57014, the statement took too long

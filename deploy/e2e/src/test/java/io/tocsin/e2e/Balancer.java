@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// What stands before replicas in a cluster: routes by the chart's prefixes, to replicas whose readiness it has seen
 /// and asks for every so often. It never tries a request twice.
-final class Balancer implements AutoCloseable {
+public final class Balancer implements AutoCloseable {
 
     private static final Duration PROBE = Duration.ofMillis(250);
     private static final Set<String> HOP =
@@ -50,7 +50,7 @@ final class Balancer implements AutoCloseable {
         this.prefixes = prefixes;
     }
 
-    static Balancer start() {
+    public static Balancer start() {
         Path prefixes = Path.of(System.getProperty("tocsin.root"), "deploy/helm/tocsin/files/prefixes.csv");
         try {
             var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
@@ -75,16 +75,21 @@ final class Balancer implements AutoCloseable {
         return prefixes;
     }
 
-    String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+    /// The port it listens on.
+    public int port() {
+        return server.getAddress().getPort();
     }
 
-    void add(String service, Replica replica) {
+    String url() {
+        return "http://127.0.0.1:" + port();
+    }
+
+    public void add(String service, Replica replica) {
         replicas.computeIfAbsent(service, name -> new CopyOnWriteArrayList<>()).add(replica);
         look();
     }
 
-    void remove(String service, Replica replica) {
+    public void remove(String service, Replica replica) {
         replicas.get(service).remove(replica);
         look();
     }

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /// One process of a packaged service, beside others on the same PostgreSQL.
-final class Replica implements AutoCloseable {
+public final class Replica implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(180);
 
@@ -39,7 +39,7 @@ final class Replica implements AutoCloseable {
         this.management = management;
     }
 
-    static Replica start(
+    public static Replica start(
             String service, TestPostgres postgres, TestIssuer issuer, Path log, Map<String, String> settings) {
         return start(Path.of(System.getProperty("tocsin.root")), service, postgres, issuer, log, settings);
     }
@@ -82,10 +82,15 @@ final class Replica implements AutoCloseable {
 
     /// Runs this release's migrations as the chart's Job does, and answers how the process ended.
     static int migrate(TestPostgres postgres, Path log) throws IOException, InterruptedException {
+        return command("prod,migrate", postgres, log);
+    }
+
+    private static int command(String profile, TestPostgres postgres, Path log)
+            throws IOException, InterruptedException {
         ProcessBuilder builder = java(Path.of(System.getProperty("tocsin.root")), "alert-service", log);
         builder.environment()
                 .putAll(Map.of(
-                        "QUARKUS_PROFILE", "prod,migrate",
+                        "QUARKUS_PROFILE", profile,
                         "QUARKUS_DATASOURCE_JDBC_URL", postgres.url(),
                         "QUARKUS_DATASOURCE_USERNAME", TestPostgres.owner(),
                         "QUARKUS_DATASOURCE_PASSWORD", TestPostgres.password()));
@@ -127,7 +132,7 @@ final class Replica implements AutoCloseable {
     }
 
     /// What it holds of the memory, where the system says it.
-    long residentMegabytes() {
+    public long residentMegabytes() {
         try {
             return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
                     .filter(line -> line.startsWith("VmRSS:"))
@@ -144,7 +149,7 @@ final class Replica implements AutoCloseable {
     }
 
     /// Whether its readiness says that it may be sent requests.
-    boolean isReady() {
+    public boolean isReady() {
         var ready = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/q/health/ready"))
                 .timeout(Duration.ofSeconds(5))
                 .build();
@@ -170,7 +175,7 @@ final class Replica implements AutoCloseable {
     }
 
     /// @throws IOException when the replica is gone or goes meanwhile
-    HttpResponse<String> post(String path, String token, String key, String body) throws IOException {
+    public HttpResponse<String> post(String path, String token, String key, String body) throws IOException {
         var request = request(path, token).header("Content-Type", "application/json");
         if (key != null) {
             request.header("Idempotency-Key", key);
@@ -179,7 +184,7 @@ final class Replica implements AutoCloseable {
     }
 
     /// @throws IOException when the replica is gone or goes meanwhile
-    HttpResponse<String> get(String path, String token) throws IOException {
+    public HttpResponse<String> get(String path, String token) throws IOException {
         return send(request(path, token).GET());
     }
 
@@ -209,8 +214,18 @@ final class Replica implements AutoCloseable {
         }
     }
 
+    /// Its process.
+    public long pid() {
+        return process.pid();
+    }
+
+    /// Checks the audit's chains as an operator does, and answers how the process ended: 0 when every link holds.
+    public static int verifyAudit(TestPostgres postgres, Path log) throws IOException, InterruptedException {
+        return command("prod,verify-audit", postgres, log);
+    }
+
     /// `kill -9`
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
     }
 
