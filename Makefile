@@ -80,6 +80,11 @@ prove-import: ## Kill the replica that takes a list of indicators five times: it
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.import-kills=$(or $(KILLS),5) -Dtocsin.e2e.import-lines=$(or $(LINES),200000) > target/import.log 2>&1; status=$$?; \
 	grep -E '^import|Tests run|ERROR' target/import.log; exit $$status
 
+prove-playbooks: ## Kill the replica that works on a run at each of its steps: another goes on, everything is done once
+	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=KilledPlaybookE2E \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.playbook-kills=$(or $(KILLS),9) > target/playbooks.log 2>&1; status=$$?; \
+	grep -E '^playbook|Tests run|ERROR' target/playbooks.log; exit $$status
+
 prove-taxii: ## The standard's own Python client against our TAXII server (PYTHON=one that has taxii2-client and stix2)
 	@mkdir -p target; ./mvnw -B -pl indicator-service -am test -Dtest=TaxiiClientTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtocsin.taxii.python=$(PYTHON) > target/taxii.log 2>&1; status=$$?; grep -E '^taxii: |Tests run|ERROR' target/taxii.log; exit $$status

@@ -2,6 +2,7 @@ package io.tocsin.response;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
@@ -24,6 +25,16 @@ public final class AlertPeer implements QuarkusTestResourceLifecycleManager {
     private static final String STATUS = "tocsin.test.alert.status";
     private static final String ASKED = "tocsin.test.alert.asked";
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final String ALERT = """
+            {"@odata.context":"https://mde.example/api/$metadata#Alerts/$entity","id":"da1","incidentId":12,"investigationId":null,
+            "assignedTo":null,"severity":"High","status":"New","classification":null,"determination":null,
+            "investigationState":null,"detectionSource":"ThirdPartySensors","detectorId":null,"category":"Malware",
+            "threatFamilyName":null,"title":"t","description":"d","alertCreationTime":"2026-02-03T09:30:00.1183412Z",
+            "firstEventTime":null,"lastEventTime":null,"lastUpdateTime":"2026-02-03T09:30:00.12Z","resolvedTime":null,
+            "machineId":null,"computerDnsName":null,"rbacGroupName":null,"aadTenantId":"7a0d3f1e-2b4c-4d5e-8f60-1a2b3c4d5e6f",
+            "relatedUser":null,"threatName":null,"mitreTechniques":[],"loggedOnUsers":[],"comments":[],"evidence":[],
+            "domains":[]}""";
 
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private HttpServer server;
@@ -53,6 +64,7 @@ public final class AlertPeer implements QuarkusTestResourceLifecycleManager {
             throw new UncheckedIOException(failed);
         }
         server.createContext("/v1/alerts/manual-investigation", this::raise);
+        server.createContext("/api/alerts/", this::change);
         server.start();
         return Map.of(
                 "tocsin.peers.alert-url",
@@ -87,6 +99,27 @@ public final class AlertPeer implements QuarkusTestResourceLifecycleManager {
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.getResponseHeaders().add("X-Request-Id", UUID.randomUUID().toString());
         exchange.sendResponseHeaders(status, bytes.length);
+        try (var out = exchange.getResponseBody()) {
+            out.write(bytes);
+        }
+    }
+
+    private void change(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        JsonNode asked = JSON.readTree(exchange.getRequestBody());
+        synchronized (AlertPeer.class) {
+            String before = System.getProperty(ASKED, "");
+            String line = exchange.getRequestMethod() + " " + path + " " + asked;
+            System.setProperty(ASKED, before.isEmpty() ? line : before + "\n" + line);
+        }
+        ObjectNode alert = (ObjectNode) JSON.readTree(ALERT);
+        alert.put("id", path.substring(path.lastIndexOf('/') + 1));
+        asked.properties().forEach(property -> alert.set(property.getKey(), property.getValue()));
+        byte[] bytes = alert.toString().getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.getResponseHeaders().add("OData-Version", "4.0");
+        exchange.getResponseHeaders().add("X-Request-Id", UUID.randomUUID().toString());
+        exchange.sendResponseHeaders(200, bytes.length);
         try (var out = exchange.getResponseBody()) {
             out.write(bytes);
         }

@@ -20,6 +20,16 @@ class EndpointWalkTest extends ApiTest {
     private static final String REASON = "{\"Comment\":\"c\",\"ScanType\":\"Quick\",\"Sha1\":\"" + "a".repeat(40)
             + "\",\"Commands\":[{\"type\":\"GetFile\",\"params\":[{\"key\":\"Path\",\"value\":\"C:\\\\x\"}]}]}";
 
+    private static final String PLAYBOOK = "{\"name\":\"Ask\",\"definition\":{\"start\":\"ask\",\"steps\":{\"ask\":"
+            + "{\"type\":\"Approval\",\"message\":\"Go on?\"}}}}";
+
+    private static final String SECRET = "{\"value\":\"s3cret\",\"host\":\"hooks.example\"}";
+
+    private static final String CACAO = "{\"type\":\"playbook\",\"spec_version\":\"cacao-2.0\",\"name\":\"n\","
+            + "\"workflow_start\":\"start--1\",\"workflow\":{\"start--1\":{\"type\":\"start\",\"on_completion\":\"action--1\"},"
+            + "\"action--1\":{\"type\":\"action\",\"name\":\"a\",\"commands\":[{\"type\":\"manual\",\"command\":\"Do it\"}],"
+            + "\"on_completion\":\"end--1\"},\"end--1\":{\"type\":\"end\"}}}";
+
     private final AtomicLong indicators = new AtomicLong(1);
 
     @Test
@@ -248,6 +258,75 @@ class EndpointWalkTest extends ApiTest {
                         "GET /v1/feeds/investigations",
                         tenant -> Call.to("/v1/feeds/investigations?limit=5000")
                                 .shows(machineOf(tenant, investigation(tenant))))
+                .example("GET /v1/playbooks", tenant -> Call.to("/v1/playbooks").shows(playbook(tenant)))
+                .example(
+                        "POST /v1/playbooks",
+                        tenant -> Call.to("/v1/playbooks")
+                                .body(PLAYBOOK)
+                                .answers(201)
+                                .makesOwn()
+                                .audited("playbook.create", answer -> answer.path("id")))
+                .example(
+                        "GET /v1/playbooks/templates",
+                        tenant -> Call.to("/v1/playbooks/templates").makesOwn())
+                .example(
+                        "POST /v1/playbooks/cacao",
+                        tenant -> Call.to("/v1/playbooks/cacao")
+                                .body(CACAO)
+                                .answers(201)
+                                .makesOwn()
+                                .audited("playbook.create", answer -> answer.path("playbook.id")))
+                .example(
+                        "GET /v1/playbooks/secrets",
+                        tenant -> Call.to("/v1/playbooks/secrets").shows(secret(tenant)))
+                .example(
+                        "PUT /v1/playbooks/secrets/{name}",
+                        tenant -> Call.to("/v1/playbooks/secrets/n")
+                                .body(SECRET)
+                                .makesOwn()
+                                .audited("playbook-secret.put", answer -> "n"))
+                .example("DELETE /v1/playbooks/secrets/{name}", tenant -> {
+                    String name = secret(tenant);
+                    return Call.to("/v1/playbooks/secrets/" + name)
+                            .answers(204)
+                            .audited("playbook-secret.delete", answer -> name);
+                })
+                .example("GET /v1/playbooks/{id}", tenant -> Call.to("/v1/playbooks/" + playbook(tenant)))
+                .example("PUT /v1/playbooks/{id}", tenant -> {
+                    String id = playbook(tenant);
+                    return Call.to("/v1/playbooks/" + id).body(PLAYBOOK).audited("playbook.update", answer -> id);
+                })
+                .example("DELETE /v1/playbooks/{id}", tenant -> {
+                    String id = playbook(tenant);
+                    return Call.to("/v1/playbooks/" + id).answers(204).audited("playbook.delete", answer -> id);
+                })
+                .example(
+                        "GET /v1/playbooks/{id}/versions",
+                        tenant -> Call.to("/v1/playbooks/" + playbook(tenant) + "/versions"))
+                .example(
+                        "GET /v1/playbooks/{id}/cacao",
+                        tenant -> Call.to("/v1/playbooks/" + playbook(tenant) + "/cacao"))
+                .example(
+                        "POST /v1/playbooks/{id}/runs",
+                        tenant -> Call.to("/v1/playbooks/" + playbook(tenant) + "/runs")
+                                .body("{}")
+                                .answers(201)
+                                .audited("playbook-run.start", answer -> answer.path("id")))
+                .example(
+                        "GET /v1/playbook-runs",
+                        tenant -> Call.to("/v1/playbook-runs").shows(run(tenant)))
+                .example("GET /v1/playbook-runs/{id}", tenant -> Call.to("/v1/playbook-runs/" + run(tenant)))
+                .example("POST /v1/playbook-runs/{id}/cancel", tenant -> {
+                    String id = run(tenant);
+                    return Call.to("/v1/playbook-runs/" + id + "/cancel")
+                            .body("{\"comment\":\"c\"}")
+                            .audited("playbook-run.cancel", answer -> id);
+                })
+                .example("POST /v1/playbook-runs/{id}/steps/{step}/approve", tenant -> decision(tenant, "approve"))
+                .example("POST /v1/playbook-runs/{id}/steps/{step}/reject", tenant -> decision(tenant, "reject"))
+                .example(
+                        "GET /v1/feeds/playbook-runs",
+                        tenant -> Call.to("/v1/feeds/playbook-runs?limit=5000").shows(run(tenant)))
                 .example("POST /v1/remediations/{id}/undo", tenant -> {
                     String id = remediation(tenant);
                     TestDatabase.update("update remediation set status = 'Succeeded' where id = cast(? as uuid)", id);
@@ -289,6 +368,35 @@ class EndpointWalkTest extends ApiTest {
                                 .answers(201)
                                 .makesOwn()
                                 .audited("agent.token", answer -> "enrollment-token"))
+                .example("GET /agent/v1/enrollment-tokens", tenant -> {
+                    String id = token(tenant);
+                    return Call.to("/agent/v1/enrollment-tokens").shows(id);
+                })
+                .example("DELETE /agent/v1/enrollment-tokens/{id}", tenant -> {
+                    String id = token(tenant);
+                    return Call.to("/agent/v1/enrollment-tokens/" + id)
+                            .answers(204)
+                            .audited("agent.token-revoke", answer -> id);
+                })
+                .example("DELETE /agent/v1/machines/{id}", tenant -> {
+                    String machine = device(tenant).machineId();
+                    return Call.to("/agent/v1/machines/" + machine)
+                            .answers(204)
+                            .audited("agent.revoke", answer -> machine);
+                })
+                .example("POST /agent/v1/credential", tenant -> {
+                    Agent agent = device(tenant);
+                    return Call.to("/agent/v1/credential")
+                            .byDevice(agent.credential(), device(tenant.other()).credential())
+                            .answers(201)
+                            .makesOwn()
+                            .audited(
+                                    answer -> agent.machineId(),
+                                    "agent.rotate",
+                                    answer -> answer.<String>path("credential")
+                                            .substring("tad_".length())
+                                            .split("\\.")[0]);
+                })
                 .example(
                         "POST /agent/v1/enroll",
                         tenant -> Call.to("/agent/v1/enroll")
@@ -396,6 +504,64 @@ class EndpointWalkTest extends ApiTest {
     }
 
     /// One that waits for a decision, of an investigation that nobody takes on meanwhile.
+    private static String token(Tenancy tenant) {
+        return tenant.request()
+                .body("{\"expiresInSeconds\":600}")
+                .post("/agent/v1/enrollment-tokens")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+    }
+
+    private static String playbook(Tenancy tenant) {
+        return tenant.request()
+                .body(PLAYBOOK)
+                .post("/v1/playbooks")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+    }
+
+    /// One that waits for somebody, and that nobody looks at.
+    private static String run(Tenancy tenant) {
+        String id = tenant.request()
+                .body("{}")
+                .post("/v1/playbooks/" + playbook(tenant) + "/runs")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+        org.awaitility.Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(30))
+                .until(() -> TestDatabase.update(
+                                "update playbook_run r set due = now() + interval '1 day' where id = cast(? as uuid) and lease is null"
+                                        + " and exists (select from playbook_step s where s.run_id = r.id and s.state = 'Waiting')",
+                                id)
+                        == 1);
+        return id;
+    }
+
+    /// Of an approval that waits.
+    private static Call decision(Tenancy tenant, String verb) {
+        String run = run(tenant);
+        String step = tenant.request().get("/v1/playbook-runs/" + run).path("steps.find { it.state == 'Waiting' }.id");
+        return Call.to("/v1/playbook-runs/" + run + "/steps/" + step + "/" + verb)
+                .body("{\"comment\":\"c\"}")
+                .audited("playbook-run." + verb, answer -> run);
+    }
+
+    private static String secret(Tenancy tenant) {
+        String name = "s" + UUID.randomUUID();
+        tenant.request()
+                .body(SECRET)
+                .put("/v1/playbooks/secrets/" + name)
+                .then()
+                .statusCode(200);
+        return name;
+    }
+
     private static Call decisions(Tenancy tenant, String verb, String status) {
         String id = remediation(tenant);
         return Call.to("/v1/remediations/" + verb)

@@ -16,6 +16,8 @@ import io.tocsin.response.machine.FindMachinesResource;
 import io.tocsin.response.machine.MachineResource;
 import io.tocsin.response.machine.RelatedMachineResource;
 import io.tocsin.response.openapi.OpenApiResource;
+import io.tocsin.response.playbook.PlaybookResource;
+import io.tocsin.response.playbook.RunResource;
 import io.tocsin.testkit.OpenApiCheck;
 import io.tocsin.testkit.RouteTable;
 import java.util.List;
@@ -34,6 +36,8 @@ class RoutesTest {
             StartInvestigationResource.class,
             OpenInvestigationResource.class,
             RemediationResource.class,
+            PlaybookResource.class,
+            RunResource.class,
             FeedResource.class,
             AgentResource.class,
             DeviceGroupResource.class,

@@ -80,7 +80,8 @@ class RealmTest {
                 .doesNotContain("Tocsin.Service", "Service.Investigate")
                 .hasSize(all.size() - 2);
         assertThat(rolesOf("alert-service")).containsExactly("Tocsin.Service", "Service.Investigate");
-        assertThat(rolesOf("response-service")).containsExactly("Tocsin.Service", "Ti.ReadWrite");
+        assertThat(rolesOf("response-service"))
+                .containsExactly("Tocsin.Service", "Ti.ReadWrite", "Alert.ReadWrite.All");
         assertThat(rolesOf("indicator-service")).containsExactly("Tocsin.Service");
     }
 

@@ -61,7 +61,8 @@ public enum ActionKind {
         return lane;
     }
 
-    Permission permission() {
+    /// What whoever asks for it needs.
+    public Permission permission() {
         return permission;
     }
 

@@ -11,6 +11,8 @@ import io.tocsin.odata.ODataQuery;
 import io.tocsin.response.action.ActionService;
 import io.tocsin.response.investigation.InvestigationsById;
 import io.tocsin.wire.CallerUri;
+import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.ProblemException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -63,5 +65,21 @@ public class FeedResource {
                 ResponseChanges.TABLE,
                 caller.validUntil(),
                 (after, most) -> feeds.investigations(reader, filter, after, most));
+    }
+
+    @GET
+    @Path("/playbook-runs")
+    @Requires(Permission.SECURITY_CONFIGURATION_READ)
+    public Response playbookRuns() {
+        Caller reader = caller.get();
+        if (uri.query().keySet().stream().anyMatch(name -> name.startsWith("$"))) {
+            throw new ProblemException(CommonProblem.ODATA_ERROR, "This feed has no query option");
+        }
+        return server.answer(
+                reader.tenant(),
+                "playbook-runs",
+                ResponseChanges.TABLE,
+                caller.validUntil(),
+                (after, most) -> feeds.runs(reader, after, most));
     }
 }

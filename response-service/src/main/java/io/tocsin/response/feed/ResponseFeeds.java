@@ -6,6 +6,7 @@ import io.tocsin.identity.Caller;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.response.action.ActionService;
 import io.tocsin.response.investigation.InvestigationsById;
+import io.tocsin.response.playbook.RunsById;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 
@@ -16,11 +17,13 @@ class ResponseFeeds {
     private final ResponseChanges changes;
     private final ActionService actions;
     private final InvestigationsById investigations;
+    private final RunsById runs;
 
-    ResponseFeeds(ResponseChanges changes, ActionService actions, InvestigationsById investigations) {
+    ResponseFeeds(ResponseChanges changes, ActionService actions, InvestigationsById investigations, RunsById runs) {
         this.changes = changes;
         this.actions = actions;
         this.investigations = investigations;
+        this.runs = runs;
     }
 
     @Transactional
@@ -43,5 +46,16 @@ class ResponseFeeds {
                 most,
                 ids -> investigations.find(caller, filter, ids),
                 (cursor, change, it) -> new InvestigationLine(cursor, change.kind(), change.time(), it));
+    }
+
+    @Transactional
+    FeedSlice runs(Caller caller, Place after, int most) {
+        return changes.read(
+                caller.tenant(),
+                "PlaybookRun",
+                after,
+                most,
+                ids -> runs.find(caller, ids),
+                (cursor, change, run) -> new PlaybookRunLine(cursor, change.kind(), change.time(), run));
     }
 }

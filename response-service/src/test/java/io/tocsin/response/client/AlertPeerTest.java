@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tocsin.response.AlertPeer;
+import io.tocsin.response.client.alert.AlertChange;
 import io.tocsin.response.client.alert.RaisedAlert;
 import io.tocsin.response.client.alert.StartedByHand;
 import io.tocsin.testkit.PeerContract;
@@ -51,6 +52,24 @@ class AlertPeerTest {
         assertThat(contract.fault("POST", uri, body, again)).isEmpty();
         assertThat(json.readValue(first.body(), RaisedAlert.class).id()).isEqualTo("ar639062219000000000_52011");
         assertThat(contract.fault("POST", uri, "{\"machineId\":7}", first)).isPresent();
+    }
+
+    @Test
+    void shouldChangeAnAlertAsItsDocumentSays() throws Exception {
+        PeerContract contract = PeerContract.of("alert-service");
+        URI alert = URI.create(uri.toString().replace("/v1/alerts/manual-investigation", "/api/alerts/da1"));
+        String body = json.writeValueAsString(new AlertChange("Resolved", null, null));
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = client.send(
+                    HttpRequest.newBuilder(alert)
+                            .header("Authorization", "Bearer t")
+                            .method("PATCH", HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+
+            assertThat(body).isEqualTo("{\"status\":\"Resolved\"}");
+            assertThat(contract.fault("PATCH", alert, body, answer)).isEmpty();
+        }
     }
 
     private HttpResponse<String> ask(String key, String body) throws Exception {

@@ -2,8 +2,10 @@ package io.tocsin.response.client.alert;
 
 import io.quarkus.oidc.client.filter.OidcClientFilter;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
@@ -19,4 +21,9 @@ public interface AlertClient {
             @HeaderParam("Tocsin-Tenant") UUID tenant,
             @HeaderParam("Idempotency-Key") String key,
             StartedByHand investigation);
+
+    /// Changes what is thought of an alert.
+    @PATCH
+    @Path("/api/alerts/{id}")
+    RaisedAlert change(@HeaderParam("Tocsin-Tenant") UUID tenant, @PathParam("id") String id, AlertChange change);
 }

@@ -2,6 +2,6 @@ package io.tocsin.response.client.alert;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/// @param id the one we named
+/// An alert, of which the id is all that is needed.
 @RegisterForReflection
 public record RaisedAlert(String id) {}

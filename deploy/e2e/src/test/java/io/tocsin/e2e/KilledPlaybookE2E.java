@@ -1,0 +1,209 @@
+package io.tocsin.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import io.tocsin.testkit.TestIssuer;
+import io.tocsin.testkit.TestPostgres;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A run of a playbook whose replica is killed by `kill -9` at one step after the other: at those of `make
+/// prove-playbooks`, all of them, else at the first two. Another replica goes on, and what each step does outside is done
+/// once.
+class KilledPlaybookE2E {
+
+    private static final String TENANT = "7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10";
+    private static final List<String> STEPS = List.of("tell", "isolate", "wait", "fan", "scan", "each", "pause", "ask", "last");
+    private static final int KILLS = Integer.getInteger("tocsin.e2e.playbook-kills", 2);
+    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Map<String, String> SETTINGS = Map.of(
+            "TOCSIN_IDENTITY_DEFAULT_TENANT", TENANT,
+            "TOCSIN_LIMITS_PROFILE", "off",
+            "TOCSIN_PLAYBOOKS_ALLOWED", "127.0.0.0/8",
+            "TOCSIN_PLAYBOOKS_ALLOW_HTTP", "true");
+    private static final String DEFINITION = """
+            {"name":"Killed","definition":{"start":"tell","steps":{
+            "tell":{"type":"Http","method":"POST","url":"%1$s/tell","next":"isolate"},
+            "isolate":{"type":"Action","action":"Isolate","machineId":"${trigger.machineId}","next":"wait"},
+            "wait":{"type":"Wait","duration":"PT2S","next":"fan"},
+            "fan":{"type":"Parallel","branches":["scan","each"],"next":"ask"},
+            "scan":{"type":"Action","action":"RunAntiVirusScan","scanType":"Quick","machineId":"${trigger.machineId}"},
+            "each":{"type":"ForEach","items":[1,2],"step":"pause"},
+            "pause":{"type":"Wait","duration":"PT3S"},
+            "ask":{"type":"Approval","message":"Go on?","next":"last"},
+            "last":{"type":"Http","method":"POST","url":"%1$s/last"}}}}""";
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    static Path folder;
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private TestPostgres postgres;
+    private TestIssuer issuer;
+    private Replica replica;
+    private String credential;
+    private int started;
+
+    @Test
+    void shouldGoOnElsewhereAndDoEverythingOnceWhenItsReplicaIsKilledAtAStep() throws Exception {
+        postgres = TestPostgres.startDurable(folder.resolve("data"));
+        issuer = TestIssuer.start();
+        HttpServer partner = partner();
+        try {
+            // Given
+            replica = replica();
+            String machine = enrol();
+            String playbook = post("/v1/playbooks", DEFINITION.formatted("http://127.0.0.1:" + partner.getAddress().getPort()))
+                    .path("id")
+                    .asText();
+
+            // When
+            String run = post("/v1/playbooks/" + playbook + "/runs", "{\"input\":{\"machineId\":\"" + machine + "\"}}")
+                    .path("id")
+                    .asText();
+            for (String step : STEPS.subList(0, Math.min(KILLS, STEPS.size()))) {
+                await().atMost(SOON).pollInterval(Duration.ofMillis(10)).until(() -> {
+                    work(run, step);
+                    return count("playbook_step where name = '" + step + "' and end_ticks is null") > 0;
+                });
+                replica.kill();
+                replica.close();
+                update("update playbook_run set due = now()"); // its lease is over
+                replica = replica();
+                System.out.printf("playbook kill at %s: another goes on%n", step);
+            }
+
+            // Then
+            await().atMost(SOON).until(() -> {
+                work(run, "");
+                return get("/v1/playbook-runs/" + run).path("run").path("state").asText().equals("Succeeded");
+            });
+            assertThat(count("playbook_step")).isEqualTo(STEPS.size() + 1); // of the loop two
+            assertThat(count("playbook_step where state = 'Succeeded'")).isEqualTo(STEPS.size() + 1);
+            assertThat(count("machine_action")).isEqualTo(2);
+            assertThat(calls.stream().distinct()).hasSize(2);
+            assertThat(count("audit_entry where action = 'playbook-run.end'")).isEqualTo(1);
+        } finally {
+            if (replica != null) {
+                replica.close();
+            }
+            partner.stop(0);
+            issuer.close();
+            postgres.close();
+        }
+    }
+
+    /// What the machine's agent and a person do, but for the step that is about to be killed.
+    private void work(String run, String but) throws IOException {
+        JsonNode given = agent("/agent/v1/actions?wait=0", null).path("value");
+        for (JsonNode action : given) {
+            boolean spared = action.path("type").asText().equals("Isolate") && but.equals("isolate")
+                    || action.path("type").asText().equals("RunAntiVirusScan") && but.equals("scan");
+            if (!spared) {
+                agent(
+                        "/agent/v1/actions/" + action.path("id").asText() + "/result",
+                        "{\"leaseId\":\"" + action.path("leaseId").asText() + "\",\"status\":\"Succeeded\"}");
+            }
+        }
+        if (!but.equals("ask")) {
+            for (JsonNode step : get("/v1/playbook-runs/" + run).path("steps")) {
+                if (step.path("type").asText().equals("Approval") && step.path("state").asText().equals("Waiting")) {
+                    post("/v1/playbook-runs/" + run + "/steps/" + step.path("id").asText() + "/approve", "{\"comment\":\"c\"}");
+                }
+            }
+        }
+    }
+
+    /// Answers slowly, so that it is asked while its answer is not written down.
+    private HttpServer partner() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", exchange -> {
+            calls.add(exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Idempotency-Key"));
+            exchange.getRequestBody().readAllBytes();
+            try {
+                Thread.sleep(500); // a partner takes its time
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private String enrol() throws IOException {
+        String token = post("/agent/v1/enrollment-tokens", "{}").path("token").asText();
+        JsonNode enrolled = post(
+                "/agent/v1/enroll",
+                "{\"token\":\"" + token + "\",\"computerDnsName\":\"ws5.corp.example\",\"osPlatform\":\"Windows11\",\"osBuild\":22631}");
+        credential = enrolled.path("credential").asText();
+        return enrolled.path("machineId").asText();
+    }
+
+    private JsonNode agent(String path, String body) throws IOException {
+        return json.readTree((body == null ? replica.get(path, credential) : replica.post(path, credential, null, body)).body());
+    }
+
+    private JsonNode get(String path) throws IOException {
+        return json.readTree(replica.get(path, token()).body());
+    }
+
+    private JsonNode post(String path, String body) throws IOException {
+        return json.readTree(replica.post(path, token(), null, body).body());
+    }
+
+    private String token() {
+        return issuer.sign(issuer.claims()
+                .claim("tid", TENANT)
+                .claim("appid", "playbooks")
+                .claim(
+                        "roles",
+                        Set.of(
+                                "SecurityConfiguration.ReadWrite.All",
+                                "Machine.ReadWrite.All",
+                                "Machine.Isolate",
+                                "Machine.Scan")));
+    }
+
+    private long count(String what) {
+        try (var owner = postgres.asOwner();
+                var rows = owner.createStatement().executeQuery("select count(*) from " + what)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private void update(String sql) {
+        try (var owner = postgres.asOwner();
+                var statement = owner.createStatement()) {
+            statement.executeUpdate(sql);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private Replica replica() {
+        Path log = folder.resolve("response-service-" + started++ + ".log");
+        return Replica.start("response-service", postgres, issuer, log, SETTINGS);
+    }
+}

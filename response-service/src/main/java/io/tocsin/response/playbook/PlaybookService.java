@@ -1,0 +1,346 @@
+package io.tocsin.response.playbook;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.security.ForbiddenException;
+import io.tocsin.audit.Audit;
+import io.tocsin.identity.Caller;
+import io.tocsin.identity.DeviceScopes;
+import io.tocsin.identity.Permission;
+import io.tocsin.response.ResponseProblem;
+import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.ProblemException;
+import io.tocsin.wire.WireTime;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/// What people do with playbooks and runs. Both reach every machine, so they are only for who does.
+@ApplicationScoped
+class PlaybookService {
+
+    private static final int PAGE = 100;
+    private static final int LONGEST_INPUT = 64 * 1024;
+    private static final List<String> STATES = List.of("Running", "Succeeded", "Failed", "TimedOut", "Cancelled");
+
+    private final PlaybookRepository playbooks;
+    private final RunRepository runs;
+    private final RunEngine engine;
+    private final TriggerEvents events;
+    private final Cacao cacao;
+    private final PlaybookConfig config;
+    private final DeviceScopes scopes;
+    private final Audit audit;
+
+    PlaybookService(
+            PlaybookRepository playbooks,
+            RunRepository runs,
+            RunEngine engine,
+            TriggerEvents events,
+            Cacao cacao,
+            PlaybookConfig config,
+            DeviceScopes scopes,
+            Audit audit) {
+        this.playbooks = playbooks;
+        this.runs = runs;
+        this.engine = engine;
+        this.events = events;
+        this.cacao = cacao;
+        this.config = config;
+        this.scopes = scopes;
+        this.audit = audit;
+    }
+
+    /// @throws ProblemException 403 to whom a device group is closed
+    void requireReach(Caller caller) {
+        if (!scopes.of(caller).isEverything()) {
+            throw new ProblemException(ResponseProblem.POLICY_BEYOND_REACH);
+        }
+    }
+
+    @Transactional
+    PlaybookList list(Caller caller) {
+        requireReach(caller);
+        return new PlaybookList(playbooks.all(caller.tenant()));
+    }
+
+    @Transactional
+    PlaybookView get(Caller caller, String id) {
+        requireReach(caller);
+        return playbooks.find(caller.tenant(), uuid(id)).orElseThrow(() -> notFound(id));
+    }
+
+    @Transactional
+    PlaybookVersionList versions(Caller caller, String id) {
+        get(caller, id);
+        return new PlaybookVersionList(playbooks.versions(caller.tenant(), uuid(id)));
+    }
+
+    @Transactional
+    PlaybookView create(Caller caller, PlaybookRequest request) {
+        requireReach(caller);
+        Definition definition = checked(caller, request);
+        if (playbooks.count(caller.tenant()) >= config.perTenant()) {
+            throw new ProblemException(
+                    CommonProblem.BAD_REQUEST, "There are " + config.perTenant() + " playbooks already");
+        }
+        UUID id = UUID.randomUUID();
+        playbooks.insert(caller.tenant(), id, request, every(definition), caller.name(), WireTime.now());
+        audit.record(
+                caller.tenant(),
+                caller.name(),
+                "playbook.create",
+                id.toString(),
+                Map.of("name", request.name(), "enabled", request.isEnabled(), "version", 1));
+        return get(caller, id.toString());
+    }
+
+    /// Replaces it. Another definition is another version; runs go on by theirs.
+    @Transactional
+    PlaybookView update(Caller caller, String id, PlaybookRequest request) {
+        PlaybookView before = get(caller, id);
+        Definition definition = checked(caller, request);
+        boolean changed = !before.definition().equals(request.definition());
+        if (!playbooks.update(
+                caller.tenant(),
+                uuid(id),
+                before.version(),
+                request,
+                every(definition),
+                changed,
+                caller.name(),
+                WireTime.now())) {
+            throw new ProblemException(CommonProblem.BAD_REQUEST, "Somebody else has changed it; read it again");
+        }
+        PlaybookView after = get(caller, id);
+        audit.record(
+                caller.tenant(),
+                caller.name(),
+                "playbook.update",
+                id,
+                Map.of("before", told(before), "after", told(after)));
+        return after;
+    }
+
+    private static Map<String, Object> told(PlaybookView playbook) {
+        return Map.of("name", playbook.name(), "enabled", playbook.enabled(), "version", playbook.version());
+    }
+
+    @Transactional
+    void delete(Caller caller, String id) {
+        PlaybookView before = get(caller, id);
+        playbooks.delete(caller.tenant(), uuid(id));
+        audit.record(caller.tenant(), caller.name(), "playbook.delete", id, Map.of("before", told(before)));
+    }
+
+    @Transactional
+    ImportedPlaybook take(Caller caller, JsonNode document) {
+        Cacao.Imported imported = cacao.read(document);
+        return new ImportedPlaybook(create(caller, imported.request()), imported.losses());
+    }
+
+    @Transactional
+    ExportedPlaybook give(Caller caller, String id) {
+        return cacao.write(get(caller, id));
+    }
+
+    /// Whoever writes down what is done by itself must be allowed to do it.
+    private static Definition checked(Caller caller, PlaybookRequest request) {
+        Definition definition = Definition.read(request.definition());
+        Set<Permission> lacking = definition.permissions();
+        lacking.removeIf(caller::has);
+        lacking.stream().sorted().findFirst().ifPresent(permission -> {
+            throw new ForbiddenException("The playbook does what needs " + permission.applicationName());
+        });
+        return definition;
+    }
+
+    private static Duration every(Definition definition) {
+        return definition.triggers().stream()
+                .filter(trigger -> trigger.type() == Trigger.Type.Schedule)
+                .map(Trigger::every)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// By hand, as whoever runs it may.
+    @Transactional
+    RunView run(Caller caller, String id, RunRequest request) {
+        PlaybookView playbook = get(caller, id);
+        Definition definition =
+                checked(caller, new PlaybookRequest(playbook.name(), null, playbook.enabled(), playbook.definition()));
+        UUID run = engine.start(
+                        new RunRepository.New(
+                                caller.tenant(),
+                                uuid(id),
+                                playbook.name(),
+                                playbook.version(),
+                                "Manual",
+                                request.alertId() != null
+                                        ? request.alertId()
+                                        : request.incidentId() == null
+                                                ? null
+                                                : request.incidentId().toString(),
+                                caller.name(),
+                                request.isDryRun(),
+                                input(caller.tenant(), request)),
+                        definition,
+                        caller.name())
+                .orElseThrow();
+        return runs.find(caller.tenant(), run).orElseThrow();
+    }
+
+    private ObjectNode input(UUID tenant, RunRequest request) {
+        if (request.alertId() != null) {
+            return events.of(tenant, "Alert", request.alertId())
+                    .orElseThrow(() -> new ProblemException(
+                            ResponseProblem.ALERT_NOT_FOUND, "Alert " + request.alertId() + " was not found"))
+                    .json();
+        }
+        if (request.incidentId() != null) {
+            return events.of(tenant, "Incident", request.incidentId().toString())
+                    .orElseThrow(() -> new ProblemException(
+                            ResponseProblem.PLAYBOOK_NOT_FOUND, "Incident " + request.incidentId() + " was not found"))
+                    .json();
+        }
+        if (request.input() == null || request.input().isNull()) {
+            return JsonNodeFactory.instance.objectNode();
+        }
+        if (!(request.input() instanceof ObjectNode input) || input.toString().length() > LONGEST_INPUT) {
+            throw PlaybookProblem.at("input", "is no object of at most " + LONGEST_INPUT);
+        }
+        return input;
+    }
+
+    @Transactional
+    RunPage runs(Caller caller, String playbook, String state, String cursor) {
+        requireReach(caller);
+        String spelled = state == null
+                ? null
+                : STATES.stream()
+                        .filter(state.strip()::equalsIgnoreCase)
+                        .findFirst()
+                        .orElseThrow(() -> PlaybookProblem.at("state", "is none of " + STATES));
+        UUID of = playbook == null
+                ? null
+                : parsed(playbook).orElseThrow(() -> PlaybookProblem.at("playbookId", "is no id"));
+        String[] place = cursor == null ? null : place(cursor);
+        List<RunView> found = runs.page(
+                caller.tenant(),
+                of,
+                spelled,
+                place == null ? null : Long.valueOf(place[0]),
+                place == null ? null : UUID.fromString(place[1]),
+                PAGE + 1);
+        boolean more = found.size() > PAGE;
+        List<RunView> page = more ? found.subList(0, PAGE) : found;
+        return new RunPage(List.copyOf(page), more ? cursor(page.getLast()) : null);
+    }
+
+    private static String cursor(RunView last) {
+        String text = last.startTime().ticks() + "/" + last.id();
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String[] place(String cursor) {
+        try {
+            String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split("/", 2);
+            if (parts.length == 2
+                    && parts[0].matches("\\d{1,18}")
+                    && parsed(parts[1]).isPresent()) {
+                return parts;
+            }
+        } catch (IllegalArgumentException notOne) {
+            // refused below
+        }
+        throw PlaybookProblem.at("cursor", "is none of ours");
+    }
+
+    @Transactional
+    RunDetail run(Caller caller, String id) {
+        requireReach(caller);
+        RunView run = runs.find(caller.tenant(), uuid(id)).orElseThrow(() -> runNotFound(id));
+        return new RunDetail(run, runs.views(caller.tenant(), uuid(id)));
+    }
+
+    /// Ends it with what of it is open. What it has asked machines for goes on.
+    @Transactional
+    RunView cancel(Caller caller, String id, String comment) {
+        requireReach(caller);
+        RunView before = runs.find(caller.tenant(), uuid(id)).orElseThrow(() -> runNotFound(id));
+        if (!engine.endRun(caller.tenant(), uuid(id), "Cancelled", caller.name(), comment, caller.name())) {
+            throw new ProblemException(ResponseProblem.RUN_ENDED, "The run has ended: " + before.state());
+        }
+        return runs.find(caller.tenant(), uuid(id)).orElseThrow();
+    }
+
+    /// Says yes or no to an approval that waits.
+    ///
+    /// @throws ProblemException 404 when none waits; 403 to whom the step does not ask
+    @Transactional
+    RunDetail decide(Caller caller, String run, String step, boolean approve, String comment) {
+        requireReach(caller);
+        UUID tenant = caller.tenant();
+        RunRepository.Asked asked = runs.asked(tenant, uuid(run), parsed(step).orElseThrow(() -> stepNotFound(step)))
+                .orElseThrow(() -> stepNotFound(step));
+        Step definition = Definition.read(playbooks
+                        .definition(tenant, asked.playbook(), asked.version())
+                        .orElseThrow())
+                .steps()
+                .get(asked.name());
+        requireAsked(caller, definition);
+        runs.decide(tenant, asked.run(), asked.id(), approve, caller.name(), comment);
+        runs.wake(tenant, asked.run());
+        var detail = new LinkedHashMap<String, Object>();
+        detail.put("step", asked.name());
+        detail.put("comment", comment);
+        audit.record(tenant, caller.name(), approve ? "playbook-run.approve" : "playbook-run.reject", run, detail);
+        return run(caller, run);
+    }
+
+    private static void requireAsked(Caller caller, Step step) {
+        if (step.has("permission")) {
+            Permission needed = Definition.permission(step).orElseThrow();
+            if (!caller.has(needed)) {
+                throw new ForbiddenException("The step asks who has " + needed.applicationName());
+            }
+        }
+        if (step.has("group") && !caller.userGroups().contains(step.get("group").asText())) {
+            throw new ForbiddenException(
+                    "The step asks a member of " + step.get("group").asText());
+        }
+    }
+
+    private static Optional<UUID> parsed(String text) {
+        try {
+            return Optional.of(UUID.fromString(text));
+        } catch (IllegalArgumentException notOne) {
+            return Optional.empty();
+        }
+    }
+
+    private static UUID uuid(String text) {
+        return parsed(text).orElseThrow(() -> notFound(text));
+    }
+
+    private static ProblemException notFound(String id) {
+        return new ProblemException(ResponseProblem.PLAYBOOK_NOT_FOUND, "Playbook " + id + " was not found");
+    }
+
+    private static ProblemException runNotFound(String id) {
+        return new ProblemException(ResponseProblem.PLAYBOOK_NOT_FOUND, "Run " + id + " was not found");
+    }
+
+    private static ProblemException stepNotFound(String id) {
+        return new ProblemException(ResponseProblem.PLAYBOOK_NOT_FOUND, "No approval " + id + " waits");
+    }
+}

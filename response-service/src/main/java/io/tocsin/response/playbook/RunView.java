@@ -1,0 +1,29 @@
+package io.tocsin.response.playbook;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tocsin.wire.WireTime;
+
+/// A run of a playbook (docs/api.md).
+///
+/// @param version of the playbook, by which it goes on whatever becomes of that
+/// @param trigger `Alert`, `Incident`, `IndicatorMatch`, `Schedule` or `Manual`
+/// @param subject the alert or incident that began it
+/// @param startedBy who ran it by hand
+@RegisterForReflection
+public record RunView(
+        String id,
+        String playbookId,
+        String playbookName,
+        int version,
+        String trigger,
+        String subject,
+        String startedBy,
+        boolean dryRun,
+        String state,
+        WireTime startTime,
+        WireTime endTime,
+        WireTime deadline,
+        String cancelledBy,
+        String error,
+        JsonNode input) {}

@@ -1,0 +1,26 @@
+package io.tocsin.response.playbook;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tocsin.wire.WireTime;
+
+/// A step of a run (docs/api.md).
+///
+/// @param path the branches it is in, and its name: `fan.0/isolate`
+/// @param input what it was told, without secrets
+/// @param attempts how often it was begun
+@RegisterForReflection
+public record StepView(
+        String id,
+        String path,
+        String type,
+        String state,
+        WireTime startTime,
+        WireTime endTime,
+        WireTime deadline,
+        int attempts,
+        JsonNode input,
+        JsonNode output,
+        String error,
+        String decidedBy,
+        String comment) {}
