@@ -38,6 +38,8 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
                     last_seen_ticks = greatest(machine.last_seen_ticks, excluded.last_seen_ticks),
                     os_platform = coalesce(machine.os_platform, excluded.os_platform),
                     last_ip_address = coalesce(excluded.last_ip_address, machine.last_ip_address),
+                    health_status = case when excluded.last_seen_ticks > machine.last_seen_ticks then 'Active'
+                        else machine.health_status end,
                     onboarding_status = 'Onboarded'),
             moved as (
                 insert into sighting_position (consumer, change_xid, change_id)
