@@ -19,6 +19,7 @@ import io.tocsin.response.indicatorfeed.IndicatorPage;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -79,6 +80,38 @@ public class AgentResource {
         Long seconds = request == null ? null : request.expiresInSeconds();
         var token = agents.newToken(caller.get(), Duration.ofSeconds(seconds == null ? ONE_DAY : seconds));
         return RestResponse.status(RestResponse.Status.CREATED, token);
+    }
+
+    @GET
+    @Path("/enrollment-tokens")
+    @Requires(Permission.MACHINE_READ_WRITE)
+    public AgentViews.OpenTokens tokens() {
+        return agents.openTokens(caller.get());
+    }
+
+    @DELETE
+    @Path("/enrollment-tokens/{id}")
+    @Requires(Permission.MACHINE_READ_WRITE)
+    public RestResponse<Void> revokeToken(@PathParam("id") String id) {
+        agents.revokeToken(caller.get(), id);
+        return RestResponse.noContent();
+    }
+
+    @DELETE
+    @Path("/machines/{id}")
+    @Requires(Permission.MACHINE_READ_WRITE)
+    public RestResponse<Void> revoke(@PathParam("id") String id) {
+        agents.revoke(caller.get(), id);
+        return RestResponse.noContent();
+    }
+
+    @POST
+    @Path("/credential")
+    @Idempotent
+    @Open(because = CREDENTIAL)
+    @ByDevice
+    public RestResponse<AgentViews.Credential> rotate() {
+        return RestResponse.status(RestResponse.Status.CREATED, agents.rotate(devices.current()));
     }
 
     @POST

@@ -6,13 +6,16 @@ import io.tocsin.audit.Audit;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.Caller;
 import io.tocsin.identity.DeviceScopes;
+import io.tocsin.response.ResponseProblem;
 import io.tocsin.response.machine.CheckIn;
 import io.tocsin.response.machine.MachineId;
 import io.tocsin.response.machine.MachineService;
+import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,10 +44,7 @@ class AgentService {
     /// @throws ForbiddenException when a device group is closed to the caller
     @Transactional
     AgentViews.EnrollmentToken newToken(Caller caller, Duration life) {
-        if (!scopes.of(caller).isEverything()) {
-            throw new ForbiddenException(
-                    "Enrolment tokens are for applications and for people to whom no device group is closed");
-        }
+        requireReach(caller);
         String token = Secrets.random();
         statements.update(
                 "insert into enrollment_token (token_hash, tenant_id, created_by, expires_at) values (?, ?, ?, now() + ? * interval '1 second')",
@@ -54,7 +54,82 @@ class AgentService {
                 life.toSeconds());
         audit.record(
                 caller.tenant(), caller.name(), "agent.token", "enrollment-token", Map.of("seconds", life.toSeconds()));
-        return new AgentViews.EnrollmentToken(token, WireTime.now().plusSeconds(life.toSeconds()));
+        return new AgentViews.EnrollmentToken(
+                id(Secrets.hash(token)), token, WireTime.now().plusSeconds(life.toSeconds()));
+    }
+
+    /// What a token is called: the half of its hash, by which nobody can enrol.
+    private static String id(byte[] hash) {
+        return HexFormat.of().formatHex(hash, 0, hash.length / 2);
+    }
+
+    /// Those that can still enrol a machine, of whoever made them.
+    @Transactional
+    AgentViews.OpenTokens openTokens(Caller caller) {
+        requireReach(caller);
+        return new AgentViews.OpenTokens(statements.list(
+                """
+                select token_hash, created_by, expires_at from enrollment_token
+                where tenant_id = ? and used_at is null and expires_at > now() order by expires_at limit 1000
+                """,
+                row -> new AgentViews.OpenToken(
+                        id(row.getBytes("token_hash")),
+                        row.getString("created_by"),
+                        WireTime.of(row.getTimestamp("expires_at").toInstant())),
+                caller.tenant()));
+    }
+
+    /// Takes a token back.
+    ///
+    /// @throws ProblemException 404 when there is none of this id that could still be used
+    @Transactional
+    void revokeToken(Caller caller, String id) {
+        requireReach(caller);
+        boolean won = statements.update("""
+                update enrollment_token set expires_at = now(), revoked_by = ?
+                where tenant_id = ? and left(encode(token_hash, 'hex'), 32) = ? and used_at is null and expires_at > now()
+                """, caller.name(), caller.tenant(), id) == 1;
+        if (!won) {
+            throw new ProblemException(ResponseProblem.TOKEN_NOT_FOUND, "Token " + id + " was not found");
+        }
+        audit.record(caller.tenant(), caller.name(), "agent.token-revoke", id, Map.of());
+    }
+
+    /// Takes the machine's credentials back: its agent is told 401, and can only be enrolled anew.
+    ///
+    /// @throws ProblemException 404 without the machine or an agent of it
+    @Transactional
+    void revoke(Caller caller, String machineKey) {
+        String machineId = machines.get(caller, machineKey).id();
+        int revoked = statements.update(
+                "update agent set revoked = true where tenant_id = ? and machine_id = ? and not revoked",
+                caller.tenant(),
+                machineId);
+        if (revoked == 0) {
+            throw new ProblemException(ResponseProblem.TOKEN_NOT_FOUND, "Machine " + machineId + " has no agent");
+        }
+        audit.record(caller.tenant(), caller.name(), "agent.revoke", machineId, Map.of("credentials", revoked));
+    }
+
+    /// Makes another credential for whoever has one. The one before counts until the new one checks in, so that an
+    /// answer that is lost locks nobody out.
+    @Transactional
+    AgentViews.Credential rotate(Device device) {
+        UUID agentId = UUID.randomUUID();
+        String secret = Secrets.random();
+        statements.update("""
+                insert into agent (agent_id, tenant_id, machine_id, credential_hash, enrolled_ticks)
+                select cast(? as uuid), tenant_id, machine_id, ?, greatest(?, enrolled_ticks + 1) from agent where agent_id = ?
+                """, agentId, Secrets.hash(secret), WireTime.now().ticks(), device.agentId());
+        audit.record(device.tenant(), device.machineId(), "agent.rotate", agentId.toString(), Map.of());
+        return new AgentViews.Credential(Devices.PREFIX + agentId + "." + secret);
+    }
+
+    private void requireReach(Caller caller) {
+        if (!scopes.of(caller).isEverything()) {
+            throw new ForbiddenException(
+                    "Enrolment tokens are for applications and for people to whom no device group is closed");
+        }
     }
 
     /// Uses the token up, makes the machine and its new credential, and revokes the machine's earlier ones: all or
@@ -112,6 +187,11 @@ class AgentService {
                 "update agent set last_check_in_ticks = ? where agent_id = ?",
                 WireTime.now().ticks(),
                 device.agentId());
+        statements.update("""
+                update agent a set revoked = true from agent mine
+                where mine.agent_id = ? and a.tenant_id = mine.tenant_id and a.machine_id = mine.machine_id
+                  and a.enrolled_ticks < mine.enrolled_ticks and not a.revoked
+                """, device.agentId());
         machines.checkIn(
                 device.tenant(),
                 device.machineId(),

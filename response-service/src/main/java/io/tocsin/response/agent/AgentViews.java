@@ -10,7 +10,16 @@ import java.util.List;
 public interface AgentViews {
 
     /// A token that enrols one machine, once.
-    record EnrollmentToken(String token, WireTime expirationTime) {}
+    record EnrollmentToken(String id, String token, WireTime expirationTime) {}
+
+    /// One that was neither used nor taken back, without what it is.
+    record OpenToken(String id, String createdBy, WireTime expirationTime) {}
+
+    /// Those that can still enrol a machine.
+    record OpenTokens(List<OpenToken> value) {}
+
+    /// Another credential of the machine's; the one before counts until this one checks in.
+    record Credential(String credential) {}
 
     /// The machine's id and its credential, which is shown only here.
     record Enrolled(String machineId, String credential, long checkInIntervalSeconds) {}

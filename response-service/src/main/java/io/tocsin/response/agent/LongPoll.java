@@ -6,13 +6,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.Startup;
 import io.tocsin.admission.Seat;
+import io.tocsin.response.ResponseProblem;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
+import io.tocsin.wire.RetryLaterException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -25,6 +28,11 @@ import java.util.function.Supplier;
 public class LongPoll {
 
     private static final int LONGEST_WAIT = 60;
+
+    /// Whoever is told to come later comes at a time of his own.
+    private static final long SHORTEST_PAUSE = 5;
+
+    private static final long LONGEST_PAUSE = 31;
 
     private final AgentConfig config;
     private final RoutingContext request;
@@ -54,11 +62,20 @@ public class LongPoll {
     /// @throws ProblemException `InvalidInput` for another wait
     public <T> T await(String wait, Supplier<T> look, Predicate<T> enough) {
         Instant end = Instant.now().plusSeconds(seconds(wait));
+        if (waiting.get() >= config.mostWaiting()) {
+            throw new RetryLaterException(
+                    ResponseProblem.TOO_MANY_AGENTS,
+                    ResponseProblem.TOO_MANY_AGENTS.title(),
+                    ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE, LONGEST_PAUSE));
+        }
         T found = look.get();
         waiting.incrementAndGet();
         try {
             while (!enough.test(found) && !stopping && Instant.now().isBefore(end)) {
                 Seat.of(request).away(() -> pause(config.look()));
+                if (request.response().closed()) {
+                    break; // nobody is there to be told: what there is goes to whoever asks next
+                }
                 found = look.get();
             }
         } finally {
