@@ -37,8 +37,7 @@ public final class OutboundClient {
     private final HttpClient client;
 
     /// @param mostOfABody an answer that is longer is an error
-    public OutboundClient(
-            Targets targets, Duration timeout, int mostOfABody, String agent, Vertx vertx) {
+    public OutboundClient(Targets targets, Duration timeout, int mostOfABody, String agent, Vertx vertx) {
         this.targets = targets;
         this.timeout = timeout;
         this.mostOfABody = mostOfABody;
@@ -82,21 +81,23 @@ public final class OutboundClient {
         var head = new AtomicReference<HttpClientResponse>();
         Buffer content = Buffer.buffer();
         var end = new CompletableFuture<Void>();
-        client.request(options(method, target)).onFailure(end::completeExceptionally).onSuccess(request -> {
-            sent.set(request);
-            if (end.isDone()) { // nobody waits any more, so nothing is sent
-                request.reset();
-                return;
-            }
-            headers.forEach(request::putHeader);
-            request.putHeader("User-Agent", agent);
-            (body == null ? request.send() : request.send(Buffer.buffer(body)))
-                    .onFailure(end::completeExceptionally)
-                    .onSuccess(answer -> {
-                        head.set(answer);
-                        read(answer, content, end);
-                    });
-        });
+        client.request(options(method, target))
+                .onFailure(end::completeExceptionally)
+                .onSuccess(request -> {
+                    sent.set(request);
+                    if (end.isDone()) { // nobody waits any more, so nothing is sent
+                        request.reset();
+                        return;
+                    }
+                    headers.forEach(request::putHeader);
+                    request.putHeader("User-Agent", agent);
+                    (body == null ? request.send() : request.send(Buffer.buffer(body)))
+                            .onFailure(end::completeExceptionally)
+                            .onSuccess(answer -> {
+                                head.set(answer);
+                                read(answer, content, end);
+                            });
+                });
         String error = awaited(end);
         if (error != null && sent.get() != null) {
             sent.get().reset();

@@ -24,12 +24,14 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A run of a playbook whose replica is killed by `kill -9` at one step after the other: at those of `make
-/// prove-playbooks`, all of them, else at the first two. Another replica goes on, and what each step does outside is done
+/// prove-playbooks`, all of them, else at the first two. Another replica goes on, and what each step does outside is
+/// done
 /// once.
 class KilledPlaybookE2E {
 
     private static final String TENANT = "7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10";
-    private static final List<String> STEPS = List.of("tell", "isolate", "wait", "fan", "scan", "each", "pause", "ask", "last");
+    private static final List<String> STEPS =
+            List.of("tell", "isolate", "wait", "fan", "scan", "each", "pause", "ask", "last");
     private static final int KILLS = Integer.getInteger("tocsin.e2e.playbook-kills", 2);
     private static final Duration SOON = Duration.ofSeconds(120);
     private static final Map<String, String> SETTINGS = Map.of(
@@ -69,7 +71,10 @@ class KilledPlaybookE2E {
             // Given
             replica = replica();
             String machine = enrol();
-            String playbook = post("/v1/playbooks", DEFINITION.formatted("http://127.0.0.1:" + partner.getAddress().getPort()))
+            String playbook = post(
+                            "/v1/playbooks",
+                            DEFINITION.formatted(
+                                    "http://127.0.0.1:" + partner.getAddress().getPort()))
                     .path("id")
                     .asText();
 
@@ -92,7 +97,11 @@ class KilledPlaybookE2E {
             // Then
             await().atMost(SOON).until(() -> {
                 work(run, "");
-                return get("/v1/playbook-runs/" + run).path("run").path("state").asText().equals("Succeeded");
+                return get("/v1/playbook-runs/" + run)
+                        .path("run")
+                        .path("state")
+                        .asText()
+                        .equals("Succeeded");
             });
             assertThat(count("playbook_step")).isEqualTo(STEPS.size() + 1); // of the loop two
             assertThat(count("playbook_step where state = 'Succeeded'")).isEqualTo(STEPS.size() + 1);
@@ -123,8 +132,12 @@ class KilledPlaybookE2E {
         }
         if (!but.equals("ask")) {
             for (JsonNode step : get("/v1/playbook-runs/" + run).path("steps")) {
-                if (step.path("type").asText().equals("Approval") && step.path("state").asText().equals("Waiting")) {
-                    post("/v1/playbook-runs/" + run + "/steps/" + step.path("id").asText() + "/approve", "{\"comment\":\"c\"}");
+                if (step.path("type").asText().equals("Approval")
+                        && step.path("state").asText().equals("Waiting")) {
+                    post(
+                            "/v1/playbook-runs/" + run + "/steps/"
+                                    + step.path("id").asText() + "/approve",
+                            "{\"comment\":\"c\"}");
                 }
             }
         }
@@ -135,7 +148,8 @@ class KilledPlaybookE2E {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", exchange -> {
-            calls.add(exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Idempotency-Key"));
+            calls.add(exchange.getRequestURI() + " "
+                    + exchange.getRequestHeaders().getFirst("Idempotency-Key"));
             exchange.getRequestBody().readAllBytes();
             try {
                 Thread.sleep(500); // a partner takes its time
@@ -153,13 +167,15 @@ class KilledPlaybookE2E {
         String token = post("/agent/v1/enrollment-tokens", "{}").path("token").asText();
         JsonNode enrolled = post(
                 "/agent/v1/enroll",
-                "{\"token\":\"" + token + "\",\"computerDnsName\":\"ws5.corp.example\",\"osPlatform\":\"Windows11\",\"osBuild\":22631}");
+                "{\"token\":\"" + token
+                        + "\",\"computerDnsName\":\"ws5.corp.example\",\"osPlatform\":\"Windows11\",\"osBuild\":22631}");
         credential = enrolled.path("credential").asText();
         return enrolled.path("machineId").asText();
     }
 
     private JsonNode agent(String path, String body) throws IOException {
-        return json.readTree((body == null ? replica.get(path, credential) : replica.post(path, credential, null, body)).body());
+        return json.readTree(
+                (body == null ? replica.get(path, credential) : replica.post(path, credential, null, body)).body());
     }
 
     private JsonNode get(String path) throws IOException {

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The second agent, `docs/examples/agent.py`, which knows nothing but docs/agent-protocol.md, at work with the packaged
+/// The second agent, `docs/examples/agent.py`, which knows nothing but docs/agent-protocol.md, at work with the
+/// packaged
 /// service: what that page says is enough to write one.
 class PythonAgentE2E {
 
@@ -51,7 +52,8 @@ class PythonAgentE2E {
         Process agent = null;
         try {
             // Given
-            String token = post("/agent/v1/enrollment-tokens", "{}").path("token").asText();
+            String token =
+                    post("/agent/v1/enrollment-tokens", "{}").path("token").asText();
             agent = agent(token);
             await().atMost(SOON).until(() -> get("/api/machines").path("value").size() == 1);
             machine = get("/api/machines").path("value").path(0).path("id").asText();
@@ -62,7 +64,8 @@ class PythonAgentE2E {
             ends(act("restrictCodeExecution", "{\"Comment\":\"c\"}"), "Failed"); // it says that it cannot
             String collected = act("collectInvestigationPackage", "{\"Comment\":\"c\"}");
             ends(collected, "Succeeded");
-            assertThat(fetched("/api/machineactions/" + collected + "/getPackageUri")).contains("\"python\"");
+            assertThat(fetched("/api/machineactions/" + collected + "/getPackageUri"))
+                    .contains("\"python\"");
             String live = act("runliveresponse", """
                     {"Comment":"c","Commands":[{"type":"PutFile","params":[{"key":"FileName","value":"hello.py"}]},
                     {"type":"RunScript","params":[{"key":"ScriptName","value":"hello.py"},{"key":"Args","value":"world"}]},
@@ -106,7 +109,8 @@ class PythonAgentE2E {
     private Process agent(String token) throws IOException {
         var builder = new ProcessBuilder(
                 "python3",
-                Path.of(System.getProperty("tocsin.root"), "docs/examples/agent.py").toString(),
+                Path.of(System.getProperty("tocsin.root"), "docs/examples/agent.py")
+                        .toString(),
                 "http://127.0.0.1:" + replica.port(),
                 folder.resolve("agent").toString(),
                 token);
@@ -136,7 +140,9 @@ class PythonAgentE2E {
 
     private void ends(String action, String status) {
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(get("/api/machineactions/" + action).path("status").asText())
+                .untilAsserted(() -> assertThat(get("/api/machineactions/" + action)
+                                .path("status")
+                                .asText())
                         .isEqualTo(status));
     }
 
