@@ -36,6 +36,9 @@ public final class PlatformResource implements QuarkusTestResourceLifecycleManag
         config.put("quarkus.datasource.password", TestPostgres.password());
         config.put("tocsin.secrets.master-keys", TestMasterKeys.folder().toString());
         config.put("tocsin.secrets.pause", "1s");
+        // Tests write what happened long ago: what forgets the old runs once at the start, and when a test says so.
+        config.put("tocsin.sightings.prune-pause", "1d");
+        config.put("tocsin.telemetry.prune-pause", "1d");
         config.put("quarkus.oidc.primary.auth-server-url", issuer.url());
         config.put("quarkus.oidc-client.auth-server-url", issuer.url());
         config.put("quarkus.oidc-client.client-id", service);
