@@ -317,12 +317,16 @@ class CorrelationRepository {
 
     /// Puts the alerts into their incidents and takes them off the list of those that wait.
     void place(UUID tenant, Map<String, Long> incidents) {
-        statements.update(
+        int placed = statements.update(
                 PLACE,
                 WireTime.now().ticks(),
                 List.copyOf(incidents.keySet()),
                 incidents.keySet().stream().map(incidents::get).toList(),
                 tenant);
+        if (placed < incidents.size()) { // forgotten since it was read: its incident would hold nothing
+            throw new IllegalStateException("alerts are gone that were to be put into incidents: "
+                    + (incidents.size() - placed) + " of " + incidents.size());
+        }
     }
 
     private static <T> List<String> of(Collection<T> rows, Function<T, ?> property) {

@@ -83,6 +83,7 @@ class ObservabilityE2E {
 
     /// Routes that are sent nothing that could leak.
     private static final Map<String, String> NOTHING_TO_ENTRUST = Map.of(
+            "POST /agent/v1/credential", "no body",
             "POST /v1/indicators/sources/{id}/pull", "no body",
             "POST /v1/webhooks/{id}/pause", "no body",
             "POST /v1/webhooks/{id}/resume", "no body",
