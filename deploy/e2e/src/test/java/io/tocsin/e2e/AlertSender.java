@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 final class AlertSender {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int LINES = 700;
+    static final int LINES = 300;
 
     private final IntFunction<Replica> replicas;
     private final String token;
@@ -55,7 +55,7 @@ final class AlertSender {
                 wanted.add(name + "-" + next++);
             }
             sent.addAll(wanted);
-            pause(streams ? 200 : 10); // a replica that starts beside it wants a processor, too
+            pause(streams ? 400 : 20); // a replica that starts beside it wants a processor, too
             for (int attempt = 0; !wanted.isEmpty() && failures.isEmpty(); attempt++) {
                 if (attempt > 0) {
                     broken.incrementAndGet();

@@ -132,7 +132,7 @@ class KilledIngestE2E {
             for (int i = 0; i < senders.size(); i++) {
                 AlertSender sender = senders.get(i);
                 if (sender.failures().isEmpty()
-                        && sender.acknowledged().size() < before.get(i) + (i < SINGLE ? 20 : 700)) {
+                        && sender.acknowledged().size() < before.get(i) + (i < SINGLE ? 20 : AlertSender.LINES)) {
                     return false;
                 }
             }
