@@ -145,7 +145,7 @@ public class ErrorMappers {
         if (unpacked != null) {
             return unpacked;
         }
-        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+        for (Throwable cause : Causes.of(fault)) {
             if (cause instanceof ProblemException problem) {
                 return problem(problem);
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.ext.web.RoutingContext;
 import jakarta.persistence.PersistenceException;
+import jakarta.transaction.RollbackException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.lang.reflect.Proxy;
@@ -39,6 +40,20 @@ class ErrorMappersTest {
         // Then
         assertThat(answer.getStatus()).isEqualTo(503);
         assertThat(answer.getHeaderString(HttpHeaders.RETRY_AFTER)).isNotNull();
+    }
+
+    @Test
+    void shouldAskToTryAgainWhenTheConnectionBrokeAtTheCommit() {
+        // Given: as the transaction manager tells it
+        var notCommitted = new RollbackException("Could not commit transaction.");
+        notCommitted.addSuppressed(
+                new IllegalStateException("commit", new SQLException("the connection broke", "08006")));
+
+        // When
+        var answer = mappers.unforeseen(new IllegalStateException(notCommitted));
+
+        // Then
+        assertThat(answer.getStatus()).isEqualTo(503);
     }
 
     @Test

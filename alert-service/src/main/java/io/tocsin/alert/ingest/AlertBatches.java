@@ -3,6 +3,7 @@ package io.tocsin.alert.ingest;
 import io.quarkus.logging.Log;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tocsin.identity.DeviceScope;
+import io.tocsin.wire.Causes;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Status;
 import java.sql.SQLException;
@@ -57,7 +58,7 @@ class AlertBatches {
 
     /// Whether nothing can be stored for now, whatever it is.
     static boolean isAway(Throwable failed) {
-        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+        for (Throwable cause : Causes.of(failed)) {
             if (cause instanceof SQLException refused) {
                 String state = String.valueOf(refused.getSQLState());
                 return state.length() < 2 || state.equals("null") || AWAY.contains(state.substring(0, 2));
