@@ -73,7 +73,9 @@ class FewConnectionsTest extends ApiTest {
         });
 
         // Then
-        assertThat(calls).extracting(call -> call.join().statusCode()).isSubsetOf(200, 503); // jobs take connections, too
+        assertThat(calls)
+                .extracting(call -> call.join().statusCode())
+                .isSubsetOf(200, 503); // jobs take connections, too
         assertThat(calls)
                 .filteredOn(call -> call.join().statusCode() == 503)
                 .hasSizeGreaterThanOrEqualTo(CALLS - 2)
