@@ -116,6 +116,7 @@ final class Platform implements AutoCloseable {
         settings.put("TOCSIN_PEERS_RESPONSE_URL", peer);
         settings.put("TOCSIN_PEERS_INDICATOR_URL", peer);
         settings.put("TOCSIN_LIMITS_PROFILE", "off");
+        settings.put("TOCSIN_ACTIONS_LEASE", "20s"); // of an agent that died with it, well within the patience
         settings.put("QUARKUS_DATASOURCE_JDBC_MAX_SIZE", "8");
         settings.put(
                 "QUARKUS_DATASOURCE_JDBC_URL",
