@@ -42,14 +42,19 @@ public final class OutboundClient {
         this.timeout = timeout;
         this.mostOfABody = mostOfABody;
         this.agent = agent;
-        this.client = vertx.createHttpClient(
+        this.client = http(vertx, timeout, CONNECTIONS_PER_TARGET);
+    }
+
+    /// A client that trusts nobody more than it must: for who reads answers in a way of his own.
+    public static HttpClient http(Vertx vertx, Duration connect, int connectionsPerTarget) {
+        return vertx.createHttpClient(
                 new HttpClientOptions()
-                        .setConnectTimeout((int) timeout.toMillis())
+                        .setConnectTimeout((int) connect.toMillis())
                         .setVerifyHost(true)
                         .setTrustAll(false)
                         .setDecompressionSupported(false)
                         .setKeepAliveTimeout(20),
-                new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_TARGET));
+                new PoolOptions().setHttp1MaxSize(connectionsPerTarget));
     }
 
     /// How a request ended.
@@ -108,7 +113,8 @@ public final class OutboundClient {
                 : exchange(answered, error == null ? content.getBytes() : new byte[0]);
     }
 
-    private static RequestOptions options(String method, Checked target) {
+    /// A request to the address that was checked, and to no other its name may have by now.
+    public static RequestOptions options(String method, Checked target) {
         String path = target.uri().getRawPath();
         String query = target.uri().getRawQuery();
         return new RequestOptions()
@@ -159,7 +165,8 @@ public final class OutboundClient {
         }
     }
 
-    private static String reason(Throwable failed) {
+    /// Why there was no answer, in words that tell nothing of the network inside.
+    public static String reason(Throwable failed) {
         return switch (failed) {
             case javax.net.ssl.SSLException _ -> "TLS failed";
             case java.net.ConnectException _ -> "no connection";

@@ -1,7 +1,6 @@
 package io.tocsin.alert.webhook;
 
 import io.tocsin.outbound.Targets;
-import io.tocsin.outbound.Targets.RefusedTargetException;
 import io.tocsin.wire.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -29,8 +28,8 @@ class WebhookTargets {
         return targets.check(url);
     }
 
-    /// Where to connect to, now.
-    Targets.Checked resolve(String url) throws RefusedTargetException {
-        return targets.resolve(url);
+    /// What says where to connect to, now.
+    Targets allowed() {
+        return targets;
     }
 }

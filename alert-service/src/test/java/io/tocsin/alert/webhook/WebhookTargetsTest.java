@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tocsin.outbound.AddressRange;
+import io.tocsin.outbound.OutboundClient;
 import io.tocsin.outbound.Targets.RefusedTargetException;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
@@ -75,26 +76,28 @@ class WebhookTargetsTest {
     void shouldNotResolveWhatLeadsInside(String url) {
         var targets = new WebhookTargets(false, java.util.List.of());
 
-        assertThatThrownBy(() -> targets.resolve(url)).isInstanceOf(RefusedTargetException.class);
+        assertThatThrownBy(() -> targets.allowed().resolve(url)).isInstanceOf(RefusedTargetException.class);
     }
 
     @Test
     void shouldTakeWhatTheOperatorAllowsAndNothingBeside() throws Exception {
         var targets = new WebhookTargets(true, java.util.List.of("10.20.0.0/16", "LOCALHOST", "::1"));
 
-        assertThat(targets.resolve("http://10.20.255.1:81/x").port()).isEqualTo(81);
-        assertThat(targets.resolve("https://localhost/").address().isLoopbackAddress())
+        assertThat(targets.allowed().resolve("http://10.20.255.1:81/x").port()).isEqualTo(81);
+        assertThat(targets.allowed().resolve("https://localhost/").address().isLoopbackAddress())
                 .isTrue();
-        assertThat(targets.resolve("https://[::1]/").port()).isEqualTo(443);
-        assertThatThrownBy(() -> targets.resolve("http://10.21.0.1/")).isInstanceOf(RefusedTargetException.class);
-        assertThatThrownBy(() -> targets.resolve("http://127.0.0.1/")).isInstanceOf(RefusedTargetException.class);
+        assertThat(targets.allowed().resolve("https://[::1]/").port()).isEqualTo(443);
+        assertThatThrownBy(() -> targets.allowed().resolve("http://10.21.0.1/"))
+                .isInstanceOf(RefusedTargetException.class);
+        assertThatThrownBy(() -> targets.allowed().resolve("http://127.0.0.1/"))
+                .isInstanceOf(RefusedTargetException.class);
     }
 
     @Test
     void shouldReadHowLongATargetAsksToWait() {
-        assertThat(WebhookSender.retryAfter("7")).hasSeconds(7);
-        assertThat(WebhookSender.retryAfter("Wed, 21 Oct 2015 07:28:00 GMT")).isZero();
-        assertThat(WebhookSender.retryAfter("soon")).isNull();
-        assertThat(WebhookSender.retryAfter(null)).isNull();
+        assertThat(OutboundClient.retryAfter("7")).hasSeconds(7);
+        assertThat(OutboundClient.retryAfter("Wed, 21 Oct 2015 07:28:00 GMT")).isZero();
+        assertThat(OutboundClient.retryAfter("soon")).isNull();
+        assertThat(OutboundClient.retryAfter(null)).isNull();
     }
 }

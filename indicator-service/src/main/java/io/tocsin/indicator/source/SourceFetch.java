@@ -1,17 +1,13 @@
 package io.tocsin.indicator.source;
 
+import io.tocsin.outbound.OutboundClient;
 import io.tocsin.outbound.Targets;
 import io.tocsin.outbound.Targets.Checked;
 import io.tocsin.outbound.Targets.RefusedTargetException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -45,14 +41,7 @@ class SourceFetch {
     SourceFetch(SourceConfig config, Vertx vertx) {
         this.config = config;
         this.targets = new Targets(config.allowHttp(), config.allowed().orElse(List.of()));
-        this.client = vertx.createHttpClient(
-                new HttpClientOptions()
-                        .setConnectTimeout((int) config.timeout().toMillis())
-                        .setVerifyHost(true)
-                        .setTrustAll(false)
-                        .setDecompressionSupported(false)
-                        .setKeepAliveTimeout(20),
-                new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_TARGET));
+        this.client = OutboundClient.http(vertx, config.timeout(), CONNECTIONS_PER_TARGET);
     }
 
     /// Whether an address may be fetched from, as far as its form says.
@@ -129,7 +118,7 @@ class SourceFetch {
 
     private Sent send(Checked target, Map<String, String> headers) throws IOException {
         var answered = new CompletableFuture<Sent>();
-        client.request(options(target))
+        client.request(OutboundClient.options("GET", target))
                 .onFailure(answered::completeExceptionally)
                 .onSuccess(request -> {
                     if (answered.isDone()) { // nobody waits any more
@@ -154,25 +143,11 @@ class SourceFetch {
             answered.completeExceptionally(late);
             throw new IOException("no answer within " + config.timeout().toSeconds() + " s", late);
         } catch (ExecutionException failed) {
-            throw new IOException(reason(failed.getCause()), failed.getCause());
+            throw new IOException(OutboundClient.reason(failed.getCause()), failed.getCause());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", stopped);
         }
-    }
-
-    private static RequestOptions options(Checked target) {
-        String path = target.uri().getRawPath();
-        String query = target.uri().getRawQuery();
-        return new RequestOptions()
-                .setMethod(HttpMethod.GET)
-                .setServer(SocketAddress.inetSocketAddress(
-                        target.port(), target.address().getHostAddress()))
-                .setHost(target.host())
-                .setPort(target.port())
-                .setSsl(target.tls())
-                .setURI((path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query))
-                .setFollowRedirects(false);
     }
 
     private Answer answered(Sent sent, long until) throws IOException {
@@ -200,17 +175,5 @@ class SourceFetch {
         return magic == GZIP_MAGIC
                 ? new BoundedBody(new GZIPInputStream(buffered, 64 * 1024), config.bytes(), until)
                 : buffered;
-    }
-
-    private static String reason(Throwable failed) {
-        return switch (failed) {
-            case javax.net.ssl.SSLException _ -> "TLS failed";
-            case java.net.ConnectException _ -> "no connection";
-            case java.net.UnknownHostException _ -> "no connection";
-            default ->
-                failed.getClass().getSimpleName().contains("Timeout")
-                        ? "no connection in time"
-                        : "the connection broke off";
-        };
     }
 }
