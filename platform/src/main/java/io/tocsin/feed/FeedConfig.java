@@ -8,8 +8,8 @@ import java.time.Duration;
 @ConfigMapping(prefix = "tocsin.feeds")
 public interface FeedConfig {
 
-    /// How long what a cursor may still point to is kept; an older cursor is answered 410. No longer than telemetry is
-    /// kept, or its feed forgets more than it says.
+    /// How long changes are kept, and so for how long at least a reader may stay away: a cursor is answered 410 once
+    /// something behind it is gone. Events are kept as telemetry is.
     @WithDefault("30d")
     Duration retention();
 

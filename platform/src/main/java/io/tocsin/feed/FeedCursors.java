@@ -1,7 +1,6 @@
 package io.tocsin.feed;
 
 import io.tocsin.wire.ProblemException;
-import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -24,12 +23,10 @@ public class FeedCursors {
 
     private final FeedKeys keys;
     private final FeedEpochs epochs;
-    private final FeedConfig config;
 
-    FeedCursors(FeedKeys keys, FeedEpochs epochs, FeedConfig config) {
+    FeedCursors(FeedKeys keys, FeedEpochs epochs) {
         this.keys = keys;
         this.epochs = epochs;
-        this.config = config;
     }
 
     /// Writes the cursors of one answer, in the history that is present as it begins. Of one thread.
@@ -64,9 +61,9 @@ public class FeedCursors {
         return new Writer(tenant, feed);
     }
 
-    /// The place a client brings back.
+    /// The place a client brings back; whether everything behind it is still kept, [FeedPlaces#hasMissed] says.
     ///
-    /// @throws ProblemException [FeedProblem], when it is none or leads nowhere any more
+    /// @throws ProblemException [FeedProblem], when it is none or of a history that was lost
     public Place read(UUID tenant, String feed, String cursor) {
         byte[] signed = decoded(cursor);
         int end = signed.length - SIGNATURE;
@@ -81,17 +78,10 @@ public class FeedCursors {
         ByteBuffer parts = ByteBuffer.wrap(text, 1, end - 1);
         var place = new Place(parts.getLong(), parts.getLong(), parts.getLong());
         String label = new String(text, HEAD, end - HEAD, StandardCharsets.US_ASCII);
-        if (place.ticks() < oldest()) {
-            throw new ProblemException(FeedProblem.CURSOR_EXPIRED);
-        }
         if (epochs.goingOn(label, place.positionText()).isEmpty()) {
             throw new ProblemException(FeedProblem.RESYNC_REQUIRED);
         }
         return place;
-    }
-
-    private long oldest() {
-        return WireTime.now().plusSeconds(-config.retention().toSeconds()).ticks();
     }
 
     private static byte[] decoded(String cursor) {

@@ -48,15 +48,38 @@ public class FeedPlaces {
     /// Where whoever only wants what comes from now on begins.
     public Place end(FeedTable table, UUID tenant) {
         Place end = ends(table, List.of(tenant)).get(tenant);
-        return end == null ? Place.beginning(WireTime.now().ticks()) : end;
+        return end == null ? beginning(table, tenant) : end;
     }
 
-    /// A place before everything written since a time, and not long before. The table needs no index on its times,
-    /// since
-    /// they grow with the order, nearly.
+    /// Before everything that is kept.
+    public Place beginning(FeedTable table, UUID tenant) {
+        long now = WireTime.now().ticks();
+        return pruned(table, tenant).map(pruned -> pruned.asOf(now)).orElseGet(() -> Place.beginning(now));
+    }
+
+    /// Whether a row behind the place is not kept any more. Asked behind reading: what was missed is noted by then.
+    public boolean hasMissed(FeedTable table, UUID tenant, Place place) {
+        return pruned(table, tenant)
+                .filter(pruned -> place.compareTo(pruned) < 0)
+                .isPresent();
+    }
+
+    /// Behind the last row of the tenant that is not kept any more, if there was one (docs/adr/049).
+    private Optional<Place> pruned(FeedTable table, UUID tenant) {
+        return statements
+                .list(
+                        "select change_xid::text, change_id, 0::bigint from feed_pruned where tenant_id = ? and followed = ?",
+                        FeedPlaces::place,
+                        tenant,
+                        table.name())
+                .stream()
+                .findFirst();
+    }
+
+    /// A place before everything that is kept of what was written since a time, and not long before. The table needs no
+    /// index on its times, since they grow with the order, nearly.
     public Place since(FeedTable table, UUID tenant, WireTime time) {
         long wanted = time.ticks() - LONGEST_TRANSACTION;
-        long now = WireTime.now().ticks();
         long low = 0;
         long high = horizon();
         while (low < high) {
@@ -68,7 +91,9 @@ public class FeedPlaces {
                 low = next.get().position() + 1;
             }
         }
-        return low == 0 ? Place.beginning(now) : new Place(low - 1, Long.MAX_VALUE, now);
+        Place beginning = beginning(table, tenant);
+        Place found = low == 0 ? beginning : new Place(low - 1, Long.MAX_VALUE, beginning.ticks());
+        return found.compareTo(beginning) < 0 ? beginning : found;
     }
 
     private long horizon() {

@@ -3,8 +3,8 @@ package io.tocsin.feed;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.tocsin.admission.Seat;
+import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.RequestOwner;
-import io.tocsin.wire.WireTime;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
@@ -52,17 +52,34 @@ public class FeedServer {
         FeedRequest asked = FeedRequest.of(request);
         FeedCursors.Writer writer = cursors.writer(tenant, feed);
         Place place = place(tenant, feed, table, asked);
+        FeedReader gapless = (after, most) -> {
+            FeedSlice slice = reader.read(after, most);
+            if (after != place || asked.cursor() != null) { // a beginning is where what is kept begins
+                refuseGap(table, tenant, after);
+            }
+            return slice;
+        };
         return asked.stream()
-                ? stream(tenant, table, validUntil, place, reader, writer)
-                : page(tenant, table, asked, place, reader, writer);
+                ? stream(tenant, table, validUntil, place, gapless, writer)
+                : page(tenant, table, asked, place, gapless, writer);
+    }
+
+    private void refuseGap(FeedTable table, UUID tenant, Place after) {
+        if (places.hasMissed(table, tenant, after)) {
+            throw new ProblemException(FeedProblem.CURSOR_EXPIRED);
+        }
     }
 
     private Place place(UUID tenant, String feed, FeedTable table, FeedRequest asked) {
         if (asked.cursor() != null) {
-            return cursors.read(tenant, feed, asked.cursor());
+            Place place = cursors.read(tenant, feed, asked.cursor());
+            if (asked.stream()) { // whose answer begins before anything is read
+                refuseGap(table, tenant, place);
+            }
+            return place;
         }
         return switch (asked.from()) {
-            case FeedRequest.BEGINNING -> Place.beginning(WireTime.now().ticks());
+            case FeedRequest.BEGINNING -> places.beginning(table, tenant);
             case FeedRequest.NOW -> places.end(table, tenant);
             default -> places.since(table, tenant, asked.fromTime());
         };

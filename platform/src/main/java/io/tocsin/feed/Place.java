@@ -3,8 +3,8 @@ package io.tocsin.feed;
 /// A place in the order of a feed: behind the row of this position and id.
 ///
 /// @param position of the writing transaction; after a restore not its id any more (docs/adr/024)
-/// @param ticks when everything up to here had been read, or when the row was written: a place older than what is kept
-/// may lie before rows that are gone
+/// @param ticks when everything up to here had been read, or when the row was written; it does not say whether what is
+/// behind the place is still kept
 public record Place(long position, long id, long ticks) implements Comparable<Place> {
 
     /// Before everything there is.

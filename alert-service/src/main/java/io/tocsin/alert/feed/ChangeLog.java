@@ -2,12 +2,10 @@ package io.tocsin.alert.feed;
 
 import io.tocsin.db.Statements;
 import io.tocsin.feed.FeedChanges;
-import io.tocsin.feed.FeedPlaces;
 import io.tocsin.feed.FeedTable;
 import io.tocsin.feed.Place;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
 /// The changes of a tenant's alerts and incidents, in one order.
@@ -16,15 +14,9 @@ public class ChangeLog {
 
     public static final FeedTable TABLE = new FeedTable("feed_change", "change_id", "changed_ticks");
 
-    private static final String PRUNED = """
-            select change_xid::text, change_id, 0::bigint from feed_position where tenant_id = ? and consumer = 'pruned'
-            """;
-
-    private final Statements statements;
     private final FeedChanges changes;
 
     ChangeLog(Statements statements) {
-        this.statements = statements;
         this.changes = new FeedChanges(statements, TABLE);
     }
 
@@ -43,12 +35,6 @@ public class ChangeLog {
     public Look after(UUID tenant, Place place, int most) {
         FeedChanges.Look look = changes.after(tenant, place, most);
         return new Look(look.rows().stream().map(ChangeLog::change).toList(), look.end(), look.more());
-    }
-
-    /// Behind the last change that is not kept any more, if there was one. Whoever stands before it has missed
-    /// something.
-    public Optional<Place> pruned(UUID tenant) {
-        return statements.list(PRUNED, FeedPlaces::place, tenant).stream().findFirst();
     }
 
     private static Change change(FeedChanges.Row row) {

@@ -9,39 +9,18 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.UUID;
 
-/// Forgets changes no cursor may point to any more, and notes up to where. An hour later than it may: a row is as old
-/// as
-/// its transaction's begin, and no cursor outlives a row that came behind it.
+/// Forgets changes that are older than the retention; the database notes up to where (docs/adr/049). An hour later than
+/// it may, since a row is as old as its transaction's begin.
 @ApplicationScoped
 class PruneChanges implements Job {
 
     private static final Duration LATER = Duration.ofHours(1);
     private static final int AT_ONCE = 5_000;
 
-    /// Noted with it: who reads and misses a row finds the note.
-    private static final String PRUNE = """
-            with oldest as (
-                select change_xid, change_id, changed_ticks from feed_change where tenant_id = ?
-                order by change_xid, change_id limit ?),
-            gone as (
-                delete from feed_change c using oldest o
-                where c.tenant_id = ? and c.change_xid = o.change_xid and c.change_id = o.change_id and o.changed_ticks < ?
-                returning c.change_xid, c.change_id),
-            noted as (
-                insert into feed_position (tenant_id, consumer, change_xid, change_id)
-                select ?, 'pruned', change_xid, change_id from gone order by change_xid desc, change_id desc limit 1
-                on conflict (tenant_id, consumer) do update
-                    set change_xid = excluded.change_xid, change_id = excluded.change_id
-                    where (excluded.change_xid, excluded.change_id) > (feed_position.change_xid, feed_position.change_id))
-            select count(*) from gone
-            """;
-
-    private final Statements statements;
     private final FeedChanges changes;
     private final FeedConfig config;
 
     PruneChanges(Statements statements, FeedConfig config) {
-        this.statements = statements;
         this.changes = new FeedChanges(statements, ChangeLog.TABLE);
         this.config = config;
     }
@@ -58,16 +37,13 @@ class PruneChanges implements Job {
 
     @Override
     public void run() {
-        long before = WireTime.now()
-                .plusSeconds(-config.retention().plus(LATER).toSeconds())
-                .ticks();
+        WireTime before =
+                WireTime.now().plusSeconds(-config.retention().plus(LATER).toSeconds());
         for (UUID tenant : changes.tenants()) {
-            long gone;
-            do {
-                gone = statements
-                        .list(PRUNE, row -> row.getLong(1), tenant, AT_ONCE, tenant, before, tenant)
-                        .getFirst();
-            } while (gone == AT_ONCE);
+            int gone = AT_ONCE;
+            while (gone == AT_ONCE) {
+                gone = changes.prune(tenant, before, AT_ONCE);
+            }
         }
     }
 }

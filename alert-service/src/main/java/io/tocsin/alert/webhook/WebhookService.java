@@ -32,7 +32,6 @@ class WebhookService {
     private final WebhookTargets targets;
     private final WebhookSecrets secrets;
     private final WebhookConfig config;
-    private final ChangeLog log;
     private final FeedPlaces places;
     private final FeedCursors cursors;
     private final Audit audit;
@@ -42,7 +41,6 @@ class WebhookService {
             WebhookTargets targets,
             WebhookSecrets secrets,
             WebhookConfig config,
-            ChangeLog log,
             FeedPlaces places,
             FeedCursors cursors,
             Audit audit) {
@@ -50,7 +48,6 @@ class WebhookService {
         this.targets = targets;
         this.secrets = secrets;
         this.config = config;
-        this.log = log;
         this.places = places;
         this.cursors = cursors;
         this.audit = audit;
@@ -259,7 +256,7 @@ class WebhookService {
     /// Whether something behind the place is not kept any more. How long it stood there says nothing: where nothing
     /// happened, nothing was missed.
     boolean hasMissed(UUID tenant, Place place) {
-        return log.pruned(tenant).filter(pruned -> place.compareTo(pruned) < 0).isPresent();
+        return places.hasMissed(ChangeLog.TABLE, tenant, place);
     }
 
     private void become(Caller caller, Webhook before, Webhook.State state, String action, List<Webhook.State> from) {
@@ -269,13 +266,15 @@ class WebhookService {
         record(caller, action, before.id(), Map.of("before", before.state(), "after", state));
     }
 
-    /// Never before what is not kept any more: the beginning is the beginning of what there is.
     private Place place(UUID tenant, String cursor, String from) {
-        Place named = cursor == null ? from(tenant, from) : at(tenant, cursor);
-        return log.pruned(tenant)
-                .filter(pruned -> named.compareTo(pruned) < 0)
-                .map(pruned -> pruned.asOf(named.ticks()))
-                .orElse(named);
+        if (cursor == null) {
+            return from(tenant, from);
+        }
+        Place named = at(tenant, cursor);
+        if (hasMissed(tenant, named)) {
+            throw new ProblemException(FeedProblem.CURSOR_EXPIRED);
+        }
+        return named;
     }
 
     private Place at(UUID tenant, String cursor) {
@@ -291,7 +290,7 @@ class WebhookService {
 
     private Place from(UUID tenant, String from) {
         return switch (from) {
-            case "beginning" -> Place.beginning(WireTime.now().ticks());
+            case "beginning" -> places.beginning(ChangeLog.TABLE, tenant);
             case "now" -> places.end(ChangeLog.TABLE, tenant);
             default -> places.since(ChangeLog.TABLE, tenant, fromTime(from));
         };

@@ -438,19 +438,123 @@ class ReadFeedsTest extends FeedTest {
     }
 
     @Test
-    void shouldSayWhereToBeginWhenACursorIsOlderThanWhatIsKept() {
+    void shouldBeFollowedFromTheBeginningWhenWhatIsKeptIsOlderThanItsRetention() {
         // Given
-        alert("da1_1");
-        TestDatabase.update("update feed_change set changed_ticks = changed_ticks - 31 * 864000000000");
-        String told =
-                await().until(() -> page("").asString(), page -> page.lines().count() > 1);
-        String line = told.lines().findFirst().orElseThrow();
+        for (int i = 1; i <= 5; i++) {
+            alert("da1_" + i);
+        }
+        olderThanTheRetention();
 
         // When
-        Response gone = page("?cursor=" + JsonPath.from(line).getString("cursor"));
+        Response first = page("?limit=2");
+        Response second = page("?limit=2&cursor=" + next(first));
+        Response third = page("?limit=2&cursor=" + next(second));
 
         // Then
-        gone.then().statusCode(410).body("error.code", is("CursorExpired"));
+        assertThat(changes(first)).containsExactly("Created da1_1", "Created da1_2");
+        assertThat(changes(second)).containsExactly("Created da1_3", "Created da1_4");
+        assertThat(changes(third)).containsExactly("Created da1_5");
+    }
+
+    @Test
+    void shouldGoOnBehindAnEventThatIsOlderThanItsRetentionWhenAReaderComesBack() throws Exception {
+        // Given
+        alert("da1_1");
+        alert("da1_2");
+        olderThanTheRetention();
+        String last;
+        try (Reader reader = read("/v1/feeds/alerts")) {
+            last = reader.event().id();
+        }
+
+        // When
+        try (Reader again = read("/v1/feeds/alerts", "Last-Event-ID", last)) {
+
+            // Then
+            assertThat(again.status()).isEqualTo(200);
+            assertThat(JsonPath.from(again.event().data()).getString("alert.id"))
+                    .isEqualTo("da1_2");
+        }
+    }
+
+    /// And not forgotten yet.
+    private static void olderThanTheRetention() {
+        TestDatabase.update("update feed_change set changed_ticks = changed_ticks - (30 * 86400 + 1800) * 10000000");
+    }
+
+    @Test
+    void shouldSayWhereToBeginWhenWhatCameBehindACursorIsNotKept() throws Exception {
+        // Given
+        String before = next(page(""));
+        alert("da1_1");
+        alert("da1_2");
+        List<String> cursors = page("").asString()
+                .lines()
+                .map(line -> JsonPath.from(line).getString("cursor"))
+                .toList();
+        forget();
+
+        // When
+        Response missedBoth = page("?cursor=" + before);
+        Response missedOne = page("?cursor=" + cursors.getFirst());
+        Response missedNothing = page("?cursor=" + cursors.get(1));
+        Response beginning = page("");
+        Response now = page("?from=now");
+        Response since = page("?from=2020-01-01T00:00:00Z");
+        alert("da1_3");
+
+        // Then
+        missedBoth.then().statusCode(410).body("error.code", is("CursorExpired"));
+        missedOne.then().statusCode(410).body("error.code", is("CursorExpired"));
+        try (Reader stream = read("/v1/feeds/alerts", "Last-Event-ID", cursors.getFirst())) {
+            assertThat(stream.status()).isEqualTo(410);
+        }
+        for (Response level : List.of(missedNothing, beginning, now, since)) {
+            assertThat(changes(level)).isEmpty();
+            assertThat(changes(page("?cursor=" + next(level)))).containsExactly("Created da1_3");
+        }
+    }
+
+    private static void forget() {
+        TestDatabase.update("update feed_change set changed_ticks = changed_ticks - 31 * 864000000000");
+        await().until(() -> {
+            TestDatabase.update(
+                    "update scheduled_tasks_alert set execution_time = now() where task_name = 'prune-feed' and not picked");
+            return TestDatabase.count("feed_change") == 0;
+        });
+    }
+
+    @Test
+    void shouldSayWhereToBeginWhenEventsBehindACursorWereDropped() {
+        // Given
+        String before = next(eventsOf(Tokens.TENANT, "?from=now"));
+        String ofOthers = next(eventsOf(Tokens.OTHER_TENANT, "?from=now"));
+        events(connection("203.0.113.5", "2026-01-03T09:15:27Z", 1)).statusCode(200);
+        String between = next(eventsOf(Tokens.TENANT, ""));
+        events(connection("203.0.113.5", "2026-02-03T09:15:27Z", 2)).statusCode(200);
+        TestDatabase.update("update device_event set received_ticks = 0 where report_id = 1");
+
+        // When
+        TestDatabase.update(
+                "update scheduled_tasks_alert set execution_time = now() where task_name = 'telemetry-retention' and not picked");
+        await().until(() -> TestDatabase.count("device_event") == 1);
+
+        // Then
+        eventsOf(Tokens.TENANT, "?cursor=" + before).then().statusCode(410).body("error.code", is("CursorExpired"));
+        for (String query : List.of("?cursor=" + between, "?from=beginning")) {
+            assertThat(eventsOf(Tokens.TENANT, query)
+                            .then()
+                            .statusCode(200)
+                            .extract()
+                            .asString())
+                    .contains("\"ReportId\":2")
+                    .doesNotContain("\"ReportId\":1");
+        }
+        eventsOf(Tokens.OTHER_TENANT, "?cursor=" + ofOthers).then().statusCode(200);
+    }
+
+    private static Response eventsOf(String tenant, String query) {
+        return pageAs(Tokens.of(tenant, "siem", "AdvancedHunting.Read.All"), "events" + query);
     }
 
     @Test
