@@ -55,6 +55,28 @@ class ReadFeedsTest extends ApiTest {
     }
 
     @Test
+    void shouldSayWhereToBeginWhenWhatCameBehindACursorIsNotKept() {
+        // Given
+        Agent agent = enrol("ws5.corp.example");
+        String before = page("actions", "?from=now").header("Tocsin-Next-Cursor");
+        isolate(agent);
+        String behind = settled("actions", "?from=beginning", 1).header("Tocsin-Next-Cursor");
+        TestDatabase.update("update response_change set changed_ticks = changed_ticks - 31 * 864000000000");
+
+        // When
+        await().until(() -> {
+            TestDatabase.update(
+                    "update scheduled_tasks_response set execution_time = now() where task_name = 'prune-feed' and not picked");
+            return TestDatabase.count("response_change") == 0;
+        });
+
+        // Then
+        page("actions", "?cursor=" + before).then().statusCode(410).body("error.code", is("CursorExpired"));
+        page("actions", "?cursor=" + behind).then().statusCode(200);
+        page("actions", "?from=beginning").then().statusCode(200);
+    }
+
+    @Test
     void shouldTellOfTheCommandsOfALiveResponseAndNotOfWhatThePartnerApiDoesNotShow() {
         Agent agent = enrol("ws5.corp.example");
         String live = act(
