@@ -479,7 +479,8 @@ class ReadFeedsTest extends FeedTest {
 
     /// And not forgotten yet.
     private static void olderThanTheRetention() {
-        TestDatabase.update("update feed_change set changed_ticks = changed_ticks - (30 * 86400 + 1800) * 10000000::bigint");
+        TestDatabase.update(
+                "update feed_change set changed_ticks = changed_ticks - (30 * 86400 + 1800) * 10000000::bigint");
     }
 
     @Test
