@@ -3,6 +3,10 @@ package io.tocsin.alert.process;
 import static io.tocsin.db.Statements.number;
 import static io.tocsin.db.Statements.strings;
 import static io.tocsin.db.Statements.time;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toMap;
 
 import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
@@ -33,17 +37,25 @@ public class ProcessTrees {
               on p.tenant_id = asked.tenant_id and p.machine_id = asked.machine_id and p.process_key = asked.process_key
             """;
 
-    /// Digits and colons stand before the tilde: everything that begins with the path, and nothing else.
-    static final String BRANCHES = """
-            select p.tenant_id, p.machine_id, p.process_key, p.parent_process_key, p.process_creation_ticks
-            from unnest(?, ?, ?) as top (tenant_id, machine_id, path)
-            cross join lateral (
-                select * from process p
-                where p.tenant_id = top.tenant_id and p.machine_id = top.machine_id and p.path >= string_to_array(top.path, ',')
-                  and p.path < string_to_array(top.path, ',') || array['~'] and coalesce(p.process_creation_ticks, 0) <= ?
-                order by p.path limit ?) as p
-            limit ?
+    /// What is asked of each parent: those behind a place that were made by then.
+    private static final String BEHIND = """
+            p.tenant_id = parent.tenant_id and p.machine_id = parent.machine_id and p.parent_process_key = parent.process_key
+              and (coalesce(p.process_creation_ticks, 0), p.process_key) > (parent.after, parent.after_key)
+              and coalesce(p.process_creation_ticks, 0) <= ?
             """;
+
+    static final String CHILDREN = """
+            select parent.process_key as parent_key, p.* from unnest(?, ?, ?, ?, ?) as parent (tenant_id, machine_id, process_key, after, after_key)
+            cross join lateral (
+                select p.tenant_id, p.machine_id, p.process_key, coalesce(p.process_creation_ticks, 0) as created from process p
+                where %s order by coalesce(p.process_creation_ticks, 0), p.process_key limit ?) as p
+            """.formatted(BEHIND);
+
+    private static final String COUNTS = """
+            select parent.tenant_id, parent.machine_id, parent.process_key, counted.children
+            from unnest(?, ?, ?, ?, ?) as parent (tenant_id, machine_id, process_key, after, after_key)
+            cross join lateral (select count(*) as children from (select from process p where %s limit ?) as its) as counted
+            """.formatted(BEHIND);
 
     private static final String NEAREST_PARENTS = """
             select asked.process_key as child_key, p.* from unnest(?, ?, ?, ?, ?) as asked (tenant_id, machine_id, process_key, number, by)
@@ -87,33 +99,68 @@ public class ProcessTrees {
         return found;
     }
 
-    /// A process of a branch: who it is, and where it stands.
+    /// Children of a process, behind one of them.
     ///
-    /// @param parent null of one that nobody is known to have started
-    public record Twig(ProcessRef ref, ProcessRef parent, WireTime creationTime) {}
+    /// @param after the ticks of its creation
+    /// @param afterKey its key
+    public record Siblings(ProcessRef parent, long after, String afterKey) {
 
-    /// These and everything below them that was made by then, each branch in the order of its tree: one range of an
-    /// index a branch.
-    ///
-    /// @param most so many in all, the tops with them
-    public List<Twig> branches(Collection<ProcessNode> tops, WireTime until, int most) {
-        return tops.isEmpty()
-                ? List.of()
-                : statements.list(
-                        BRANCHES,
-                        ProcessTrees::twig,
-                        tenants(tops),
-                        machines(tops),
-                        tops.stream().map(top -> String.join(",", top.path())).toArray(String[]::new),
-                        until.ticks(),
-                        most,
-                        most);
+        /// All of them.
+        public static Siblings of(ProcessRef parent) {
+            return new Siblings(parent, Long.MIN_VALUE, "");
+        }
     }
 
-    private static Twig twig(ResultSet row) throws SQLException {
-        ProcessRef ref = ref(row, "process_key");
-        String parent = row.getString("parent_process_key");
-        return new Twig(ref, parent == null ? null : ref.withKey(parent), time(row, "process_creation_ticks"));
+    /// A child, by its place among its siblings.
+    ///
+    /// @param created the ticks of its creation, 0 when nobody told
+    public record Child(ProcessRef ref, long created) {}
+
+    /// The first children of each process that were made by then, oldest first.
+    ///
+    /// @param most of each
+    public Map<ProcessRef, List<Child>> children(Collection<Siblings> asked, WireTime until, int most) {
+        record Row(ProcessRef parent, Child child) {}
+        if (asked.isEmpty()) {
+            return Map.of();
+        }
+        return statements
+                .list(
+                        CHILDREN,
+                        row -> new Row(
+                                ref(row, "parent_key"), new Child(ref(row, "process_key"), row.getLong("created"))),
+                        parameters(asked, until, most))
+                .stream()
+                .collect(groupingBy(Row::parent, mapping(Row::child, toList())));
+    }
+
+    /// How many children each has that were made by then.
+    ///
+    /// @param most so many are counted
+    public Map<ProcessRef, Long> counts(Collection<Siblings> asked, WireTime until, int most) {
+        record Row(ProcessRef parent, long children) {}
+        if (asked.isEmpty()) {
+            return Map.of();
+        }
+        return statements
+                .list(
+                        COUNTS,
+                        row -> new Row(ref(row, "process_key"), row.getLong("children")),
+                        parameters(asked, until, most))
+                .stream()
+                .collect(toMap(Row::parent, Row::children));
+    }
+
+    private static Object[] parameters(Collection<Siblings> asked, WireTime until, int most) {
+        return new Object[] {
+            asked.stream().map(one -> one.parent().tenant()).toArray(UUID[]::new),
+            asked.stream().map(one -> one.parent().machineId()).toArray(String[]::new),
+            asked.stream().map(one -> one.parent().key()).toArray(String[]::new),
+            asked.stream().map(Siblings::after).toArray(Long[]::new),
+            asked.stream().map(Siblings::afterKey).toArray(String[]::new),
+            until.ticks(),
+            most
+        };
     }
 
     /// What is known of these and of all their ancestors: their paths say who they are.

@@ -42,7 +42,7 @@ public class AlertStoryResource {
     @Produces(StoryPicture.MEDIA_TYPE)
     @Requires(Permission.ALERT_READ)
     public Response draw(@PathParam("id") String id) {
-        return StoryPicture.answer(stories.ofAlert(caller.get(), id, null));
+        return StoryPicture.answer(stories.wholeOfAlert(caller.get(), id));
     }
 
     /// Children of a process that the story leaves out.
@@ -55,6 +55,8 @@ public class AlertStoryResource {
             @QueryParam("root") String root,
             @QueryParam("after") String after) {
         return stories.branchOfAlert(
-                caller.get(), id, BranchQuery.of(caller.get().tenant(), machineId, root, after));
+                caller.get(),
+                id,
+                BranchQuery.of(caller.get().tenant(), machineId, root, after, AlertCursor.START));
     }
 }

@@ -1,6 +1,8 @@
 package io.tocsin.alert.story;
 
 import io.tocsin.alert.process.ProcessRef;
+import io.tocsin.alert.process.ProcessTrees.Child;
+import io.tocsin.alert.process.ProcessTrees.Siblings;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
 import java.util.Locale;
@@ -10,16 +12,15 @@ import java.util.regex.Pattern;
 
 /// Which children of which process are asked for.
 ///
-/// @param after the ticks of creation of the last one known, 0 for none
-/// @param afterKey its key, empty for none
-record BranchQuery(ProcessRef root, long after, String afterKey) {
+/// @param alerts the page of the story they belong to
+record BranchQuery(Siblings siblings, AlertCursor alerts) {
 
     private static final Pattern MACHINE = Pattern.compile("[0-9a-f]{40}");
     private static final Pattern KEY = Pattern.compile("\\d{1,19}:-?\\d{1,12}");
     private static final Pattern AFTER = Pattern.compile("(-?\\d{1,18})_(\\d{1,19}:-?\\d{1,12})");
 
     /// @throws ProblemException 400 when one is missing or is none
-    static BranchQuery of(UUID tenant, String machineId, String root, String after) {
+    static BranchQuery of(UUID tenant, String machineId, String root, String after, AlertCursor alerts) {
         String machine = required("machineId", machineId).strip().toLowerCase(Locale.ROOT);
         String key = required("root", root).strip();
         if (!MACHINE.matcher(machine).matches() || !KEY.matcher(key).matches()) {
@@ -27,13 +28,17 @@ record BranchQuery(ProcessRef root, long after, String afterKey) {
         }
         var process = new ProcessRef(tenant, machine, key);
         if (after == null || after.isBlank()) {
-            return new BranchQuery(process, 0, "");
+            return new BranchQuery(Siblings.of(process), alerts);
         }
         Matcher cursor = AFTER.matcher(after.strip());
         if (!cursor.matches()) {
             throw new ProblemException(CommonProblem.INVALID_INPUT, "after is not what a story answered");
         }
-        return new BranchQuery(process, Long.parseLong(cursor.group(1)), cursor.group(2));
+        return new BranchQuery(new Siblings(process, Long.parseLong(cursor.group(1)), cursor.group(2)), alerts);
+    }
+
+    ProcessRef root() {
+        return siblings.parent();
     }
 
     private static String required(String name, String value) {
@@ -44,12 +49,11 @@ record BranchQuery(ProcessRef root, long after, String afterKey) {
     }
 
     /// @param story the path of the story
-    static String next(String story, Forest.Continuation continuation) {
-        ProcessFact last = continuation.last();
+    static String next(String story, AlertCursor alerts, Forest.Continuation continuation) {
+        Child last = continuation.last();
         return story + "/processes?machineId=" + continuation.process().machineId() + "&root="
                 + continuation.process().key()
-                + (last == null || last.creationTime() == null
-                        ? ""
-                        : "&after=" + last.creationTime().ticks() + "_" + last.key());
+                + (last == null ? "" : "&after=" + last.created() + "_" + last.ref().key())
+                + (alerts.parameter().isEmpty() ? "" : "&" + alerts.parameter());
     }
 }

@@ -3,6 +3,7 @@ package io.tocsin.alert.story;
 import static java.util.stream.Collectors.groupingBy;
 
 import io.tocsin.alert.process.ProcessRef;
+import io.tocsin.alert.process.ProcessTrees.Child;
 import io.tocsin.wire.WireTime;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,12 +19,12 @@ import java.util.function.Function;
 ///
 /// @param alertIds the alerts each process is evidence of
 /// @param activities what the processes did, oldest first
-/// @param childCounts how many children telemetry knows of each process of which some may be missing here
+/// @param children of each process that has any what is told of them here
 record Forest(
         Map<ProcessRef, ProcessFact> processes,
         Map<ProcessRef, Set<String>> alertIds,
         List<ProcessActivity> activities,
-        Map<ProcessRef, Long> childCounts) {
+        Map<ProcessRef, Branches.Children> children) {
 
     static final Comparator<ProcessFact> OLDEST_FIRST = Comparator.comparing(
                     ProcessFact::creationTime, Comparator.nullsFirst(Comparator.naturalOrder()))
@@ -57,12 +58,12 @@ record Forest(
 
     /// Where the children of a process go on.
     ///
-    /// @param last the last child told, null when none is
-    record Continuation(ProcessRef process, ProcessFact last) {}
+    /// @param last the last child told in their order, null when none is
+    record Continuation(ProcessRef process, Child last) {}
 
     private final class Writer {
 
-        private final Map<ProcessRef, List<ProcessFact>> children = processes.values().stream()
+        private final Map<ProcessRef, List<ProcessFact>> here = processes.values().stream()
                 .filter(process -> process.parent() != null)
                 .sorted(OLDEST_FIRST)
                 .collect(groupingBy(ProcessFact::parent));
@@ -110,7 +111,7 @@ record Forest(
         }
 
         List<IncidentStory.Process> childrenOf(ProcessRef process) {
-            return children.getOrDefault(process, List.of()).stream()
+            return here.getOrDefault(process, List.of()).stream()
                     .filter(child -> !told.contains(child.ref()))
                     .map(this::node)
                     .toList();
@@ -119,14 +120,11 @@ record Forest(
         /// A child that is told because an alert names it may be one of a later page; then it is told there
         /// again.
         IncidentStory.More moreOf(ProcessRef process) {
-            var here = children.getOrDefault(process, List.of());
-            long missing = childCounts.getOrDefault(process, 0L) - here.size();
-            ProcessFact last = here.isEmpty() ? null : lastOfPage(here);
-            return missing <= 0 ? null : new IncidentStory.More(missing, more.apply(new Continuation(process, last)));
-        }
-
-        private ProcessFact lastOfPage(List<ProcessFact> here) {
-            return here.get(Math.min(here.size(), ForestBuilder.MOST_CHILDREN) - 1);
+            var its = children.getOrDefault(process, Branches.Children.NONE);
+            long missing = its.count() - here.getOrDefault(process, List.of()).size();
+            return missing <= 0
+                    ? null
+                    : new IncidentStory.More(missing, more.apply(new Continuation(process, its.last())));
         }
     }
 

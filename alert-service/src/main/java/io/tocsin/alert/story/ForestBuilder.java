@@ -1,9 +1,9 @@
 package io.tocsin.alert.story;
 
 import io.tocsin.alert.incident.AlertEvidence;
-import io.tocsin.alert.process.ProcessNode;
 import io.tocsin.alert.process.ProcessRef;
 import io.tocsin.alert.process.ProcessTrees;
+import io.tocsin.alert.process.ProcessTrees.Siblings;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -23,15 +23,10 @@ import java.util.UUID;
 @ApplicationScoped
 class ForestBuilder {
 
-    /// Of one process; the others are told branch by branch.
-    static final int MOST_CHILDREN = 50;
-
     private static final int MOST_PROCESSES = 1_000;
     private static final int MOST_SUBJECTS = 1_000;
     private static final int MOST_SEEDS = 500;
     private static final int MOST_UNSEEN = 200;
-    private static final int MOST_ACTS = 2_000;
-    private static final int MOST_ACTS_OF_ONE = 200;
     private static final int FEWEST_ACTS = 2;
 
     private final EvidenceProcesses evidenceProcesses;
@@ -58,23 +53,17 @@ class ForestBuilder {
         var lines = trees.lines(alertIds.keySet());
         var known = new LinkedHashMap<ProcessRef, ProcessFact>();
         lines.forEach((ref, process) -> known.put(ref, ProcessFact.of(process)));
-        var tops = new LinkedHashSet<ProcessNode>();
+        var tops = new LinkedHashSet<ProcessRef>();
         for (ProcessRef seed : alertIds.keySet()) {
-            var path = EvidenceProcesses.pathBelowHubs(known, seed);
-            if (!path.isEmpty()) {
-                tops.add(lines.get(path.getLast().ref()));
-            }
+            EvidenceProcesses.pathBelowHubs(known, seed).forEach(process -> tops.add(process.ref()));
         }
-        return grown(tenant, range, known, alertIds, Branches.of(trees, tops, range.to()));
+        return grown(
+                tenant, range, known, alertIds, tops.stream().map(Siblings::of).toList());
     }
 
     /// The children of one process behind one of them, and what is below them.
-    ///
-    /// @param after its time of creation and key, 0 and empty for the first page
-    Forest branch(UUID tenant, TimeRange range, ProcessRef top, long after, String afterKey) {
-        var branches = Branches.of(trees, trees.find(List.of(top)).values(), range.to())
-                .behind(top, after, afterKey);
-        return grown(tenant, range, new LinkedHashMap<>(), new HashMap<>(), branches);
+    Forest branch(UUID tenant, TimeRange range, Siblings siblings) {
+        return grown(tenant, range, new LinkedHashMap<>(), new HashMap<>(), List.of(siblings));
     }
 
     private Forest grown(
@@ -82,8 +71,10 @@ class ForestBuilder {
             TimeRange range,
             Map<ProcessRef, ProcessFact> known,
             Map<ProcessRef, Set<String>> alertIds,
-            Branches branches) {
-        var below = branches.broadestFirst(MOST_CHILDREN, MOST_PROCESSES - known.size(), known.keySet());
+            Collection<Siblings> tops) {
+        var branches =
+                Branches.below(trees, tops, range.to(), MOST_PROCESSES - known.size(), Set.copyOf(known.keySet()));
+        var below = branches.found();
         var processes = trees.find(below);
         below.stream()
                 .filter(processes::containsKey)
@@ -108,9 +99,13 @@ class ForestBuilder {
             whole.add(process);
             EvidenceProcesses.pathBelowHubs(known, process).forEach(above -> whole.add(above.ref()));
         }
-        int share = Math.clamp(MOST_ACTS / Math.max(1, tellers.size()), FEWEST_ACTS, MOST_ACTS_OF_ONE);
+        int share = Math.clamp(
+                ProcessTelemetry.MOST_ACTS / Math.max(1, tellers.size()),
+                FEWEST_ACTS,
+                ProcessTelemetry.MOST_ACTS_OF_A_KIND);
         var quotas = new LinkedHashMap<ProcessRef, Integer>();
-        tellers.forEach(process -> quotas.put(process, whole.contains(process) ? MOST_ACTS_OF_ONE : share));
+        tellers.forEach(process ->
+                quotas.put(process, whole.contains(process) ? ProcessTelemetry.MOST_ACTS_OF_A_KIND : share));
         return quotas;
     }
 

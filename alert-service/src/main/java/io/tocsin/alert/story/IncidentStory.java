@@ -9,6 +9,8 @@ import java.util.List;
 ///
 /// @param incidentId null of an alert that is not correlated yet; name, status and times too
 /// @param tactics in the order of an attack
+/// @param alerts at most 1,000, the earliest first
+/// @param moreAlerts those that are not in `alerts`, null when all are
 /// @param timeline at most 500 entries, oldest first
 /// @param timelineNext where the time line goes on, null at its end
 @RegisterForReflection
@@ -23,6 +25,7 @@ public record IncidentStory(
         List<User> users,
         List<Tactic> tactics,
         List<Alert> alerts,
+        MoreAlerts moreAlerts,
         List<Entity> entities,
         List<Action> actions,
         List<Moment> timeline,
@@ -88,6 +91,13 @@ public record IncidentStory(
             WireTime lastEventTime,
             List<String> mitreTechniques,
             List<Why> why) {}
+
+    /// Alerts that are told on another page, with the story around them.
+    ///
+    /// @param alerts how many
+    /// @param next the path and query that answer the next of them
+    @RegisterForReflection
+    public record MoreAlerts(long alerts, String next) {}
 
     /// Why an alert belongs here; `linkedAlertId` is null for `First`, `Manual` and `MachineByAddress`.
     @RegisterForReflection

@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,15 @@ import java.util.function.Function;
 /// them.
 @ApplicationScoped
 class ProcessTelemetry {
+
+    /// Of one kind, of one process.
+    static final int MOST_ACTS_OF_A_KIND = 50;
+
+    /// In all.
+    static final int MOST_ACTS = 2_000;
+
+    /// What a process did may have been noted by a clock that ran behind the one that noted its creation.
+    private static final long CLOCKS_APART = 3600 * WireTime.TICKS_PER_SECOND;
 
     private static final String ACTED = """
             select s.machine_id, s.key from unnest(?, ?) as s(machine_id, key) cross join lateral (
@@ -43,10 +53,18 @@ class ProcessTelemetry {
                 where process_key like s.pid || ':%' limit 1) as e
             """;
 
+    /// The nearest before and the nearest behind, so that however often somebody else did the same, and in whatever
+    /// order it is stored, who did it then is found.
     private static final String TOUCHED = """
             (select process_key, event_ticks from device_event
              where s.kind = '%1$s' and tenant_id = ? and machine_id = s.machine_id and %1$s = s.value and %2$s
-               and event_time between tocsin_time(s.from_ticks) and tocsin_time(s.to_ticks) limit 1000)
+               and event_ticks <= s.about and event_time between tocsin_time(s.from_ticks) and tocsin_time(s.about)
+             order by event_ticks desc limit 1000)
+            union all
+            (select process_key, event_ticks from device_event
+             where s.kind = '%1$s' and tenant_id = ? and machine_id = s.machine_id and %1$s = s.value and %2$s
+               and event_ticks > s.about and event_time between tocsin_time(s.about) and tocsin_time(s.to_ticks)
+             order by event_ticks limit 1000)
             """;
 
     private static final String TRACED = """
@@ -62,18 +80,19 @@ class ProcessTelemetry {
                     TOUCHED.formatted("sha1", "table_name in ('DeviceProcessEvents', 'DeviceFileEvents')"),
                     TOUCHED.formatted("sha256", "table_name in ('DeviceProcessEvents', 'DeviceFileEvents')"));
 
-    /// For what no index knows: within an hour, and of the first 20,000 events.
+    private static final String NEAR = """
+            (select process_key, event_ticks, table_name, action_type, file_name, remote_url, initiating_process_file_name
+             from device_event
+             where tenant_id = ? and machine_id = s.machine_id and %s order by event_ticks %s limit 10000)
+            """;
+
+    /// For what no index knows: within an hour, and of the 10,000 events before and the 10,000 behind.
     private static final String AROUND = """
             select s.n, e.process_key
             from unnest(cast(? as int[]), ?, ?, ?, cast(? as bigint[]), cast(? as bigint[]), cast(? as bigint[]))
                 as s(n, machine_id, kind, value, from_ticks, to_ticks, about)
             cross join lateral (
-                select process_key, min(abs(event_ticks - s.about)) as distance from (
-                    select process_key, event_ticks, table_name, action_type, file_name, remote_url, initiating_process_file_name
-                    from device_event
-                    where tenant_id = ? and machine_id = s.machine_id and event_ticks between s.from_ticks and s.to_ticks
-                      and event_time between tocsin_time(s.from_ticks) and tocsin_time(s.to_ticks)
-                    order by event_ticks limit 20000) as acts
+                select process_key, min(abs(event_ticks - s.about)) as distance from (%s union all %s) as acts
                 where process_key is not null and case s.kind
                     when 'url' then lower(remote_url) = s.value
                     when 'name' then lower(file_name) = s.value and action_type in ('ProcessCreated', 'FileCreated')
@@ -81,20 +100,37 @@ class ProcessTelemetry {
                     else table_name = 'DeviceNetworkEvents' and not lower(coalesce(initiating_process_file_name, '')) = any(?) end
                 group by process_key order by 2, 1 limit 10) as e
             order by s.n, e.distance, e.process_key
+            """.formatted(
+                    NEAR.formatted(
+                            "event_ticks between s.from_ticks and s.about"
+                                    + " and event_time between tocsin_time(s.from_ticks) and tocsin_time(s.about)",
+                            "desc"),
+                    NEAR.formatted(
+                            "event_ticks > s.about and event_ticks <= s.to_ticks"
+                                    + " and event_time between tocsin_time(s.about) and tocsin_time(s.to_ticks)",
+                            ""));
+
+    private static final String ACTED_AS = """
+            (select machine_id, process_key, event_ticks, report_id, table_name, action_type, folder_path, file_name, sha1,
+                remote_ip, remote_port, remote_url, local_ip, local_port, protocol
+             from device_event
+             where tenant_id = ? and machine_id = s.machine_of and process_key = s.key_of and %s
+               and event_time between tocsin_time(s.since) and tocsin_time(?)
+             order by event_ticks, report_id limit s.most)
             """;
 
+    /// Of each process the earliest of each kind; in all those of the processes first that may tell most.
     private static final String ACTIVITIES = """
             select * from (
                 select *, row_number() over (partition by machine_id, process_key, table_name order by event_ticks, report_id) as place
-                from unnest(?, ?, cast(? as bigint[])) as s(machine_of, key_of, most) cross join lateral (
-                    select machine_id, process_key, event_ticks, report_id, table_name, action_type, folder_path, file_name, sha1,
-                        remote_ip, remote_port, remote_url, local_ip, local_port, protocol
-                    from device_event
-                    where tenant_id = ? and machine_id = s.machine_of and process_key = s.key_of and event_time between ? and ?
-                      and (table_name in ('DeviceFileEvents', 'DeviceNetworkEvents')
-                           or table_name = 'DeviceEvents' and action_type = 'DnsQueryResponse') limit s.most) as acts) as placed
-            where place <= 50 order by event_ticks, report_id limit 2000
-            """;
+                from unnest(?, ?, cast(? as bigint[]), cast(? as bigint[])) as s(machine_of, key_of, since, most)
+                cross join lateral (%s union all %s union all %s) as acts) as placed
+            order by most desc, place, event_ticks, report_id limit %d
+            """.formatted(
+                    ACTED_AS.formatted("table_name = 'DeviceFileEvents'"),
+                    ACTED_AS.formatted("table_name = 'DeviceNetworkEvents'"),
+                    ACTED_AS.formatted("table_name = 'DeviceEvents' and action_type = 'DnsQueryResponse'"),
+                    MOST_ACTS);
 
     /// One value of an alert that marks processes as its own.
     ///
@@ -158,6 +194,9 @@ class ProcessTelemetry {
                         of(traces, trace -> trace.about().ticks()),
                         tenant,
                         tenant,
+                        tenant,
+                        tenant,
+                        tenant,
                         tenant));
     }
 
@@ -177,24 +216,41 @@ class ProcessTelemetry {
                         of(traces, trace -> trace.time().to().ticks()),
                         of(traces, trace -> trace.about().ticks()),
                         tenant,
+                        tenant,
                         silent));
     }
 
-    /// What the processes did, oldest first: at most 50 of a kind of each, 2,000 in all.
+    /// What the processes did, oldest first: 2,000 acts in all.
     ///
-    /// @param quotas how many acts of each are read
+    /// @param quotas how many of a kind each may tell; those that may tell most come first
     List<ProcessActivity> activities(UUID tenant, TimeRange range, Map<ProcessRef, Integer> quotas) {
-        return quotas.isEmpty()
-                ? List.of()
-                : statements.list(
+        if (quotas.isEmpty()) {
+            return List.of();
+        }
+        long end = range.to().ticks();
+        return statements
+                .list(
                         ACTIVITIES,
                         row -> ProcessActivity.of(tenant, row),
                         machines(quotas.keySet()),
                         keys(quotas.keySet()),
+                        of(quotas.keySet(), process -> Math.max(range.from().ticks(), created(process) - CLOCKS_APART)),
                         of(quotas.keySet(), quotas::get),
                         tenant,
-                        range.start(),
-                        range.end());
+                        end,
+                        tenant,
+                        end,
+                        tenant,
+                        end)
+                .stream()
+                .sorted(Comparator.comparing(ProcessActivity::time))
+                .toList();
+    }
+
+    /// The days before it are not looked at.
+    private static long created(ProcessRef process) {
+        String key = process.key();
+        return Math.multiplyExact(Long.parseLong(key.substring(key.indexOf(':') + 1)), WireTime.TICKS_PER_SECOND);
     }
 
     private static Found found(ResultSet row) throws SQLException {

@@ -80,7 +80,7 @@ final class StoryPicture {
                 .formatted(
                         story.incidentId() == null ? "An alert" : "Incident " + story.incidentId(),
                         SeverityMark.of(story.severity()).word(),
-                        counted(story.alerts().size(), "alert"),
+                        counted(allAlerts(), "alert"),
                         counted(story.machines().size(), "machine"),
                         String.join(
                                 ", ",
@@ -106,7 +106,7 @@ final class StoryPicture {
         if (story.incidentId() != null) {
             facts.add("incident " + story.incidentId() + ", " + story.status());
         }
-        facts.add(counted(story.alerts().size(), "alert"));
+        facts.add(counted(allAlerts(), "alert"));
         facts.add(counted(story.machines().size(), "machine"));
         if (!story.users().isEmpty()) {
             facts.add(counted(story.users().size(), "user"));
@@ -198,7 +198,12 @@ final class StoryPicture {
             alert(alert, y);
             y += ALERT_ROW;
         }
-        return more(y, story.alerts().size() - MOST_ALERTS, "alert");
+        return more(y, allAlerts() - Math.min(MOST_ALERTS, story.alerts().size()), "alert");
+    }
+
+    private int allAlerts() {
+        return story.alerts().size()
+                + (story.moreAlerts() == null ? 0 : (int) story.moreAlerts().alerts());
     }
 
     private void alert(IncidentStory.Alert alert, double y) {

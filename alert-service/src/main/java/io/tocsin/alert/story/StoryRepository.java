@@ -30,6 +30,19 @@ class StoryRepository {
             from alert where tenant_id = ? and %s and %s order by from_ticks, id limit ?
             """;
 
+    private static final String BEHIND =
+            "incident_id = ? and (coalesce(first_event_ticks, alert_creation_ticks), id) > (?, ?)";
+
+    /// Where an incident went, and where that went.
+    private static final String STANDING = """
+            (with recursive went as (
+                select incident_id as id, redirect_incident_id as next, 0 as hops from incident where tenant_id = ? and incident_id = ?
+                union all
+                select i.incident_id, i.redirect_incident_id, went.hops + 1 from went
+                join incident i on i.tenant_id = ? and i.incident_id = went.next where went.hops < 100)
+            select id from went where next is null)
+            """;
+
     private static final String MACHINES = """
             select s.id, coalesce(m.computer_dns_name, g.device_name) as dns_name, coalesce(m.os_platform, g.os_platform) as os_platform,
                    m.version, m.health_status, m.risk_score, m.rbac_group_name,
@@ -60,7 +73,12 @@ class StoryRepository {
     /// An alert as it is stored.
     ///
     /// @param user the account it names first, or null
-    record AlertRow(Long incidentId, String user, IncidentStory.Alert alert) {}
+    record AlertRow(Long incidentId, String user, AlertCursor cursor, IncidentStory.Alert alert) {}
+
+    /// Alerts of an incident in their order.
+    ///
+    /// @param left how many come behind them
+    record AlertPage(List<AlertRow> rows, long left) {}
 
     private final Statements statements;
 
@@ -69,11 +87,20 @@ class StoryRepository {
     }
 
     Optional<Head> incident(UUID tenant, DeviceScope scope, long id) {
+        return head(tenant, scope, "?", id);
+    }
+
+    /// The incident, or of one that was merged away the one that holds its alerts now.
+    Optional<Head> standing(UUID tenant, DeviceScope scope, long id) {
+        return head(tenant, scope, STANDING, tenant, id, tenant);
+    }
+
+    private Optional<Head> head(UUID tenant, DeviceScope scope, String which, Object... parameters) {
         return statements
                 .list(
                         "select incident_id, redirect_incident_id, incident_name, severity, status, created_ticks, last_update_ticks"
                                 + " from incident where tenant_id = ? and " + IncidentReach.condition(scope)
-                                + " and incident_id = ?",
+                                + " and incident_id = " + which,
                         row -> new Head(
                                 row.getLong("incident_id"),
                                 number(row, "redirect_incident_id"),
@@ -82,17 +109,29 @@ class StoryRepository {
                                 row.getString("status"),
                                 new WireTime(row.getLong("created_ticks")),
                                 new WireTime(row.getLong("last_update_ticks"))),
-                        with(IncidentReach.parameters(tenant, scope), id))
+                        with(IncidentReach.parameters(tenant, scope), parameters))
                 .stream()
                 .findFirst();
     }
 
-    /// The incident's alerts in reach, without why they are in it; the earliest when there are too many.
-    List<AlertRow> alerts(UUID tenant, DeviceScope scope, long incident) {
-        return statements.list(
-                ALERTS.formatted(scope.on("alert"), "incident_id = ?"),
+    /// The incident's alerts in reach, without why they are in it: the earliest behind one of them.
+    AlertPage alerts(UUID tenant, DeviceScope scope, long incident, AlertCursor after) {
+        List<AlertRow> rows = statements.list(
+                ALERTS.formatted(scope.on("alert"), BEHIND),
                 StoryRepository::alert,
-                with(scope.parameters(tenant), incident, MOST_ALERTS));
+                with(scope.parameters(tenant), incident, after.ticks(), after.id(), MOST_ALERTS + 1));
+        if (rows.size() <= MOST_ALERTS) {
+            return new AlertPage(rows, 0);
+        }
+        List<AlertRow> page = rows.subList(0, MOST_ALERTS);
+        AlertCursor last = page.getLast().cursor();
+        long left = statements
+                .list(
+                        "select count(*) from alert where tenant_id = ? and " + scope.on("alert") + " and " + BEHIND,
+                        row -> row.getLong(1),
+                        with(scope.parameters(tenant), incident, last.ticks(), last.id()))
+                .getFirst();
+        return new AlertPage(page, left);
     }
 
     /// One alert, if it is in reach.
@@ -114,6 +153,7 @@ class StoryRepository {
         return new AlertRow(
                 number(row, "incident_id"),
                 user == null || domain == null ? user : domain + "\\" + user,
+                new AlertCursor(from, row.getString("id")),
                 new IncidentStory.Alert(
                         row.getString("id"),
                         row.getString("title"),

@@ -33,8 +33,11 @@ public class StoryResource {
     @GET
     @Path("{id}/story")
     @Requires(Permission.INCIDENT_READ)
-    public IncidentStory tell(@PathParam("id") String id, @QueryParam("timeline") String timeline) {
-        return stories.ofIncident(caller.get(), IncidentId.of(id), timeline);
+    public IncidentStory tell(
+            @PathParam("id") String id,
+            @QueryParam("alerts") String alerts,
+            @QueryParam("timeline") String timeline) {
+        return stories.ofIncident(caller.get(), IncidentId.of(id), AlertCursor.of(alerts), timeline);
     }
 
     /// The same as a picture.
@@ -43,7 +46,7 @@ public class StoryResource {
     @Produces(StoryPicture.MEDIA_TYPE)
     @Requires(Permission.INCIDENT_READ)
     public Response draw(@PathParam("id") String id) {
-        return StoryPicture.answer(stories.ofIncident(caller.get(), IncidentId.of(id), null));
+        return StoryPicture.answer(stories.wholeOfIncident(caller.get(), IncidentId.of(id)));
     }
 
     /// Children of a process that the story leaves out.
@@ -54,8 +57,11 @@ public class StoryResource {
             @PathParam("id") String id,
             @QueryParam("machineId") String machineId,
             @QueryParam("root") String root,
-            @QueryParam("after") String after) {
+            @QueryParam("after") String after,
+            @QueryParam("alerts") String alerts) {
         return stories.branchOfIncident(
-                caller.get(), IncidentId.of(id), BranchQuery.of(caller.get().tenant(), machineId, root, after));
+                caller.get(),
+                IncidentId.of(id),
+                BranchQuery.of(caller.get().tenant(), machineId, root, after, AlertCursor.of(alerts)));
     }
 }

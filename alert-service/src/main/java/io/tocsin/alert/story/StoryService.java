@@ -57,7 +57,7 @@ class StoryService {
     record Read(
             UUID tenant,
             StoryRepository.Head head,
-            List<StoryRepository.AlertRow> rows,
+            StoryRepository.AlertPage page,
             List<IncidentStory.Alert> alerts,
             List<IncidentStory.Machine> machines,
             Map<String, List<AlertEvidence>> evidence,
@@ -65,6 +65,10 @@ class StoryService {
             Map<String, Integer> prevalence,
             List<IncidentStory.Action> actions,
             Forest forest) {
+
+        List<StoryRepository.AlertRow> rows() {
+            return page.rows();
+        }
 
         Map<String, String> machineNames() {
             var names = new LinkedHashMap<String, String>();
@@ -74,11 +78,13 @@ class StoryService {
     }
 
     /// Of an incident; of one that was merged away, the story of the incident it went into.
+    ///
+    /// @param after the alert behind which it begins
     @Transactional
-    Read ofIncident(Caller caller, long id) {
+    Read ofIncident(Caller caller, long id, AlertCursor after) {
         DeviceScope scope = scopes.of(caller);
         var head = standing(caller.tenant(), scope, id);
-        return read(caller.tenant(), scope, head, stories.alerts(caller.tenant(), scope, head.id()));
+        return read(caller.tenant(), scope, head, stories.alerts(caller.tenant(), scope, head.id(), after));
     }
 
     /// Of one alert alone, with its incident's name.
@@ -89,7 +95,7 @@ class StoryService {
         var head = row.incidentId() == null
                 ? null
                 : stories.incident(caller.tenant(), scope, row.incidentId()).orElse(null);
-        return read(caller.tenant(), scope, head, List.of(row));
+        return read(caller.tenant(), scope, head, new StoryRepository.AlertPage(List.of(row), 0));
     }
 
     /// The children of a process of one of the incident's machines.
@@ -97,7 +103,10 @@ class StoryService {
     Forest branchOfIncident(Caller caller, long id, BranchQuery query) {
         DeviceScope scope = scopes.of(caller);
         var head = standing(caller.tenant(), scope, id);
-        return branch(caller.tenant(), stories.alerts(caller.tenant(), scope, head.id()), query);
+        return branch(
+                caller.tenant(),
+                stories.alerts(caller.tenant(), scope, head.id(), query.alerts()).rows(),
+                query);
     }
 
     /// The children of a process of the alert's machine.
@@ -111,12 +120,11 @@ class StoryService {
         if (alerts.stream().noneMatch(alert -> query.root().machineId().equals(alert.machineId()))) {
             throw new ProblemException(AlertProblem.MACHINE_NOT_FOUND);
         }
-        return forests.branch(
-                tenant, ForestBuilder.range(alerts).ofProcesses(), query.root(), query.after(), query.afterKey());
+        return forests.branch(tenant, ForestBuilder.range(alerts).ofProcesses(), query.siblings());
     }
 
-    private Read read(UUID tenant, DeviceScope scope, StoryRepository.Head head, List<StoryRepository.AlertRow> rows) {
-        var told = rows.stream().map(StoryRepository.AlertRow::alert).toList();
+    private Read read(UUID tenant, DeviceScope scope, StoryRepository.Head head, StoryRepository.AlertPage page) {
+        var told = page.rows().stream().map(StoryRepository.AlertRow::alert).toList();
         var ids = told.stream().map(IncidentStory.Alert::alertId).toList();
         var entities = evidence.byAlert(tenant, ids);
         var names = new LinkedHashMap<String, String>();
@@ -145,7 +153,7 @@ class StoryService {
         return new Read(
                 tenant,
                 outlined(tenant, scope, head),
-                rows,
+                page,
                 told.stream()
                         .map(alert -> with(alert, words.of(why.getOrDefault(alert.alertId(), List.of()))))
                         .toList(),
@@ -197,12 +205,7 @@ class StoryService {
     }
 
     private StoryRepository.Head standing(UUID tenant, DeviceScope scope, long id) {
-        var asked = incident(tenant, scope, id);
-        return asked.redirect() == null ? asked : incident(tenant, scope, asked.redirect());
-    }
-
-    private StoryRepository.Head incident(UUID tenant, DeviceScope scope, long id) {
-        return stories.incident(tenant, scope, id)
+        return stories.standing(tenant, scope, id)
                 .orElseThrow(() ->
                         new ProblemException(CommonProblem.RESOURCE_NOT_FOUND, "Incident " + id + " was not found"));
     }

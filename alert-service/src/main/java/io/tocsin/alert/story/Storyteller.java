@@ -5,6 +5,7 @@ import io.tocsin.alert.incident.AlertEvidence;
 import io.tocsin.identity.Caller;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /// Tells what [StoryService] reads.
 @ApplicationScoped
@@ -28,30 +30,57 @@ class Storyteller {
         this.verdicts = verdicts;
     }
 
+    /// @param alerts the alert behind which it begins
     /// @param after where its time line begins, null for its start
-    IncidentStory ofIncident(Caller caller, long id, String after) {
-        return tell(stories.ofIncident(caller, id), "/v1/incidents/" + id + "/story", after);
+    IncidentStory ofIncident(Caller caller, long id, AlertCursor alerts, String after) {
+        var from = TimelinePage.Cursor.of(after);
+        return tell(
+                stories.ofIncident(caller, id, alerts), path(id), alerts, moments -> TimelinePage.of(moments, from));
+    }
+
+    /// With the whole time line of its first alerts.
+    IncidentStory wholeOfIncident(Caller caller, long id) {
+        return tell(
+                stories.ofIncident(caller, id, AlertCursor.START), path(id), AlertCursor.START, TimelinePage::whole);
     }
 
     /// @param after where its time line begins, null for its start
     IncidentStory ofAlert(Caller caller, String id, String after) {
-        return tell(stories.ofAlert(caller, id), "/v1/alerts/" + id + "/story", after);
+        var from = TimelinePage.Cursor.of(after);
+        return tell(
+                stories.ofAlert(caller, id), path(id), AlertCursor.START, moments -> TimelinePage.of(moments, from));
+    }
+
+    /// With the whole time line.
+    IncidentStory wholeOfAlert(Caller caller, String id) {
+        return tell(stories.ofAlert(caller, id), path(id), AlertCursor.START, TimelinePage::whole);
     }
 
     IncidentStory.Branch branchOfIncident(Caller caller, long id, BranchQuery query) {
         return stories.branchOfIncident(caller, id, query)
-                .branch(query.root(), more -> BranchQuery.next("/v1/incidents/" + id + "/story", more));
+                .branch(query.root(), more -> BranchQuery.next(path(id), query.alerts(), more));
     }
 
     IncidentStory.Branch branchOfAlert(Caller caller, String id, BranchQuery query) {
         return stories.branchOfAlert(caller, id, query)
-                .branch(query.root(), more -> BranchQuery.next("/v1/alerts/" + id + "/story", more));
+                .branch(query.root(), more -> BranchQuery.next(path(id), query.alerts(), more));
     }
 
-    private IncidentStory tell(StoryService.Read read, String path, String after) {
-        var from = TimelinePage.Cursor.of(after);
+    private static String path(long incident) {
+        return "/v1/incidents/" + incident + "/story";
+    }
+
+    private static String path(String alert) {
+        return "/v1/alerts/" + alert + "/story";
+    }
+
+    private IncidentStory tell(
+            StoryService.Read read,
+            String path,
+            AlertCursor alerts,
+            Function<Collection<IncidentStory.Moment>, TimelinePage> page) {
         var said = verdicts.of(read.tenant(), read.entities().observables());
-        var timeline = TimelinePage.of(moments(read), from);
+        var timeline = page.apply(moments(read));
         var head = read.head();
         return new IncidentStory(
                 head == null ? null : head.id(),
@@ -64,11 +93,20 @@ class Storyteller {
                 users(read),
                 tactics(read.alerts()),
                 read.alerts(),
+                moreAlerts(read.page(), path),
                 read.entities().views(read.prevalence(), said),
                 read.actions(),
                 timeline.moments(),
                 timeline.next(),
-                read.forest().trees(read.machineNames(), more -> BranchQuery.next(path, more)));
+                read.forest().trees(read.machineNames(), more -> BranchQuery.next(path, alerts, more)));
+    }
+
+    private static IncidentStory.MoreAlerts moreAlerts(StoryRepository.AlertPage page, String path) {
+        return page.left() == 0
+                ? null
+                : new IncidentStory.MoreAlerts(
+                        page.left(),
+                        path + "?" + page.rows().getLast().cursor().parameter());
     }
 
     private static List<IncidentStory.Moment> moments(StoryService.Read read) {

@@ -41,6 +41,11 @@ record TimelinePage(List<IncidentStory.Moment> moments, String next) {
         }
     }
 
+    /// All on one page.
+    static TimelinePage whole(Collection<IncidentStory.Moment> all) {
+        return new TimelinePage(all.stream().sorted(OLDEST_FIRST).toList(), null);
+    }
+
     static TimelinePage of(Collection<IncidentStory.Moment> all, Cursor from) {
         var sorted = all.stream().sorted(OLDEST_FIRST).toList();
         int start = 0;

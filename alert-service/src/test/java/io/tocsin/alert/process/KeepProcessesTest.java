@@ -129,39 +129,39 @@ class KeepProcessesTest extends ApiTest {
     }
 
     @Test
-    void shouldReadABranchOffOneIndexOfManyProcesses() throws SQLException {
+    void shouldReadAPageOfChildrenOffOneIndexOfManyProcesses() throws SQLException {
         TestDatabase.update("""
-                insert into process (tenant_id, machine_id, process_key, path, observed, received_ticks)
-                select cast(? as uuid), 'm' || i % 10, i || ':1', array['1:1', (i %% 100) || ':1', i || ':1'], true, 0
+                insert into process (tenant_id, machine_id, process_key, parent_process_key, process_creation_ticks, path, observed, received_ticks)
+                select cast(? as uuid), 'm' || i % 10, i || ':1', i % 100 || ':1', i, array[i % 100 || ':1', i || ':1'], true, 0
                 from generate_series(1, 20000) as i
-                """.replace("%%", "%"), Tokens.TENANT);
+                """, Tokens.TENANT);
         TestDatabase.update("analyze process");
 
         try (Connection connection = TestDatabase.open();
-                PreparedStatement branch = connection.prepareStatement(ProcessTrees.BRANCHES)) {
+                PreparedStatement children = connection.prepareStatement(ProcessTrees.CHILDREN)) {
             Object[] parameters = {
                 connection.createArrayOf("uuid", new Object[] {UUID.fromString(Tokens.TENANT)}),
                 connection.createArrayOf("text", new Object[] {"m3"}),
-                connection.createArrayOf("text", new Object[] {"1:1,3:1"}),
+                connection.createArrayOf("text", new Object[] {"3:1"}),
+                connection.createArrayOf("bigint", new Object[] {103L}),
+                connection.createArrayOf("text", new Object[] {"103:1"}),
                 Long.MAX_VALUE,
-                5_000,
-                5_000
+                51
             };
             for (int i = 0; i < parameters.length; i++) {
-                branch.setObject(i + 1, parameters[i]);
+                children.setObject(i + 1, parameters[i]);
             }
-            int rows = 0;
-            try (ResultSet found = branch.executeQuery()) {
+            var created = new ArrayList<Long>();
+            try (ResultSet found = children.executeQuery()) {
                 while (found.next()) {
-                    rows++;
+                    created.add(found.getLong("created"));
                 }
             }
 
-            // Every hundredth of the processes is below that one, on one machine in ten all of them are.
-            assertThat(rows).isEqualTo(200);
-            assertThat(QueryPlan.of(connection, ProcessTrees.BRANCHES, parameters)
+            assertThat(created).hasSize(51).startsWith(203L, 303L).endsWith(5203L);
+            assertThat(QueryPlan.of(connection, ProcessTrees.CHILDREN, parameters)
                             .json())
-                    .contains("process_tenant_id_machine_id_path_idx")
+                    .contains("process_parent_process_key_idx")
                     .doesNotContain("Sort");
         }
     }

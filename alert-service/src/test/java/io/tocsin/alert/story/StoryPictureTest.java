@@ -138,6 +138,7 @@ class StoryPictureTest {
                 List.of(),
                 List.of(new IncidentStory.Tactic("LateralMovement", List.of("T1021.006"), List.of("da1"))),
                 List.of(alert),
+                null,
                 List.of(),
                 List.of(),
                 new ArrayList<>(moments),

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
@@ -211,6 +212,13 @@ class TellStoryTest extends StoryApiTest {
 
         // Then
         story.statusCode(200).body("incidentName", is("Beacon on ws5")).body("alerts.alertId", contains("da1"));
+        TestDatabase.update("""
+                insert into incident (tenant_id, incident_name, created_ticks, last_update_ticks, status, severity, redirect_incident_id)
+                select tenant_id, 'gone before', 0, 0, 'Redirected', 'Low', max(incident_id) from incident group by tenant_id
+                """);
+        get("/v1/incidents/" + TestDatabase.value("select max(incident_id) from incident") + "/story")
+                .statusCode(200)
+                .body("incidentName", is("Beacon on ws5"));
         Map<String, Object> keys = story.extract().jsonPath().getMap("$");
         assertThat(keys.keySet())
                 .containsExactly(
@@ -224,6 +232,7 @@ class TellStoryTest extends StoryApiTest {
                         "users",
                         "tactics",
                         "alerts",
+                        "moreAlerts",
                         "entities",
                         "actions",
                         "timeline",
@@ -352,6 +361,259 @@ class TellStoryTest extends StoryApiTest {
         get("/v1/alerts/da1/story/processes?machineId=" + WS6 + "&root=1:1").statusCode(404);
         get("/v1/alerts/da1/story/processes?machineId=" + WS5 + "&root=x").statusCode(400);
         get("/v1/alerts/da1/story/processes?machineId=" + WS5).statusCode(400);
+    }
+
+    @Test
+    void shouldFindWhoSpokeToAnAddressThenWhenAnotherProcessDidSoThousandsOfTimes() {
+        // Given
+        process(WS5, 100, "updater.exe", "updater.exe", 50, "explorer.exe", NOON.plusSeconds(-40_000));
+        many(100, NOON.plusSeconds(-40_000), 3_000, "DeviceNetworkEvents", "ConnectionSuccess", NOON.plusSeconds(-30_000));
+        process(WS5, 200, "grunt.exe", "grunt.exe -x", 60, "explorer.exe", NOON.plusSeconds(-100));
+        act(
+                WS5,
+                key(200, NOON.plusSeconds(-100).ticks()),
+                "DeviceNetworkEvents",
+                "ConnectionSuccess",
+                null,
+                "203.0.113.77",
+                NOON.plusSeconds(-1));
+        many(100, NOON.plusSeconds(-40_000), 3_000, "DeviceNetworkEvents", "ConnectionSuccess", NOON.plusSeconds(10_000));
+        alert("da1", WS5, "Beacon", "High", "CommandAndControl", NOON);
+        evidence("da1", "Ip", "ip_address", "203.0.113.77");
+        Followed.all();
+
+        // When
+        var story = get("/v1/alerts/da1/story");
+
+        // Then
+        story.statusCode(200)
+                .body(
+                        "processTrees[0].roots.children.flatten().find { it.fileName == 'grunt.exe' }.alertIds",
+                        contains("da1"));
+    }
+
+    @Test
+    void shouldTellTheEarliestOfEachKindThatAProcessDid() {
+        // Given
+        var made = NOON.plusSeconds(-5_000);
+        process(WS5, 100, "loop.exe", "loop.exe", 50, "explorer.exe", made);
+        many(100, made, 300, "DeviceNetworkEvents", "ConnectionSuccess", NOON.plusSeconds(-1_000));
+        many(100, made, 300, "DeviceNetworkEvents", "ConnectionSuccess", NOON.plusSeconds(-2_000));
+        many(100, made, 60, "DeviceFileEvents", "FileCreated", NOON.plusSeconds(-500));
+        many(100, made, 60, "DeviceFileEvents", "FileCreated", NOON.plusSeconds(-600));
+        alert("da1", WS5, "Loop", "High", "Execution", NOON);
+        evidence("da1", "Process", "process_id", 100L);
+        Followed.all();
+
+        // When
+        var story = get("/v1/alerts/da1/story");
+
+        // Then
+        String loop = "processTrees[0].roots[0].children[0].";
+        story.statusCode(200)
+                .body(loop + "fileName", is("loop.exe"))
+                .body(loop + "files", hasSize(50))
+                .body(loop + "files[0].time", is(NOON.plusSeconds(-599).toString()))
+                .body(loop + "files[49].time", is(NOON.plusSeconds(-550).toString()))
+                .body(loop + "connections", hasSize(50))
+                .body(loop + "connections[0].time", is(NOON.plusSeconds(-1_999).toString()))
+                .body(loop + "connections[49].time", is(NOON.plusSeconds(-1_950).toString()));
+    }
+
+    /// What a process of ws5 did, once a second.
+    private static void many(long pid, WireTime created, int times, String table, String action, WireTime since) {
+        TestDatabase.update(
+                """
+                insert into device_event (tenant_id, machine_id, event_ticks, report_id, event_time, received_ticks, device_name, table_name,
+                    action_type, process_key, file_name, folder_path, remote_ip)
+                select cast(? as uuid), ?, ?::bigint + n * 10000000::bigint, 9000 + n, tocsin_time(?::bigint + n * 10000000::bigint), 1, 'ws', ?, ?, ?,
+                    'f' || n, 'C:\\Temp', case when ? then '203.0.113.77' end from generate_series(1, ?) as n
+                """,
+                Tokens.TENANT,
+                WS5,
+                since.ticks(),
+                since.ticks(),
+                table,
+                action,
+                key(pid, created.ticks()),
+                table.equals("DeviceNetworkEvents"),
+                times);
+    }
+
+    @Test
+    void shouldReachEveryProcessWhenOneBranchIsHuge() {
+        // Given: two children, of which the first has fifty thousand, and the second some whose time nobody told
+        process(WS5, 100, "loop.exe", "loop.exe", 50, "explorer.exe", NOON.plusSeconds(-300));
+        alert("da1", WS5, "Loop", "High", "Execution", NOON);
+        evidence("da1", "Process", "process_id", 100L);
+        Followed.all();
+        String top = key(100, NOON.plusSeconds(-300).ticks());
+        children(top, "200", 1, 1, NOON.plusSeconds(-200).ticks());
+        children(top, "300", 1, 1, NOON.plusSeconds(-100).ticks());
+        children("200:1", "1", 1, 50_000, NOON.plusSeconds(-90).ticks());
+        children("300:1", "2", 1, 60, null);
+
+        // When
+        var story = get("/v1/alerts/da1/story").statusCode(200);
+
+        // Then
+        String loop = "processTrees[0].roots[0].children[0].";
+        story.body(loop + "children.processKey", contains("200:1", "300:1"))
+                .body(loop + "more", nullValue())
+                .body(loop + "children.children.collect { it.size() }", contains(50, 50))
+                .body(loop + "children.more.children", contains(9_950, 10));
+        get(story.extract().path(loop + "children[0].more.next"))
+                .statusCode(200)
+                .body("children.processKey[0]", is("1000051:1"))
+                .body("more.children", is(9_950));
+        var last = get(story.extract().path(loop + "children[1].more.next"))
+                .statusCode(200)
+                .body("children", hasSize(10))
+                .body("more", nullValue());
+        assertThat(last.extract().<java.util.List<String>>path("children.processKey"))
+                .doesNotContainAnyElementsOf(
+                        story.extract().<java.util.List<String>>path(loop + "children[1].children.processKey"));
+    }
+
+    /// The page of a process whose number is among the last is told whole or not at all, so that none is passed over.
+    @Test
+    void shouldPassOverNoProcessWhenTheyAreMoreThanAStoryHolds() {
+        // Given
+        process(WS5, 100, "loop.exe", "loop.exe", 50, "explorer.exe", NOON.plusSeconds(-300));
+        alert("da1", WS5, "Loop", "High", "Execution", NOON);
+        evidence("da1", "Process", "process_id", 100L);
+        Followed.all();
+        String top = key(100, NOON.plusSeconds(-300).ticks());
+        children(top, "3", 1, 40, NOON.plusSeconds(-200).ticks());
+        for (int i = 1; i <= 40; i++) {
+            children("%d:1".formatted(3_000_000 + i), "4" + (i < 10 ? "0" : "") + i, 1, 60, NOON.plusSeconds(-100).ticks());
+        }
+
+        // When
+        var seen = new java.util.TreeSet<String>();
+        var next = new java.util.ArrayDeque<String>();
+        var story = get("/v1/alerts/da1/story").statusCode(200).extract().jsonPath();
+        story.<Map<String, Object>>getList("processTrees[0].roots").forEach(root -> see(root, seen, next));
+        int told = seen.size();
+        while (!next.isEmpty()) {
+            see(get(next.poll()).statusCode(200).extract().jsonPath().getMap("$"), seen, next);
+        }
+
+        // Then
+        assertThat(told).isBetween(900, 1_000);
+        assertThat(seen).hasSize(2 + 40 + 40 * 60);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void see(
+            Map<String, Object> process, java.util.Set<String> seen, java.util.Queue<String> next) {
+        seen.add((String) process.get("processKey"));
+        ((java.util.List<Map<String, Object>>) process.get("children")).forEach(child -> see(child, seen, next));
+        var more = (Map<String, Object>) process.get("more");
+        if (more != null) {
+            next.add((String) more.get("next"));
+        }
+    }
+
+    /// Processes numbered from a prefix on, by the second.
+    private static void children(String parent, String prefix, int from, int to, Long created) {
+        TestDatabase.update(
+                """
+                insert into process (tenant_id, machine_id, process_key, parent_process_key, process_creation_ticks, path, observed,
+                    process_id, file_name, received_ticks)
+                select cast(? as uuid), ?, key, ?, ?::bigint + n, array[?, key], true, n, 'child.exe', 0
+                from (select n, case when ? = 1 then ? else ? || lpad(n::text, 6, '0') end || ':1' as key from generate_series(?, ?) as n) as keys
+                """,
+                Tokens.TENANT,
+                WS5,
+                parent,
+                created,
+                parent,
+                to,
+                prefix,
+                prefix,
+                from,
+                to);
+    }
+
+    @Test
+    void shouldSayHowManyAlertsMoreThereAreAndTellThemWithTheirProcesses() {
+        // Given
+        TestDatabase.update("""
+                insert into incident (tenant_id, incident_name, created_ticks, last_update_ticks, status, severity)
+                values (cast(? as uuid), 'Many', 0, 0, 'Active', 'High')
+                """, Tokens.TENANT);
+        TestDatabase.update(
+                """
+                insert into alert (id, tenant_id, incident_id, source, source_ref, severity, status, title, description,
+                    alert_creation_ticks, first_event_ticks, last_update_ticks, correlated)
+                select 'da' || n, cast(? as uuid), 1, 'nsm', n::text, 'Low', 'New', 'Alert ' || n, 'seen', ?, ?::bigint + n / 2, ?, true
+                from generate_series(1, 1004) as n
+                """,
+                Tokens.TENANT,
+                NOON.ticks(),
+                NOON.ticks(),
+                NOON.ticks());
+        process(WS6, 100, "loop.exe", "loop.exe", 50, "explorer.exe", NOON.plusSeconds(-300));
+        for (int i = 0; i < 51; i++) {
+            process(WS6, 1000 + i, "child.exe", "child.exe " + i, 100, "loop.exe", NOON.plusSeconds(-200 + i));
+        }
+        alert("da_last", WS6, "Loop", "High", "Execution", NOON.plusSeconds(60));
+        evidence("da_last", "Process", "process_id", 100L);
+        TestDatabase.update("update alert set incident_id = 1 where id = 'da_last'");
+        Followed.all();
+
+        // When
+        var first = get("/v1/incidents/1/story").statusCode(200);
+        var second = get(first.extract().path("moreAlerts.next")).statusCode(200);
+        var branch = get(second.extract().path("processTrees[0].roots[0].children[0].more.next"));
+
+        // Then
+        first.body("alerts", hasSize(1_000)).body("moreAlerts.alerts", is(5));
+        second.body("alerts.alertId", hasSize(5))
+                .body("alerts[4].alertId", is("da_last"))
+                .body("moreAlerts", nullValue())
+                .body("machines.machineId", contains(WS6));
+        assertThat(first.extract().<java.util.List<String>>path("alerts.alertId"))
+                .doesNotContainAnyElementsOf(second.extract().<java.util.List<String>>path("alerts.alertId"));
+        branch.statusCode(200).body("children.commandLine", contains("child.exe 50"));
+        assertThat(get("/v1/incidents/1/story.svg").statusCode(200).extract().asString())
+                .contains("1005 alerts");
+        get("/v1/incidents/1/story?alerts=x").statusCode(400);
+    }
+
+    @Test
+    void shouldDrawAlertsAndActionsBehindHundredsOfFiles() {
+        // Given
+        process(WS5, 100, "loop.exe", "loop.exe", 50, "explorer.exe", NOON.plusSeconds(-3000));
+        for (int i = 0; i < 13; i++) {
+            process(WS5, 1000 + i, "child.exe", "child.exe " + i, 100, "loop.exe", NOON.plusSeconds(-2000 + i));
+            many(1000 + i, NOON.plusSeconds(-2000 + i), 50, "DeviceFileEvents", "FileCreated", NOON.plusSeconds(-1000 + i * 60));
+        }
+        alert("da1", WS5, "Loop", "High", "Execution", NOON);
+        evidence("da1", "Process", "process_id", 100L);
+        TestDatabase.update("insert into machine (tenant_id, id) values (cast(? as uuid), ?)", Tokens.TENANT, WS5);
+        TestDatabase.update(
+                """
+                insert into machine_action (id, tenant_id, type, lane, requestor, requestor_comment, status, machine_id, computer_dns_name,
+                    creation_ticks, last_update_ticks, deadline)
+                values (gen_random_uuid(), cast(? as uuid), 'Isolate', 'isolation', 'ann', 'beacon', 'Succeeded', ?, 'ws5.corp.example', ?, ?, now())
+                """,
+                Tokens.TENANT,
+                WS5,
+                NOON.plusSeconds(60).ticks(),
+                NOON.plusSeconds(65).ticks());
+        correlate();
+
+        for (String story : java.util.List.of("/v1/incidents/1/story", "/v1/alerts/da1/story")) {
+            // When
+            var page = get(story).statusCode(200);
+            String picture = get(story + ".svg").statusCode(200).extract().asString();
+
+            // Then
+            page.body("timeline", hasSize(500)).body("timeline.kind", not(hasItem("Action")));
+            assertThat(picture).contains("Loop (suricata-edge)").contains("Isolate by ann: Succeeded");
+        }
     }
 
     @Test
