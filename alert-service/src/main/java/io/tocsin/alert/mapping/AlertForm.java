@@ -5,14 +5,19 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tocsin.wire.IpLiteral;
 import io.tocsin.wire.WireTime;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// An alert in the form of `POST /v1/alerts` while it is filled in. Texts are cut to what the form takes, and
+/// An alert in the form of `POST /v1/alerts` while it is filled in. Texts are cut to what the form takes, but for the
+/// one that tells alerts apart, and
 /// entities that are none (an address that is no address) are left out: one odd field loses no alert.
 final class AlertForm {
 
@@ -53,9 +58,26 @@ final class AlertForm {
     AlertForm set(String property, String text) {
         if (text != null) {
             int longest = LONGEST.get(property);
-            alert.put(property, cut(text, longest));
+            alert.put(property, property.equals("sourceRef") ? distinct(text, longest) : cut(text, longest));
         }
         return this;
+    }
+
+    /// What is too long ends in the digest of the whole: two references that begin alike stay two.
+    private static String distinct(String text, int longest) {
+        if (text.length() <= longest) {
+            return text;
+        }
+        String digest = "#" + HexFormat.of().formatHex(sha256(text));
+        return cut(text, longest - digest.length()) + digest;
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private static String cut(String text, int longest) {
@@ -79,8 +101,14 @@ final class AlertForm {
         if (node == null || node.isMissingNode() || node.isNull()) {
             return null;
         }
+        if (node.isNumber() && !node.canConvertToLong()) {
+            return null;
+        }
         try {
-            return node.isNumber() ? WireTime.of(Instant.ofEpochMilli(node.asLong())) : WireTime.parse(node.asText());
+            return WireTime.parse(
+                    node.isNumber()
+                            ? WireTime.of(Instant.ofEpochMilli(node.asLong())).toString()
+                            : node.asText());
         } catch (DateTimeException | ArithmeticException | IllegalArgumentException noTime) {
             return null;
         }

@@ -7,8 +7,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -35,6 +36,9 @@ public record ValueRule(
     private static final Pattern PART = Pattern.compile("\\{\\{|\\{([^{}]*)\\}");
     private static final int LONGEST = 1_000;
     private static final int MOST_VALUES = 200;
+
+    /// A number with more of them is none that a time was ever written as, and takes long to be counted out.
+    private static final int MOST_DIGITS = 1_000;
 
     /// How a product writes a time.
     public enum TimeForm {
@@ -115,15 +119,15 @@ public record ValueRule(
                 .orElse(otherwise == null ? found : otherwise);
     }
 
+    /// What is no time, or none a time can be, is as good as nothing.
     private String time(String found) {
         try {
-            var number = new java.math.BigDecimal(found);
-            long ticks =
-                    number.movePointRight(time == TimeForm.EpochSeconds ? 7 : 4).longValue();
-            return Instant.MAX.getEpochSecond() < ticks / WireTime.TICKS_PER_SECOND
-                    ? otherwise
-                    : new WireTime(ticks).toString();
-        } catch (NumberFormatException | DateTimeException noTime) {
+            var number = new BigDecimal(found).movePointRight(time == TimeForm.EpochSeconds ? 7 : 4);
+            if (Math.abs(number.scale()) > MOST_DIGITS) {
+                return otherwise;
+            }
+            return new WireTime(number.setScale(0, RoundingMode.FLOOR).longValueExact()).toString();
+        } catch (ArithmeticException | NumberFormatException | DateTimeException noTime) {
             return otherwise;
         }
     }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -20,6 +22,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 class MapAlertsTest extends ApiTest {
@@ -60,6 +63,38 @@ class MapAlertsTest extends ApiTest {
                 .body("value[0].sourceRef", is("e-1"));
         assertThat(TestDatabase.column("select source || source_ref from alert"))
                 .containsExactly("acme-idse-1");
+    }
+
+    @Test
+    void shouldKeepTwoFindingsApartWhoseReferencesDifferBehindWhatTheFormTakes() {
+        // Given
+        put(MAPPING);
+        String beginning = "e".repeat(300);
+
+        // When
+        submit("acme.ids", EVENT.replace("e-1", beginning + "1")).statusCode(201);
+        submit("acme.ids", EVENT.replace("e-1", beginning + "2")).statusCode(201);
+        submit("acme.ids", EVENT.replace("e-1", beginning + "1")).statusCode(200);
+
+        // Then
+        assertThat(TestDatabase.column("select source_ref from alert"))
+                .hasSize(2)
+                .allSatisfy(reference -> assertThat((String) reference)
+                        .hasSize(256)
+                        .matches("e{191}#[0-9a-f]{64}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1770110130000000", "-99999999999999", "1e400", "1e999999999", "1e-999999999"})
+    void shouldTakeATimeForNoneThatNoTimeCanBe(String seconds) {
+        put(MAPPING);
+
+        submit("acme.ids", EVENT.replace("1770110130.5", "\"" + seconds + "\""))
+                .statusCode(201)
+                .body("lastEventTime", not(startsWith("2026-02-03")));
+
+        assertThat(TestDatabase.value("select abs(last_event_ticks - alert_creation_ticks) < 600000000 from alert"))
+                .isIn(true, null);
     }
 
     @Test
