@@ -12,5 +12,5 @@ create index device_event_tenant_id_machine_id_sha256_event_ticks_idx on only de
     (tenant_id, machine_id, sha256, event_ticks) where sha256 is not null and table_name in ('DeviceProcessEvents', 'DeviceFileEvents');
 -- What a process did, by kind, in its order.
 create index device_event_process_key_table_name_event_ticks_idx on only device_event
-    (tenant_id, machine_id, process_key, table_name, event_ticks)
+    (tenant_id, machine_id, process_key, table_name, event_ticks, report_id)
     where table_name in ('DeviceFileEvents', 'DeviceNetworkEvents') or table_name = 'DeviceEvents' and action_type = 'DnsQueryResponse';

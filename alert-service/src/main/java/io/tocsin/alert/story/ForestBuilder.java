@@ -27,7 +27,7 @@ class ForestBuilder {
     private static final int MOST_SUBJECTS = 1_000;
     private static final int MOST_SEEDS = 500;
     private static final int MOST_UNSEEN = 200;
-    private static final int FEWEST_ACTS = 2;
+    private static final int FEWEST_ACTS = 1;
 
     private final EvidenceProcesses evidenceProcesses;
     private final ProcessTelemetry telemetry;
@@ -100,7 +100,7 @@ class ForestBuilder {
             EvidenceProcesses.pathBelowHubs(known, process).forEach(above -> whole.add(above.ref()));
         }
         int share = Math.clamp(
-                ProcessTelemetry.MOST_ACTS / Math.max(1, tellers.size()),
+                ProcessTelemetry.MOST_ACTS / Math.max(1, tellers.size()) / ProcessTelemetry.KINDS,
                 FEWEST_ACTS,
                 ProcessTelemetry.MOST_ACTS_OF_A_KIND);
         var quotas = new LinkedHashMap<ProcessRef, Integer>();

@@ -29,6 +29,9 @@ class ProcessTelemetry {
     /// Of one kind, of one process.
     static final int MOST_ACTS_OF_A_KIND = 50;
 
+    /// Files and connections: names looked up are few beside them.
+    static final int KINDS = 2;
+
     /// In all.
     static final int MOST_ACTS = 2_000;
 
@@ -119,7 +122,8 @@ class ProcessTelemetry {
              order by event_ticks, report_id limit s.most)
             """;
 
-    /// Of each process the earliest of each kind; in all those of the processes first that may tell most.
+    /// Of each process the earliest of each kind; in all those of the processes first that may tell most. Who may tell one
+    /// thing of a kind alone tells no names it looked up.
     private static final String ACTIVITIES = """
             select * from (
                 select *, row_number() over (partition by machine_id, process_key, table_name order by event_ticks, report_id) as place
@@ -129,7 +133,7 @@ class ProcessTelemetry {
             """.formatted(
                     ACTED_AS.formatted("table_name = 'DeviceFileEvents'"),
                     ACTED_AS.formatted("table_name = 'DeviceNetworkEvents'"),
-                    ACTED_AS.formatted("table_name = 'DeviceEvents' and action_type = 'DnsQueryResponse'"),
+                    ACTED_AS.formatted("s.most > 1 and table_name = 'DeviceEvents' and action_type = 'DnsQueryResponse'"),
                     MOST_ACTS);
 
     /// One value of an alert that marks processes as its own.
