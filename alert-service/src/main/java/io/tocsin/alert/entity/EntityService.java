@@ -76,6 +76,15 @@ public class EntityService {
                         new ProblemException(AlertProblem.FILE_NOT_FOUND, "File " + hash.hex() + " was not found"));
     }
 
+    /// The SHA-256 of a file as far as a machine in reach has told of both hashes, by which [#filesOf] knows it, too.
+    ///
+    /// @param sha1 in lower case
+    @Transactional
+    List<String> sha256Of(Caller caller, String sha1) {
+        FileFact fact = inReach(caller.tenant(), scopes.of(caller), List.of(sha1));
+        return sha1.equals(fact.sha1()) && fact.sha256() != null ? List.of(fact.sha256()) : List.of();
+    }
+
     private static List<String> spellings(String hex) {
         return List.of(hex, hex.toUpperCase(Locale.ROOT));
     }

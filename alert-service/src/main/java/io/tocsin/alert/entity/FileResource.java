@@ -18,6 +18,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// `/api/files` (contract 60 §2); its machines are response-service's.
 @Path("/api/files")
@@ -60,6 +61,12 @@ public class FileResource {
     @Requires(Permission.ALERT_READ)
     public CollectionBody<Object> alerts(@PathParam("id") String id) {
         String sha1 = FileHash.requiredSha1(id).hex();
-        return alerts.of(AlertSelection.ofFile(List.of(sha1, sha1.toUpperCase(Locale.ROOT))));
+        return alerts.of(AlertSelection.ofFile(spellings(List.of(sha1)), spellings(entities.sha256Of(caller.get(), sha1))));
+    }
+
+    private static List<String> spellings(List<String> hashes) {
+        return hashes.stream()
+                .flatMap(hash -> Stream.of(hash, hash.toUpperCase(Locale.ROOT)))
+                .toList();
     }
 }

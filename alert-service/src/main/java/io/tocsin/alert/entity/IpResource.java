@@ -19,6 +19,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// `/api/ips` (contract 60 §2).
 @Path("/api/ips")
@@ -57,13 +58,13 @@ public class IpResource {
     public CollectionBody<Object> alerts(@PathParam("ip") String ip) {
         String address = IpLiteral.required(ip);
         String lower = ip.toLowerCase(Locale.ROOT);
+        String full = InetAddress.ofLiteral(address).getHostAddress();
         return alerts.of(
-                AlertSelection.ofAddress(List.of(
-                        address,
-                        ip,
-                        lower,
-                        lower.toUpperCase(Locale.ROOT),
-                        InetAddress.ofLiteral(address).getHostAddress())),
+                AlertSelection.ofAddress(
+                        List.of(address, ip, lower, lower.toUpperCase(Locale.ROOT), full),
+                        Stream.of(address, lower, full)
+                                .map(host -> host.contains(":") ? "[" + host + "]" : host)
+                                .toList()),
                 "AlertEntitySetName");
     }
 }

@@ -102,9 +102,10 @@ class EntityPlansTest {
 
     static Stream<AlertSelection> selections() {
         return Stream.of(
-                AlertSelection.ofFile(List.of("x7", "X7")),
+                AlertSelection.ofFile(List.of("x7", "X7"), List.of()),
+                AlertSelection.ofFile(List.of("x7", "X7"), List.of("y9", "Y9")),
                 AlertSelection.ofHost(List.of("h7.example")),
-                AlertSelection.ofAddress(List.of("10.0.1.7")),
+                AlertSelection.ofAddress(List.of("10.0.1.7"), List.of("10.0.1.7")),
                 AlertSelection.ofAccount("a7"),
                 AlertSelection.ofMachine("m7"));
     }

@@ -229,6 +229,27 @@ class ReadEntitiesTest extends ApiTest {
     }
 
     @Test
+    void shouldListEveryAlertOfWhichItSaysThatItNamesTheFileOrAddress() {
+        // Given
+        events(started(MACHINE, WireTime.now(), 1)).statusCode(200);
+        followed();
+        String file = submit("1", "{\"entityType\":\"File\",\"sha256\":\"" + SHA256.toUpperCase(java.util.Locale.ROOT) + "\"}");
+        String four = submit("2", "{\"entityType\":\"Url\",\"url\":\"http://u@203.0.113.9:8080/x\"}");
+        String six = submit("3", "{\"entityType\":\"Url\",\"url\":\"https://[2001:DB8::7]/x\"}");
+        String other = submit("4", "{\"entityType\":\"Url\",\"url\":\"http://203.0.113.99/203.0.113.9\"}");
+        related(file, "files").body("value.sha1", contains(SHA1));
+        related(four, "ips").body("value.id", contains("203.0.113.9"));
+        related(six, "ips").body("value.id", contains("2001:db8::7"));
+        related(other, "ips").body("value.id", contains("203.0.113.99"));
+
+        // Then
+        read().get("/api/files/" + SHA1 + "/alerts").then().statusCode(200).body("value.id", contains(file));
+        read().get("/api/ips/203.0.113.9/alerts").then().statusCode(200).body("value.id", contains(four));
+        read().get("/api/ips/2001:db8::7/alerts").then().statusCode(200).body("value.id", contains(six));
+        read().get("/api/files/" + SHA1 + "/alerts?$count=true").then().body("'@odata.count'", is(1));
+    }
+
+    @Test
     void shouldListTheAlertsOfAMachineAsThoseOfAll() {
         // Given
         sighted();
