@@ -11,6 +11,7 @@ import io.tocsin.testkit.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,35 @@ class ContractExamplesTest extends ApiTest {
             "aadTenantId",
             "detectionSource");
 
+    /// Members without a value here though the example has one: what docs/compatibility.md says may be null, and what is
+    /// null because this test makes no machine, group, policy or detection of the example's story.
+    private static final Set<String> MAY_BE_NULL = Set.of(
+            "create-by-reference/incidentId", // until it is correlated: see below
+            "create-by-reference/investigationId",
+            "create-by-reference/investigationState",
+            "create-by-reference/detectorId",
+            "create-by-reference/rbacGroupName",
+            "create-by-reference/relatedUser",
+            "incidents/value/0/alerts/0/investigationId",
+            "incidents/value/0/alerts/0/investigationState",
+            "incidents/value/0/alerts/0/devices/0/osPlatform",
+            "incidents/value/0/alerts/0/devices/0/version",
+            "incidents/value/0/alerts/0/devices/0/osProcessor",
+            "incidents/value/0/alerts/0/devices/0/osBuild",
+            "incidents/value/0/alerts/0/devices/0/rbacGroupName",
+            "file/globalPrevalence",
+            "file/globalFirstObserved",
+            "file/globalLastObserved",
+            "file/isValidCertificate",
+            "file-stats/globallyPrevalence",
+            "file-stats/globalFirstObserved",
+            "file-stats/globalLastObserved",
+            "file-stats/orgFirstSeen", // the example's day lies before every span that may be looked back
+            "file-stats/orgLastSeen",
+            "ip-stats/orgFirstSeen",
+            "ip-stats/orgLastSeen",
+            "user/isDomainAdmin");
+
     @Test
     void shouldAnswerAnAlertMadeByReferenceAndItsIncidentAsTheExamplesDo() throws IOException {
         // Given
@@ -51,7 +81,7 @@ class ContractExamplesTest extends ApiTest {
 
         // Then
         JsonNode alert = answer(made, 200);
-        like(example("create-by-reference"), alert, "");
+        like("create-by-reference", alert);
         OF_THE_STORY.forEach(member -> assertThat(alert.path(member).asText())
                 .as(member)
                 .isEqualTo(example("create-by-reference").path(member).asText()));
@@ -63,7 +93,7 @@ class ContractExamplesTest extends ApiTest {
         Response incidents = with("Incident.Read.All")
                 .urlEncodingEnabled(true)
                 .get("/api/incidents?$filter=lastUpdateTime gt 2026-02-03T00:00:00Z and status eq 'Active'&$top=10");
-        like(example("incidents"), answer(incidents, 200), "");
+        like("incidents", answer(incidents, 200));
         assertThat(answer(incidents, 200).at("/value/0/alerts/0/title").asText())
                 .isEqualTo(example("incidents").at("/value/0/alerts/0/title").asText());
 
@@ -74,7 +104,8 @@ class ContractExamplesTest extends ApiTest {
         JsonNode asked = JSON.readTree(text("update.request"));
         JsonNode updated =
                 answer(with("Alert.ReadWrite.All").body(text("update.request")).patch("/api/alerts/" + id), 200);
-        like(example("create-by-reference"), updated, "");
+        like("create-by-reference", updated);
+        assertThat(updated.path("incidentId").asText()).isEqualTo(incident);
         for (String member : List.of("status", "assignedTo", "classification", "determination")) {
             assertThat(updated.path(member)).as(member).isEqualTo(asked.path(member));
         }
@@ -126,14 +157,14 @@ class ContractExamplesTest extends ApiTest {
         same("domains", with("URL.Read.All").get("/api/alerts/" + id + "/domains"));
         same("ips", with("Ip.Read.All").get("/api/alerts/" + id + "/ips"));
         JsonNode user = answer(with("User.Read.All").get("/api/alerts/" + id + "/user"), 200);
-        like(example("user"), user, "");
+        like("user", user);
         assertThat(user.path("id")).isEqualTo(example("user").path("id"));
         JsonNode stats = answer(with("File.Read.All").get("/api/files/" + SHA1 + "/stats?lookBackHours=48"), 200);
-        like(example("file-stats"), stats, "");
+        like("file-stats", stats);
         assertThat(stats.path("sha1").asText()).isEqualTo(SHA1);
-        like(example("file"), answer(with("File.Read.All").get("/api/files/" + SHA1), 200), "");
+        like("file", answer(with("File.Read.All").get("/api/files/" + SHA1), 200));
         JsonNode address = answer(with("Ip.Read.All").get("/api/ips/203.0.113.77/stats"), 200);
-        like(example("ip-stats"), address, "");
+        like("ip-stats", address);
         assertThat(address.path("ipAddress").asText()).isEqualTo("203.0.113.77");
     }
 
@@ -171,7 +202,7 @@ class ContractExamplesTest extends ApiTest {
     private static void telemetry() throws IOException {
         String network = JSON.writeValueAsString(example("streaming").at("/records/0"));
         String process = """
-                {"category":"AdvancedHunting-DeviceProcessEvents","properties":{"Timestamp":"2026-02-03T09:10:44Z","DeviceId":"%s","DeviceName":"fin-ws-014.corp.example","ActionType":"ProcessCreated","FileName":"upd.exe","FolderPath":"C:\\\\Users\\\\m.ortiz\\\\upd.exe","SHA1":"%s","SHA256":"0f3c2f5b0f7f4d7c9b8a6e5d4c3b2a1908f7e6d5c4b3a29180f1e2d3c4b5a697","MD5":"0cc175b9c0f1b6a831c399e269772661","ProcessId":7312,"ProcessCreationTime":"2026-02-03T09:10:44Z","ReportId":48200}}""".formatted(MACHINE_ID, SHA1);
+                {"category":"AdvancedHunting-DeviceProcessEvents","properties":{"Timestamp":"2026-02-03T09:10:44Z","DeviceId":"%s","DeviceName":"fin-ws-014.corp.example","ActionType":"ProcessCreated","FileName":"upd.exe","FolderPath":"C:\\\\Users\\\\m.ortiz\\\\upd.exe","SHA1":"%s","SHA256":"0f3c2f5b0f7f4d7c9b8a6e5d4c3b2a1908f7e6d5c4b3a29180f1e2d3c4b5a697","MD5":"0cc175b9c0f1b6a831c399e269772661","FileSize":84992,"ProcessId":7312,"ProcessCreationTime":"2026-02-03T09:10:44Z","ReportId":48200}}""".formatted(MACHINE_ID, SHA1);
         String logon = """
                 {"category":"AdvancedHunting-DeviceLogonEvents","properties":{"Timestamp":"2026-02-03T08:55:10Z","DeviceId":"%s","DeviceName":"fin-ws-014.corp.example","ActionType":"LogonSuccess","LogonType":"Interactive","AccountName":"m.ortiz","AccountDomain":"corp","AccountSid":"S-1-5-21-100-200-300-1104","ReportId":48100}}""".formatted(MACHINE_ID);
         events(String.join("\n", network, process, logon)).statusCode(200);
@@ -179,28 +210,48 @@ class ContractExamplesTest extends ApiTest {
 
     private static void same(String example, Response answer) throws IOException {
         assertThat(answer(answer, 200).path("value")).isEqualTo(example(example).path("value"));
-        like(example(example), answer(answer, 200), "");
+        like(example, answer(answer, 200));
     }
 
-    /// Every member of the example is there, and of its type where both have a value.
-    private static void like(JsonNode example, JsonNode answer, String path) {
+    /// Every member of the example is there, has a value where the example has one and it is none of [#MAY_BE_NULL], and
+    /// is of its type.
+    private static void like(String name, JsonNode answer) {
+        var withoutValue = new ArrayList<String>();
+        like(example(name), answer, name, withoutValue);
+        assertThat(withoutValue).as("null, though the example has a value").isEmpty();
+    }
+
+    private static void like(JsonNode example, JsonNode answer, String path, List<String> withoutValue) {
         if (answer.isNull()) {
+            if (!example.isNull() && !MAY_BE_NULL.contains(path)) {
+                withoutValue.add(path);
+            }
             return;
         }
         if (example.isObject()) {
             example.propertyStream().forEach(member -> {
                 String at = path + "/" + member.getKey();
                 assertThat(answer.has(member.getKey())).as(at + " is there").isTrue();
-                like(member.getValue(), answer.get(member.getKey()), at);
+                like(member.getValue(), answer.get(member.getKey()), at, withoutValue);
             });
         } else if (example.isArray()) {
             assertThat(answer.isArray()).as(path + " is an array").isTrue();
             if (!example.isEmpty() && !answer.isEmpty()) {
-                like(example.get(0), answer.get(0), path + "/0");
+                JsonNode first = example.get(0);
+                like(first, alike(first, answer), path + "/0", withoutValue);
             }
         } else if (!example.isNull()) {
             assertThat(answer.getNodeType()).as(path).isEqualTo(example.getNodeType());
         }
+    }
+
+    /// Of entities the one of the same kind: we name those of an event in an order of our own.
+    private static JsonNode alike(JsonNode example, JsonNode answers) {
+        return answers.valueStream()
+                .filter(answer -> example.has("entityType")
+                        && example.get("entityType").equals(answer.get("entityType")))
+                .findFirst()
+                .orElse(answers.get(0));
     }
 
     private static JsonNode answer(Response answer, int status) throws IOException {
