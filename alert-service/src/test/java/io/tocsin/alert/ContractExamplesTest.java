@@ -40,7 +40,8 @@ class ContractExamplesTest extends ApiTest {
             "aadTenantId",
             "detectionSource");
 
-    /// Members without a value here though the example has one: what docs/compatibility.md says may be null, and what is
+    /// Members without a value here though the example has one: what docs/compatibility.md says may be null, and what
+    /// is
     /// null because this test makes no machine, group, policy or detection of the example's story.
     private static final Set<String> MAY_BE_NULL = Set.of(
             "create-by-reference/incidentId", // until it is correlated: see below
@@ -213,7 +214,8 @@ class ContractExamplesTest extends ApiTest {
         like(example, answer(answer, 200));
     }
 
-    /// Every member of the example is there, has a value where the example has one and it is none of [#MAY_BE_NULL], and
+    /// Every member of the example is there, has a value where the example has one and it is none of [#MAY_BE_NULL],
+    /// and
     /// is of its type.
     private static void like(String name, JsonNode answer) {
         var withoutValue = new ArrayList<String>();
@@ -248,8 +250,8 @@ class ContractExamplesTest extends ApiTest {
     /// Of entities the one of the same kind: we name those of an event in an order of our own.
     private static JsonNode alike(JsonNode example, JsonNode answers) {
         return answers.valueStream()
-                .filter(answer -> example.has("entityType")
-                        && example.get("entityType").equals(answer.get("entityType")))
+                .filter(answer ->
+                        example.has("entityType") && example.get("entityType").equals(answer.get("entityType")))
                 .findFirst()
                 .orElse(answers.get(0));
     }

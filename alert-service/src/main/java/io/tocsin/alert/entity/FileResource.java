@@ -61,7 +61,8 @@ public class FileResource {
     @Requires(Permission.ALERT_READ)
     public CollectionBody<Object> alerts(@PathParam("id") String id) {
         String sha1 = FileHash.requiredSha1(id).hex();
-        return alerts.of(AlertSelection.ofFile(spellings(List.of(sha1)), spellings(entities.sha256Of(caller.get(), sha1))));
+        return alerts.of(
+                AlertSelection.ofFile(spellings(List.of(sha1)), spellings(entities.sha256Of(caller.get(), sha1))));
     }
 
     private static List<String> spellings(List<String> hashes) {

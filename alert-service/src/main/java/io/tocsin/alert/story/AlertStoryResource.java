@@ -55,8 +55,6 @@ public class AlertStoryResource {
             @QueryParam("root") String root,
             @QueryParam("after") String after) {
         return stories.branchOfAlert(
-                caller.get(),
-                id,
-                BranchQuery.of(caller.get().tenant(), machineId, root, after, AlertCursor.START));
+                caller.get(), id, BranchQuery.of(caller.get().tenant(), machineId, root, after, AlertCursor.START));
     }
 }

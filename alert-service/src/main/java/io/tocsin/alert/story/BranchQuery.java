@@ -53,7 +53,9 @@ record BranchQuery(Siblings siblings, AlertCursor alerts) {
         Child last = continuation.last();
         return story + "/processes?machineId=" + continuation.process().machineId() + "&root="
                 + continuation.process().key()
-                + (last == null ? "" : "&after=" + last.created() + "_" + last.ref().key())
+                + (last == null
+                        ? ""
+                        : "&after=" + last.created() + "_" + last.ref().key())
                 + (alerts.parameter().isEmpty() ? "" : "&" + alerts.parameter());
     }
 }

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Who started whom below some processes, read level by level, so that a branch with ever so much below it hides none of
+/// Who started whom below some processes, read level by level, so that a branch with ever so much below it hides none
+/// of
 /// its neighbours and what is left out is deepest.
 final class Branches {
 

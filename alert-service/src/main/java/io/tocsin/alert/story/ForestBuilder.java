@@ -104,8 +104,8 @@ class ForestBuilder {
                 FEWEST_ACTS,
                 ProcessTelemetry.MOST_ACTS_OF_A_KIND);
         var quotas = new LinkedHashMap<ProcessRef, Integer>();
-        tellers.forEach(process ->
-                quotas.put(process, whole.contains(process) ? ProcessTelemetry.MOST_ACTS_OF_A_KIND : share));
+        tellers.forEach(
+                process -> quotas.put(process, whole.contains(process) ? ProcessTelemetry.MOST_ACTS_OF_A_KIND : share));
         return quotas;
     }
 

@@ -122,7 +122,8 @@ class ProcessTelemetry {
              order by event_ticks, report_id limit s.most)
             """;
 
-    /// Of each process the earliest of each kind; in all those of the processes first that may tell most. Who may tell one
+    /// Of each process the earliest of each kind; in all those of the processes first that may tell most. Who may tell
+    /// one
     /// thing of a kind alone tells no names it looked up.
     private static final String ACTIVITIES = """
             select * from (
@@ -131,10 +132,10 @@ class ProcessTelemetry {
                 cross join lateral (%s union all %s union all %s) as acts) as placed
             order by most desc, place, event_ticks, report_id limit %d
             """.formatted(
-                    ACTED_AS.formatted("table_name = 'DeviceFileEvents'"),
-                    ACTED_AS.formatted("table_name = 'DeviceNetworkEvents'"),
-                    ACTED_AS.formatted("s.most > 1 and table_name = 'DeviceEvents' and action_type = 'DnsQueryResponse'"),
-                    MOST_ACTS);
+            ACTED_AS.formatted("table_name = 'DeviceFileEvents'"),
+            ACTED_AS.formatted("table_name = 'DeviceNetworkEvents'"),
+            ACTED_AS.formatted("s.most > 1 and table_name = 'DeviceEvents' and action_type = 'DnsQueryResponse'"),
+            MOST_ACTS);
 
     /// One value of an alert that marks processes as its own.
     ///

@@ -34,9 +34,7 @@ public class StoryResource {
     @Path("{id}/story")
     @Requires(Permission.INCIDENT_READ)
     public IncidentStory tell(
-            @PathParam("id") String id,
-            @QueryParam("alerts") String alerts,
-            @QueryParam("timeline") String timeline) {
+            @PathParam("id") String id, @QueryParam("alerts") String alerts, @QueryParam("timeline") String timeline) {
         return stories.ofIncident(caller.get(), IncidentId.of(id), AlertCursor.of(alerts), timeline);
     }
 

@@ -105,7 +105,8 @@ class StoryService {
         var head = standing(caller.tenant(), scope, id);
         return branch(
                 caller.tenant(),
-                stories.alerts(caller.tenant(), scope, head.id(), query.alerts()).rows(),
+                stories.alerts(caller.tenant(), scope, head.id(), query.alerts())
+                        .rows(),
                 query);
     }
 

@@ -105,8 +105,7 @@ class Storyteller {
         return page.left() == 0
                 ? null
                 : new IncidentStory.MoreAlerts(
-                        page.left(),
-                        path + "?" + page.rows().getLast().cursor().parameter());
+                        page.left(), path + "?" + page.rows().getLast().cursor().parameter());
     }
 
     private static List<IncidentStory.Moment> moments(StoryService.Read read) {

@@ -62,8 +62,12 @@ public record AlertSelection(String condition, List<Object> parameters) {
         Set<String> others = new LinkedHashSet<>(otherValues);
         return new AlertSelection(
                 BY_EVIDENCE.formatted(
-                        others.isEmpty() ? property + list(ones) : "(" + property + list(ones) + " or " + other + list(others) + ")"),
-                Stream.concat(ones.stream(), others.stream()).map(Object.class::cast).toList());
+                        others.isEmpty()
+                                ? property + list(ones)
+                                : "(" + property + list(ones) + " or " + other + list(others) + ")"),
+                Stream.concat(ones.stream(), others.stream())
+                        .map(Object.class::cast)
+                        .toList());
     }
 
     private static String list(Set<String> values) {

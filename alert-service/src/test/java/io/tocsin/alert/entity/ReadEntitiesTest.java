@@ -233,7 +233,8 @@ class ReadEntitiesTest extends ApiTest {
         // Given
         events(started(MACHINE, WireTime.now(), 1)).statusCode(200);
         followed();
-        String file = submit("1", "{\"entityType\":\"File\",\"sha256\":\"" + SHA256.toUpperCase(java.util.Locale.ROOT) + "\"}");
+        String file = submit(
+                "1", "{\"entityType\":\"File\",\"sha256\":\"" + SHA256.toUpperCase(java.util.Locale.ROOT) + "\"}");
         String four = submit("2", "{\"entityType\":\"Url\",\"url\":\"http://u@203.0.113.9:8080/x\"}");
         String six = submit("3", "{\"entityType\":\"Url\",\"url\":\"https://[2001:DB8::7]/x\"}");
         String other = submit("4", "{\"entityType\":\"Url\",\"url\":\"http://203.0.113.99/203.0.113.9\"}");

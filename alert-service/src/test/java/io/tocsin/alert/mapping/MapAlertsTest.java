@@ -79,9 +79,8 @@ class MapAlertsTest extends ApiTest {
         // Then
         assertThat(TestDatabase.column("select source_ref from alert"))
                 .hasSize(2)
-                .allSatisfy(reference -> assertThat((String) reference)
-                        .hasSize(256)
-                        .matches("e{191}#[0-9a-f]{64}"));
+                .allSatisfy(
+                        reference -> assertThat((String) reference).hasSize(256).matches("e{191}#[0-9a-f]{64}"));
     }
 
     @ParameterizedTest

@@ -367,7 +367,13 @@ class TellStoryTest extends StoryApiTest {
     void shouldFindWhoSpokeToAnAddressThenWhenAnotherProcessDidSoThousandsOfTimes() {
         // Given
         process(WS5, 100, "updater.exe", "updater.exe", 50, "explorer.exe", NOON.plusSeconds(-40_000));
-        many(100, NOON.plusSeconds(-40_000), 3_000, "DeviceNetworkEvents", "ConnectionSuccess", NOON.plusSeconds(-30_000));
+        many(
+                100,
+                NOON.plusSeconds(-40_000),
+                3_000,
+                "DeviceNetworkEvents",
+                "ConnectionSuccess",
+                NOON.plusSeconds(-30_000));
         process(WS5, 200, "grunt.exe", "grunt.exe -x", 60, "explorer.exe", NOON.plusSeconds(-100));
         act(
                 WS5,
@@ -377,7 +383,13 @@ class TellStoryTest extends StoryApiTest {
                 null,
                 "203.0.113.77",
                 NOON.plusSeconds(-1));
-        many(100, NOON.plusSeconds(-40_000), 3_000, "DeviceNetworkEvents", "ConnectionSuccess", NOON.plusSeconds(10_000));
+        many(
+                100,
+                NOON.plusSeconds(-40_000),
+                3_000,
+                "DeviceNetworkEvents",
+                "ConnectionSuccess",
+                NOON.plusSeconds(10_000));
         alert("da1", WS5, "Beacon", "High", "CommandAndControl", NOON);
         evidence("da1", "Ip", "ip_address", "203.0.113.77");
         Followed.all();
@@ -486,7 +498,12 @@ class TellStoryTest extends StoryApiTest {
         String top = key(100, NOON.plusSeconds(-300).ticks());
         children(top, "3", 1, 40, NOON.plusSeconds(-200).ticks());
         for (int i = 1; i <= 40; i++) {
-            children("%d:1".formatted(3_000_000 + i), "4" + (i < 10 ? "0" : "") + i, 1, 60, NOON.plusSeconds(-100).ticks());
+            children(
+                    "%d:1".formatted(3_000_000 + i),
+                    "4" + (i < 10 ? "0" : "") + i,
+                    1,
+                    60,
+                    NOON.plusSeconds(-100).ticks());
         }
 
         // When
@@ -505,8 +522,7 @@ class TellStoryTest extends StoryApiTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static void see(
-            Map<String, Object> process, java.util.Set<String> seen, java.util.Queue<String> next) {
+    private static void see(Map<String, Object> process, java.util.Set<String> seen, java.util.Queue<String> next) {
         seen.add((String) process.get("processKey"));
         ((java.util.List<Map<String, Object>>) process.get("children")).forEach(child -> see(child, seen, next));
         var more = (Map<String, Object>) process.get("more");
@@ -517,23 +533,12 @@ class TellStoryTest extends StoryApiTest {
 
     /// Processes numbered from a prefix on, by the second.
     private static void children(String parent, String prefix, int from, int to, Long created) {
-        TestDatabase.update(
-                """
+        TestDatabase.update("""
                 insert into process (tenant_id, machine_id, process_key, parent_process_key, process_creation_ticks, path, observed,
                     process_id, file_name, received_ticks)
                 select cast(? as uuid), ?, key, ?, ?::bigint + n, array[?, key], true, n, 'child.exe', 0
                 from (select n, case when ? = 1 then ? else ? || lpad(n::text, 6, '0') end || ':1' as key from generate_series(?, ?) as n) as keys
-                """,
-                Tokens.TENANT,
-                WS5,
-                parent,
-                created,
-                parent,
-                to,
-                prefix,
-                prefix,
-                from,
-                to);
+                """, Tokens.TENANT, WS5, parent, created, parent, to, prefix, prefix, from, to);
     }
 
     @Test
@@ -543,17 +548,12 @@ class TellStoryTest extends StoryApiTest {
                 insert into incident (tenant_id, incident_name, created_ticks, last_update_ticks, status, severity)
                 values (cast(? as uuid), 'Many', 0, 0, 'Active', 'High')
                 """, Tokens.TENANT);
-        TestDatabase.update(
-                """
+        TestDatabase.update("""
                 insert into alert (id, tenant_id, incident_id, source, source_ref, severity, status, title, description,
                     alert_creation_ticks, first_event_ticks, last_update_ticks, correlated)
                 select 'da' || n, cast(? as uuid), 1, 'nsm', n::text, 'Low', 'New', 'Alert ' || n, 'seen', ?, ?::bigint + n / 2, ?, true
                 from generate_series(1, 1004) as n
-                """,
-                Tokens.TENANT,
-                NOON.ticks(),
-                NOON.ticks(),
-                NOON.ticks());
+                """, Tokens.TENANT, NOON.ticks(), NOON.ticks(), NOON.ticks());
         process(WS6, 100, "loop.exe", "loop.exe", 50, "explorer.exe", NOON.plusSeconds(-300));
         for (int i = 0; i < 51; i++) {
             process(WS6, 1000 + i, "child.exe", "child.exe " + i, 100, "loop.exe", NOON.plusSeconds(-200 + i));
@@ -588,7 +588,13 @@ class TellStoryTest extends StoryApiTest {
         process(WS5, 100, "loop.exe", "loop.exe", 50, "explorer.exe", NOON.plusSeconds(-3000));
         for (int i = 0; i < 13; i++) {
             process(WS5, 1000 + i, "child.exe", "child.exe " + i, 100, "loop.exe", NOON.plusSeconds(-2000 + i));
-            many(1000 + i, NOON.plusSeconds(-2000 + i), 50, "DeviceFileEvents", "FileCreated", NOON.plusSeconds(-1000 + i * 60));
+            many(
+                    1000 + i,
+                    NOON.plusSeconds(-2000 + i),
+                    50,
+                    "DeviceFileEvents",
+                    "FileCreated",
+                    NOON.plusSeconds(-1000 + i * 60));
         }
         alert("da1", WS5, "Loop", "High", "Execution", NOON);
         evidence("da1", "Process", "process_id", 100L);
