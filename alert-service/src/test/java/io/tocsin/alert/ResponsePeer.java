@@ -39,7 +39,7 @@ public final class ResponsePeer implements QuarkusTestResourceLifecycleManager {
         System.clearProperty(ASKED);
     }
 
-    /// `key alertId machineId` of every call.
+    /// `key alertId machineId incidentId` of every call.
     public static List<String> asked() {
         String asked = System.getProperty(ASKED, "");
         return asked.isEmpty() ? List.of() : Arrays.asList(asked.split("\n"));
@@ -67,7 +67,8 @@ public final class ResponsePeer implements QuarkusTestResourceLifecycleManager {
                 && key != null;
         synchronized (ResponsePeer.class) {
             String line = key + " " + asked.path("alertId").asText() + " "
-                    + asked.path("machineId").asText();
+                    + asked.path("machineId").asText() + " "
+                    + asked.path("incidentId").asText();
             String before = System.getProperty(ASKED, "");
             System.setProperty(ASKED, before.isEmpty() ? line : before + "\n" + line);
         }

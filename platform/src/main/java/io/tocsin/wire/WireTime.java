@@ -5,8 +5,11 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.Month;
 import java.time.ZoneOffset;
+import java.time.chrono.IsoChronology;
 import java.time.format.DateTimeFormatter;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,6 +52,69 @@ public record WireTime(long ticks) implements Comparable<WireTime> {
     /// @throws IllegalArgumentException when the text is none of these
     @JsonCreator
     public static WireTime parse(String text) {
+        WireTime usual = usual(text);
+        return usual == null ? anyForm(text) : usual;
+    }
+
+    /// `2026-02-03T09:15:27.1043382Z` with up to seven digits of a fraction, as nearly all are, or null; by hand, since
+    /// every event has some.
+    private static WireTime usual(String text) {
+        int length = text.length();
+        if (length < 20
+                || length > 28
+                || length == 21
+                || text.charAt(4) != '-'
+                || text.charAt(7) != '-'
+                || text.charAt(10) != 'T'
+                || text.charAt(13) != ':'
+                || text.charAt(16) != ':'
+                || text.charAt(length - 1) != 'Z'
+                || length > 20 && text.charAt(19) != '.') {
+            return null;
+        }
+        int year = digits(text, 0, 4);
+        int month = digits(text, 5, 7);
+        int day = digits(text, 8, 10);
+        int hour = digits(text, 11, 13);
+        int minute = digits(text, 14, 16);
+        int second = digits(text, 17, 19);
+        int fraction = length == 20 ? 0 : digits(text, 20, length - 1);
+        if (year < 0
+                || month < 1
+                || month > 12
+                || day < 1
+                || day > Month.of(month).length(IsoChronology.INSTANCE.isLeapYear(year))
+                || hour < 0
+                || hour > 23
+                || minute < 0
+                || minute > 59
+                || second < 0
+                || second > 59
+                || fraction < 0) {
+            return null;
+        }
+        for (int given = length - 21; given < 7 && length > 20; given++) {
+            fraction *= 10;
+        }
+        long days = LocalDate.of(year, month, day).toEpochDay();
+        return new WireTime(
+                ((days * 24 + hour) * 60 + minute) * 60 * TICKS_PER_SECOND + second * TICKS_PER_SECOND + fraction);
+    }
+
+    /// Negative when one is none.
+    private static int digits(String text, int from, int to) {
+        int number = 0;
+        for (int i = from; i < to; i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            number = number * 10 + digit;
+        }
+        return number;
+    }
+
+    private static WireTime anyForm(String text) {
         Matcher form = FORM.matcher(text.strip());
         if (!form.matches()) {
             throw new IllegalArgumentException(
@@ -107,17 +173,39 @@ public record WireTime(long ticks) implements Comparable<WireTime> {
     @Override
     public String toString() {
         var seconds = LocalDateTime.ofEpochSecond(Math.floorDiv(ticks, TICKS_PER_SECOND), 0, ZoneOffset.UTC);
-        long rest = Math.floorMod(ticks, TICKS_PER_SECOND);
-        var text = new StringBuilder(28).append(SECONDS.format(seconds));
+        int rest = (int) Math.floorMod(ticks, TICKS_PER_SECOND);
+        boolean isUsual = seconds.getYear() >= 0 && seconds.getYear() <= 9999;
+        var text = isUsual ? usual(seconds) : new StringBuilder(32).append(SECONDS.format(seconds));
         if (rest != 0) {
-            String digits = String.format("%07d", rest);
-            int end = 7;
-            while (digits.charAt(end - 1) == '0') {
-                end--;
+            int digits = 7;
+            for (; rest % 10 == 0; rest /= 10) {
+                digits--;
             }
-            text.append('.').append(digits, 0, end);
+            append(text.append('.'), rest, digits);
         }
         return text.append('Z').toString();
+    }
+
+    /// By hand, since a page of alerts holds hundreds of times.
+    private static StringBuilder usual(LocalDateTime time) {
+        var text = new StringBuilder(28);
+        append(text, time.getYear(), 4).append('-');
+        append(text, time.getMonthValue(), 2).append('-');
+        append(text, time.getDayOfMonth(), 2).append('T');
+        append(text, time.getHour(), 2).append(':');
+        append(text, time.getMinute(), 2).append(':');
+        return append(text, time.getSecond(), 2);
+    }
+
+    private static StringBuilder append(StringBuilder text, int number, int digits) {
+        int power = 1;
+        for (int i = 1; i < digits; i++) {
+            power *= 10;
+        }
+        for (; power > 0; power /= 10) {
+            text.append((char) ('0' + number / power % 10));
+        }
+        return text;
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.tocsin.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +52,50 @@ class WireTimeTest {
             var time = new WireTime(random.nextLong(-10_000_000_000_000_000L, 40_000_000_000_000_000L));
             assertThat(WireTime.parse(time.toString())).isEqualTo(time);
             assertThat(WireTime.of(time.toInstant())).isEqualTo(time);
+        }
+    }
+
+    /// The short way of the usual form, and the long way of every form.
+    @Test
+    void shouldReadTheUsualFormAsAnyOther() {
+        var random = new Random(11);
+        for (int i = 0; i < 20_000; i++) {
+            String fraction = "0123456789".substring(0, 1 + random.nextInt(10)).substring(random.nextInt(2));
+            String text = "%04d-%02d-%02dT%02d:%02d:%02d%sZ"
+                    .formatted(
+                            1900 + random.nextInt(200),
+                            random.nextInt(14),
+                            random.nextInt(33),
+                            random.nextInt(26),
+                            random.nextInt(62),
+                            random.nextInt(62),
+                            random.nextBoolean() ? "" : "." + fraction);
+            if (random.nextInt(10) == 0) {
+                int at = random.nextInt(text.length());
+                text = text.substring(0, at) + "T:-.Zx 5".charAt(random.nextInt(8)) + text.substring(at + 1);
+            }
+            assertThat(read(text)).as(text).isEqualTo(read(" " + text));
+        }
+    }
+
+    private static String read(String text) {
+        try {
+            return WireTime.parse(text).toString();
+        } catch (IllegalArgumentException refused) {
+            return "refused";
+        }
+    }
+
+    @Test
+    void shouldWriteAsTheFormatterOfJava() {
+        var random = new Random(13);
+        for (int i = 0; i < 20_000; i++) {
+            var time = new WireTime(random.nextLong(-600_000_000_000_000_000L, 3_000_000_000_000_000_000L));
+            String expected = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSS")
+                    .withZone(ZoneOffset.UTC)
+                    .format(time.toInstant())
+                    .replaceFirst("\\.?0+$", "");
+            assertThat(time).hasToString(expected + "Z");
         }
     }
 

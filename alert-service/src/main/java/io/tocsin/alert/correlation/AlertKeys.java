@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Finds and stores what the alerts of a batch can be linked by: a handful of statements however many there
 /// are.
@@ -62,7 +63,9 @@ class AlertKeys {
         var awaited = new ArrayList<StoredKey>();
         for (WaitingAlert alert : located) {
             var entities = evidence.getOrDefault(alert.id(), List.of());
-            keys.put(alert.id(), new LinkedHashSet<>(LinkKeys.of(entities)));
+            var its = new LinkedHashSet<>(LinkKeys.of(entities));
+            alert.alsoOn().forEach(machine -> its.add(new LinkKey(Rule.SameMachineAndTime, machine)));
+            keys.put(alert.id(), its);
             awaited.addAll(AwaitedTelemetry.of(alert, entities));
         }
         addProcesses(tenant, located, evidence, keys);
@@ -78,10 +81,8 @@ class AlertKeys {
         return linked(tenant, read.alerts(), read.keys());
     }
 
-    /// Puts alerts that know their machine's name alone on the machine of that name, and those that know only an
-    /// address
-    /// of
-    /// the own network on the machine that had it.
+    /// Puts alerts that know their machine's name alone on the machine of that name, and those that know only addresses
+    /// of the own network on the machine that had them.
     private List<WaitingAlert> locate(
             UUID tenant, List<WaitingAlert> batch, Map<String, List<AlertEvidence>> evidence) {
         return byAddress(tenant, byName(tenant, batch), evidence);
@@ -106,23 +107,31 @@ class AlertKeys {
                 .toList();
     }
 
+    /// On the machine that had the first of its addresses of which one is certain to have had it, and about those that
+    /// had the others. Who has been put on one before that is doubted now stays: people have it in hands.
     private List<WaitingAlert> byAddress(
             UUID tenant, List<WaitingAlert> batch, Map<String, List<AlertEvidence>> evidence) {
-        var questions = batch.stream()
-                .filter(alert -> alert.machineId() == null && alert.machineName() == null)
-                .flatMap(alert -> LinkKeys.internalAddresses(evidence.getOrDefault(alert.id(), List.of())).stream()
-                        .map(address -> new MachinesByAddress.Question(alert, address)))
-                .toList();
-        var found = machines.find(tenant, questions);
-        machines.putOn(tenant, found.values());
-        return batch.stream()
-                .map(alert -> found.containsKey(alert.id())
-                        ? alert.on(
-                                found.get(alert.id()).machineId(),
-                                found.get(alert.id()).called(),
-                                true)
-                        : alert)
-                .toList();
+        var questions = MachinesByAddress.questions(
+                batch.stream().filter(WaitingAlert::isLocatedByAddress).toList(), evidence);
+        var found = machines.certain(tenant, questions);
+        var moved = new HashMap<String, WaitingAlert>();
+        var located = new ArrayList<WaitingAlert>();
+        for (WaitingAlert alert : batch) {
+            List<MachinesByAddress.Holder> holders = found.getOrDefault(alert.id(), List.of());
+            var machineIds =
+                    holders.stream().map(MachinesByAddress.Holder::machineId).toList();
+            WaitingAlert placed = alert;
+            if (!holders.isEmpty() && (alert.machineId() == null || machineIds.contains(alert.machineId()))) {
+                placed = alert.on(machineIds.getFirst(), holders.getFirst().called(), true);
+                if (!machineIds.getFirst().equals(alert.machineId())) {
+                    moved.put(alert.id(), placed);
+                }
+            }
+            located.add(placed.alsoOn(machineIds));
+        }
+        machines.putOn(tenant, moved);
+        machines.explain(tenant, found);
+        return located;
     }
 
     /// Every process from those of the evidence up to the top of their trees: two alerts of one tree share
@@ -133,9 +142,7 @@ class AlertKeys {
             Map<String, List<AlertEvidence>> evidence,
             Map<String, Set<LinkKey>> keys) {
         var subjects = batch.stream()
-                .filter(alert -> alert.machineId() != null)
-                .map(alert -> new Subject(
-                        alert.id(), alert.machineId(), alert.time(), evidence.getOrDefault(alert.id(), List.of())))
+                .flatMap(alert -> subjects(alert, evidence.getOrDefault(alert.id(), List.of())))
                 .toList();
         var named = processes.named(tenant, subjects);
         var asked = new HashSet<ProcessRef>();
@@ -153,6 +160,15 @@ class AlertKeys {
                 }
             }
         }
+    }
+
+    /// The alert on each of its machines; a process that it names is one of its own.
+    private static Stream<Subject> subjects(WaitingAlert alert, List<AlertEvidence> evidence) {
+        var traces =
+                evidence.stream().filter(entity -> entity.processId() == null).toList();
+        return alert.machines().stream()
+                .map(machine -> new Subject(
+                        alert.id(), machine, alert.time(), machine.equals(alert.machineId()) ? evidence : traces));
     }
 
     /// What the evidence itself calls a program that everything hangs below.

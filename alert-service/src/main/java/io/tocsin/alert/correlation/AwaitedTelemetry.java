@@ -85,6 +85,9 @@ class AwaitedTelemetry {
                 join alert_link_key k on k.tenant_id = e.tenant_id and k.kind = 'AwaitedAddress' and k.value = e.local_ip
                 join alert a on a.tenant_id = k.tenant_id and a.id = k.alert_id
                     and a.machine_id is distinct from e.machine_id and %1$s between e.first - 9000000000 and e.last + 9000000000
+                where not exists (
+                    select from alert_link_key has where has.tenant_id = k.tenant_id and has.alert_id = k.alert_id
+                        and has.kind = 'SameMachineAndTime' and has.value = e.machine_id)
                 union
                 select k.tenant_id, k.alert_id from (select distinct tenant_id, machine_id, name from events) as e
                 join alert_link_key k on k.tenant_id = e.tenant_id and k.kind = 'AwaitedMachine'
@@ -115,14 +118,14 @@ class AwaitedTelemetry {
         Set<StoredKey> keys = new LinkedHashSet<>();
         if (alert.machineId() == null && alert.machineName() != null) {
             keys.add(new StoredKey(alert.id(), MACHINE, alert.machineName().toLowerCase(Locale.ROOT)));
-        } else if (alert.machineId() == null || alert.byAddress()) {
+        } else if (alert.isLocatedByAddress()) {
             LinkKeys.internalAddresses(evidence)
                     .forEach(address -> keys.add(new StoredKey(alert.id(), ADDRESS, address)));
         }
-        if (alert.machineId() != null) {
+        for (String machine : alert.machines()) {
             EvidenceProcesses.traceValues(evidence)
-                    .forEach(trace -> keys.add(new StoredKey(
-                            alert.id(), TRACE, alert.machineId() + ":" + trace.kind() + ":" + trace.value())));
+                    .forEach(trace -> keys.add(
+                            new StoredKey(alert.id(), TRACE, machine + ":" + trace.kind() + ":" + trace.value())));
         }
         return keys;
     }

@@ -5,6 +5,7 @@ import java.util.Set;
 
 /// What of an incident decides whether it may be merged (contract 95 §4).
 ///
+/// @param workedOn whether people have tagged or commented it or worked on its alerts
 /// @param alerts how many it holds
 /// @param entities how many different values its alerts hold
 /// @param groups the device groups of its machines, empty when they do not matter
@@ -15,6 +16,7 @@ record CandidateIncident(
         String assignedTo,
         String classification,
         String determination,
+        boolean workedOn,
         int alerts,
         int entities,
         Set<Integer> groups) {
@@ -29,7 +31,11 @@ record CandidateIncident(
 
     /// Whether a person has had it in hands: the other one is merged into it then, not it into the other.
     boolean isTouched() {
-        return status.equals("InProgress") || assignedTo != null || classification != null || determination != null;
+        return status.equals("InProgress")
+                || assignedTo != null
+                || classification != null
+                || determination != null
+                || workedOn;
     }
 
     /// What one of the two does not say is no difference.
@@ -48,6 +54,7 @@ record CandidateIncident(
                 assignedTo,
                 classification,
                 determination,
+                workedOn,
                 alerts + other.alerts,
                 entities + other.entities,
                 union(groups, other.groups));
@@ -62,6 +69,7 @@ record CandidateIncident(
                 assignedTo,
                 classification,
                 determination,
+                workedOn,
                 alerts + newAlerts,
                 entities + newEntities,
                 group == null ? groups : union(groups, Set.of(group)));

@@ -192,7 +192,8 @@ class CorrelationRepository {
                 row.getString("computer_dns_name"),
                 number(row, "incident_id"),
                 row.getBoolean("by_address"),
-                new TimeRange(new WireTime(Math.min(from, to)), new WireTime(Math.max(from, to))));
+                new TimeRange(new WireTime(Math.min(from, to)), new WireTime(Math.max(from, to))),
+                Set.of());
     }
 
     Map<String, Integer> groups(UUID tenant, Collection<String> machines) {

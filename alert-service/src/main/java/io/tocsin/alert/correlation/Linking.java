@@ -105,7 +105,7 @@ final class Linking {
 
     private long open() {
         long id = opened++;
-        incidents.put(id, new CandidateIncident(id, Long.MAX_VALUE, "Active", null, null, null, 0, 0, Set.of()));
+        incidents.put(id, new CandidateIncident(id, Long.MAX_VALUE, "Active", null, null, null, false, 0, 0, Set.of()));
         return id;
     }
 

@@ -1,23 +1,25 @@
 package io.tocsin.alert.correlation;
 
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
+import io.tocsin.alert.incident.AlertEvidence;
 import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/// Finds the machine an alert is about that knows only an address of the own network: the one that had it
-/// at the time. Two that may have had it are none.
+/// Finds the machines an alert is about that knows only addresses of the own network: those that had them at the
+/// time. Two that may have had the same address are none.
 @ApplicationScoped
 class MachinesByAddress {
 
@@ -48,12 +50,14 @@ class MachinesByAddress {
     private static final String PUT_ON = """
             update alert a set machine_id = p.machine_id, computer_dns_name = p.name, last_update_ticks = greatest(a.last_update_ticks + 1, ?)
             from unnest(?, ?, ?) as p(id, machine_id, name)
-            where a.tenant_id = ? and a.id = p.id and a.machine_id is null
+            where a.tenant_id = ? and a.id = p.id and a.machine_id is distinct from p.machine_id
             """;
 
     private static final String REASON = """
             insert into alert_link (tenant_id, alert_id, rule, linked_alert_id, detail, created_ticks)
-            select ?, id, 'MachineByAddress', null, detail, ? from unnest(?, ?) as p(id, detail) on conflict do nothing
+            select ?, id, 'MachineByAddress', null, detail, ? from unnest(?, ?) as p(id, detail)
+            on conflict (tenant_id, alert_id, rule, coalesce(linked_alert_id, '')) do update set
+                detail = excluded.detail, created_ticks = excluded.created_ticks where alert_link.detail <> excluded.detail
             """;
 
     private final Statements statements;
@@ -79,26 +83,64 @@ class MachinesByAddress {
     /// An alert and one of its addresses.
     record Question(WaitingAlert alert, String address) {}
 
-    /// The machine of each alert for which there is exactly one.
-    Map<String, Holder> find(UUID tenant, Collection<Question> questions) {
-        return holders(tenant, questions).entrySet().stream()
-                .flatMap(found -> only(found.getValue()).stream())
-                .collect(java.util.stream.Collectors.toMap(Holder::alertId, holder -> holder));
+    /// One of each address of the own network in the alerts' evidence, in its order.
+    static List<Question> questions(Collection<WaitingAlert> alerts, Map<String, List<AlertEvidence>> evidence) {
+        return alerts.stream()
+                .flatMap(alert -> LinkKeys.internalAddresses(evidence.getOrDefault(alert.id(), List.of())).stream()
+                        .map(address -> new Question(alert, address)))
+                .toList();
     }
 
-    /// Those for which there are several.
-    Set<String> ambiguous(UUID tenant, Collection<Question> questions) {
-        return holders(tenant, questions).entrySet().stream()
-                .filter(found -> found.getValue().stream()
-                                .map(Holder::machineId)
-                                .distinct()
-                                .count()
-                        > 1)
+    /// Of each alert the machines that alone had one of its addresses, in the order of the questions, each once.
+    Map<String, List<Holder>> certain(UUID tenant, Collection<Question> questions) {
+        var byAddress = holders(tenant, questions);
+        var certain = new LinkedHashMap<String, List<Holder>>();
+        for (Question question : questions) {
+            List<Holder> holders = byAddress.getOrDefault(key(question), List.of());
+            if (machines(holders).size() == 1) {
+                List<Holder> ofAlert = certain.computeIfAbsent(question.alert().id(), none -> new ArrayList<>());
+                if (!machines(ofAlert).contains(holders.getFirst().machineId())) {
+                    ofAlert.add(holders.getFirst());
+                }
+            }
+        }
+        return certain;
+    }
+
+    /// The alerts that were put on a machine of which nothing says any more that it alone had one of their addresses.
+    ///
+    /// @param on the machines each alert was put on
+    Set<String> misplaced(UUID tenant, Collection<Question> questions, Map<String, Set<String>> on) {
+        var byAddress = holders(tenant, questions);
+        var certain = new HashMap<String, Set<String>>();
+        var doubtful = new HashMap<String, Set<String>>();
+        for (Question question : questions) {
+            Set<String> machines = machines(byAddress.getOrDefault(key(question), List.of()));
+            (machines.size() == 1 ? certain : doubtful)
+                    .computeIfAbsent(question.alert().id(), none -> new HashSet<>())
+                    .addAll(machines);
+        }
+        return on.entrySet().stream()
+                .filter(alert -> alert.getValue().stream()
+                        .anyMatch(machine ->
+                                doubtful.getOrDefault(alert.getKey(), Set.of()).contains(machine)
+                                        && !certain.getOrDefault(alert.getKey(), Set.of())
+                                                .contains(machine)))
                 .map(Map.Entry::getKey)
                 .collect(toSet());
     }
 
-    private Map<String, List<Holder>> holders(UUID tenant, Collection<Question> questions) {
+    private record AlertAndAddress(String alertId, String address) {}
+
+    private static AlertAndAddress key(Question question) {
+        return new AlertAndAddress(question.alert().id(), question.address());
+    }
+
+    private static Set<String> machines(Collection<Holder> holders) {
+        return holders.stream().map(Holder::machineId).collect(toSet());
+    }
+
+    private Map<AlertAndAddress, List<Holder>> holders(UUID tenant, Collection<Question> questions) {
         if (questions.isEmpty()) {
             return Map.of();
         }
@@ -135,16 +177,10 @@ class MachinesByAddress {
                         tenant,
                         tenant)
                 .stream()
-                .collect(groupingBy(Holder::alertId, mapping(holder -> holder, toList())));
+                .collect(groupingBy(holder -> new AlertAndAddress(holder.alertId(), holder.address())));
     }
 
-    private static Optional<Holder> only(List<Holder> holders) {
-        return holders.stream().map(Holder::machineId).distinct().count() == 1
-                ? Optional.of(holders.getFirst())
-                : Optional.empty();
-    }
-
-    /// Writes the machines into the alerts, which named them themselves.
+    /// Writes the machines into the alerts.
     void putOn(UUID tenant, Map<String, WaitingAlert> placed) {
         if (!placed.isEmpty()) {
             var alerts = List.copyOf(placed.values());
@@ -158,21 +194,19 @@ class MachinesByAddress {
         }
     }
 
-    /// Writes the machines into the alerts, and why.
-    void putOn(UUID tenant, Collection<Holder> holders) {
-        if (holders.isEmpty()) {
-            return;
+    /// Writes into the alerts why they are on their machines.
+    ///
+    /// @param holders of each alert the machines that had its addresses
+    void explain(UUID tenant, Map<String, List<Holder>> holders) {
+        if (!holders.isEmpty()) {
+            statements.update(
+                    REASON,
+                    tenant,
+                    WireTime.now().ticks(),
+                    List.copyOf(holders.keySet()),
+                    holders.values().stream()
+                            .map(its -> its.stream().map(Holder::reason).collect(joining("; ")))
+                            .toList());
         }
-        long now = WireTime.now().ticks();
-        var ids = holders.stream().map(Holder::alertId).toList();
-        statements.update(
-                PUT_ON,
-                now,
-                ids,
-                holders.stream().map(Holder::machineId).toList(),
-                holders.stream().map(Holder::called).toList(),
-                tenant);
-        statements.update(
-                REASON, tenant, now, ids, holders.stream().map(Holder::reason).toList());
     }
 }

@@ -55,12 +55,18 @@ class MovedAlerts {
             select ?, kind, value, incident_id, min(from_ticks), max(to_ticks) from numbered group by kind, value, incident_id, span
             """.formatted(CorrelationRepository.FROM, CorrelationRepository.TO);
 
+    /// With those that were merged into one of them before.
     private static final String REDIRECT_EMPTY = """
-            update incident i set status = 'Redirected', redirect_incident_id = ?, tags = tags || 'Redirected'::text,
-                last_update_ticks = greatest(?, i.last_update_ticks + 1)
-            where i.tenant_id = ? and i.incident_id = any(cast(? as bigint[])) and i.incident_id <> ? and i.status <> 'Redirected'
-              and not exists (select from alert a where a.tenant_id = i.tenant_id and a.incident_id = i.incident_id)
-            returning i.incident_id
+            with emptied as (
+                select i.incident_id from incident i
+                where i.tenant_id = ? and i.incident_id = any(cast(? as bigint[])) and i.incident_id <> ? and i.status <> 'Redirected'
+                  and not exists (select from alert a where a.tenant_id = i.tenant_id and a.incident_id = i.incident_id)),
+            redirected as (
+                update incident i set status = 'Redirected', redirect_incident_id = ?, last_update_ticks = greatest(?, i.last_update_ticks + 1),
+                    tags = case when 'Redirected' = any(i.tags) then i.tags else i.tags || 'Redirected'::text end
+                where i.tenant_id = ? and (i.incident_id in (select incident_id from emptied)
+                    or i.redirect_incident_id in (select incident_id from emptied)))
+            select incident_id from emptied
             """;
 
     private record Row(String id, Long incident) {}
@@ -153,6 +159,13 @@ class MovedAlerts {
     /// The incidents that lost their last alert: they point to where it went.
     List<Long> redirectEmpty(UUID tenant, Collection<Long> left, long target) {
         return statements.list(
-                REDIRECT_EMPTY, row -> row.getLong(1), target, WireTime.now().ticks(), tenant, left, target);
+                REDIRECT_EMPTY,
+                row -> row.getLong(1),
+                tenant,
+                left,
+                target,
+                target,
+                WireTime.now().ticks(),
+                tenant);
     }
 }

@@ -19,8 +19,18 @@ import java.util.UUID;
 @ApplicationScoped
 class OpenIncidents {
 
+    /// Whether people have tagged or commented the incident `i`, or worked on one of its alerts.
+    static final String WORKED_ON = """
+            (cardinality(i.tags) > 0
+             or exists (select from incident_comment c where c.tenant_id = i.tenant_id and c.incident_id = i.incident_id)
+             or exists (select from alert w where w.tenant_id = i.tenant_id and w.incident_id = i.incident_id
+                 and (w.status <> 'New' or w.assigned_to is not null or w.classification is not null or w.determination is not null))
+             or exists (select from alert w join alert_comment c on c.tenant_id = w.tenant_id and c.alert_id = w.id
+                 where w.tenant_id = i.tenant_id and w.incident_id = i.incident_id))
+            """;
+
     private static final String LOCK = """
-            select i.incident_id, i.created_ticks, i.status, i.assigned_to, i.classification, i.determination,
+            select i.incident_id, i.created_ticks, i.status, i.assigned_to, i.classification, i.determination, %s as worked_on,
                 (select count(*) from alert a where a.tenant_id = i.tenant_id and a.incident_id = i.incident_id) as alerts,
                 (select count(*) from alert_link_spot s where s.tenant_id = i.tenant_id and s.incident_id = i.incident_id) as entities,
                 case when ? then array(select distinct m.rbac_group_id from alert a
@@ -28,7 +38,7 @@ class OpenIncidents {
                     where a.tenant_id = i.tenant_id and a.incident_id = i.incident_id) else '{}' end as groups
             from incident i where i.tenant_id = ? and i.incident_id = any(cast(? as bigint[]))
             order by i.incident_id for update of i
-            """;
+            """.formatted(WORKED_ON);
 
     private static final String OPEN = """
             insert into incident (tenant_id, incident_name, created_ticks, last_update_ticks, status, severity)
@@ -97,6 +107,7 @@ class OpenIncidents {
                                 row.getString("assigned_to"),
                                 row.getString("classification"),
                                 row.getString("determination"),
+                                row.getBoolean("worked_on"),
                                 row.getInt("alerts"),
                                 row.getInt("entities"),
                                 Set.of((Integer[]) row.getArray("groups").getArray())),

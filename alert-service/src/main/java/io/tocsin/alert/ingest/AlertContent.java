@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongBinaryOperator;
 
 /// What its source says of an alert, and how another word of the source changes it. People's part (status,
 /// comments, classification, …) is not in it.
@@ -77,15 +78,46 @@ record AlertContent(
                 alert.mitreTechniques(),
                 user == null ? null : user.accountName(),
                 user == null ? null : user.domainName(),
-                alert.firstEventTime().ticks(),
-                alert.lastEventTime().ticks(),
+                alert.firstEventTime() == null ? null : alert.firstEventTime().ticks(),
+                alert.lastEventTime() == null ? null : alert.lastEventTime().ticks(),
                 alert.version() == null ? null : alert.version().ticks());
+    }
+
+    /// Of this moment when the source does not say when it was.
+    AlertContent at(long ticks) {
+        return firstEventTicks == null ? timed(ticks, ticks, versionTicks) : this;
     }
 
     /// After another word of the source, which replaces nothing when it is older than what is known.
     AlertContent after(AlertContent said, Submission.Again again) {
+        if (again == Submission.Again.MERGE) {
+            return with(this, said);
+        }
         boolean older = versionTicks != null && said.versionTicks != null && said.versionTicks < versionTicks;
-        return again == Submission.Again.MERGE || older ? with(this, said) : with(updated(said), said);
+        return with(older ? filled(said) : updated(said), said);
+    }
+
+    /// What an older word says and no newer one has said stands, as it would had it come first.
+    private AlertContent filled(AlertContent said) {
+        return new AlertContent(
+                severity,
+                category,
+                title,
+                description,
+                recommendedAction,
+                known(threatFamilyName, said.threatFamilyName),
+                known(threatName, said.threatName),
+                known(detectorId, said.detectorId),
+                known(machineId, said.machineId),
+                machineId == null && said.machineId != null
+                        ? said.computerDnsName
+                        : known(computerDnsName, said.computerDnsName),
+                mitreTechniques,
+                known(relatedUserName, said.relatedUserName),
+                relatedUserName == null ? said.relatedUserDomain : relatedUserDomain,
+                firstEventTicks,
+                lastEventTicks,
+                versionTicks);
     }
 
     private AlertContent updated(AlertContent said) {
@@ -113,32 +145,37 @@ record AlertContent(
 
     /// The times only widen, whichever word came first.
     private static AlertContent with(AlertContent it, AlertContent said) {
-        return new AlertContent(
-                it.severity,
-                it.category,
-                it.title,
-                it.description,
-                it.recommendedAction,
-                it.threatFamilyName,
-                it.threatName,
-                it.detectorId,
-                it.machineId,
-                it.computerDnsName,
-                it.mitreTechniques,
-                it.relatedUserName,
-                it.relatedUserDomain,
-                it.firstEventTicks == null
-                        ? said.firstEventTicks
-                        : Long.valueOf(Math.min(it.firstEventTicks, said.firstEventTicks)),
-                latest(it.lastEventTicks, said.lastEventTicks),
-                latest(it.versionTicks, said.versionTicks));
+        return it.timed(
+                of(Math::min, it.firstEventTicks, said.firstEventTicks),
+                of(Math::max, it.lastEventTicks, said.lastEventTicks),
+                of(Math::max, it.versionTicks, said.versionTicks));
     }
 
-    private static Long latest(Long one, Long other) {
+    private AlertContent timed(Long first, Long last, Long version) {
+        return new AlertContent(
+                severity,
+                category,
+                title,
+                description,
+                recommendedAction,
+                threatFamilyName,
+                threatName,
+                detectorId,
+                machineId,
+                computerDnsName,
+                mitreTechniques,
+                relatedUserName,
+                relatedUserDomain,
+                first,
+                last,
+                version);
+    }
+
+    private static Long of(LongBinaryOperator choice, Long one, Long other) {
         if (one == null || other == null) {
             return one == null ? other : one;
         }
-        return Math.max(one, other);
+        return choice.applyAsLong(one, other);
     }
 
     private static String known(String said, String before) {

@@ -13,8 +13,8 @@ final class CreatedAlert {
 
     static AlertView view(UUID tenant, Outcome.Stored stored) {
         NewAlert alert = stored.alert();
-        AlertContent content = AlertContent.of(alert);
         WireTime at = stored.at();
+        AlertContent content = AlertContent.of(alert).at(at.ticks());
         return new AlertView(
                 stored.id(),
                 null,
@@ -32,8 +32,8 @@ final class CreatedAlert {
                 alert.title(),
                 alert.description(),
                 at,
-                alert.firstEventTime(),
-                alert.lastEventTime(),
+                new WireTime(content.firstEventTicks()),
+                new WireTime(content.lastEventTicks()),
                 at,
                 null,
                 content.machineId(),

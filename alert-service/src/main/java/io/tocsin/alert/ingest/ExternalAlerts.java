@@ -134,12 +134,9 @@ class ExternalAlerts {
     }
 
     private static NewAlert alert(SubmitAlertRequest request, String source) {
-        WireTime now = WireTime.now();
-        WireTime last = request.lastEventTime() != null
-                ? request.lastEventTime()
-                : request.firstEventTime() != null ? request.firstEventTime() : now;
+        WireTime last = request.lastEventTime() == null ? request.firstEventTime() : request.lastEventTime();
         WireTime first = request.firstEventTime() == null ? last : request.firstEventTime();
-        if (first.compareTo(last) > 0) {
+        if (first != null && first.compareTo(last) > 0) {
             throw new ProblemException(CommonProblem.INVALID_INPUT, "firstEventTime is after lastEventTime");
         }
         List<Evidence> evidence = request.evidence() == null ? List.of() : request.evidence();

@@ -9,6 +9,8 @@ import java.util.List;
 /// An alert as any door hands it in: checked, complete, its machine known.
 ///
 /// @param source with `sourceRef` its identity for good
+/// @param firstEventTime null when the source does not say, as `lastEventTime` then: a new alert is of the moment it
+///     comes, one that is known stays of its time
 /// @param version how new the source calls what it says, or null when it does not say
 public record NewAlert(
         String source,
@@ -33,8 +35,6 @@ public record NewAlert(
         requireNonNull(source);
         requireNonNull(sourceRef);
         requireNonNull(title);
-        requireNonNull(firstEventTime);
-        requireNonNull(lastEventTime);
         mitreTechniques = List.copyOf(mitreTechniques);
         evidence = List.copyOf(evidence);
     }

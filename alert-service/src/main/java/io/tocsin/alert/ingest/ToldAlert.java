@@ -63,7 +63,7 @@ final class ToldAlert {
     private Word word(int position, Submission submission, LinkedHashSet<Evidence> entities) {
         AlertContent before = content;
         AlertContent said = AlertContent.of(submission.alert());
-        content = before == null ? said : before.after(said, submission.again());
+        content = before == null ? said.at(at.ticks()) : before.after(said, submission.again());
         var added = new ArrayList<Evidence>();
         for (Evidence entity : submission.alert().evidence()) {
             if (entities.size() < EvidenceRepository.MOST && entities.add(entity.entity())) {

@@ -15,7 +15,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /// Holds each change of an alert against the tenant's policies and writes down what is to be asked for, in the
-/// transaction that moves on. The group of a machine may not be known yet: that is looked at when it is asked.
+/// transaction that moves on. Who investigates is told the incident: an alert that is in none yet changes when it gets
+/// one, and is looked at then. The group of a machine may not be known yet: that is looked at when it is asked.
 @ApplicationScoped
 class InvestigationTrigger implements Job {
 
@@ -77,6 +78,7 @@ class InvestigationTrigger implements Job {
                 look.of(Change.Subject.Alert).stream().map(Change::subject).collect(Collectors.toSet());
         if (!changed.isEmpty()) {
             investigations.alerts(tenant, changed).stream()
+                    .filter(alert -> alert.incidentId() != null)
                     .filter(alert -> policies.value().stream().anyMatch(policy -> policy.asksFor(alert)))
                     .forEach(alert -> outbox.add(
                             tenant,

@@ -1,13 +1,10 @@
 package io.tocsin.alert.triage;
 
-import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
-import io.tocsin.db.NativeQueries;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.Query;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -18,7 +15,7 @@ import java.util.stream.Collectors;
 
 /// Alerts as they are read, and the one statement that updates them.
 @ApplicationScoped
-class AlertRepository implements PanacheRepositoryBase<AlertEntity, AlertEntity.Key> {
+class AlertRepository {
 
     private static final String UPDATE = """
             update alert set
@@ -38,50 +35,53 @@ class AlertRepository implements PanacheRepositoryBase<AlertEntity, AlertEntity.
         this.statements = statements;
     }
 
-    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
-    List<AlertEntity> page(UUID tenant, DeviceScope scope, AlertSelection selection, ODataQuery query) {
-        String sql = "select " + AlertEntity.COLUMNS + "from alert where tenant_id = ? and " + scope.on("alert")
+    List<AlertView> page(UUID tenant, DeviceScope scope, AlertSelection selection, ODataQuery query) {
+        String sql = "select " + AlertRow.COLUMNS + "from alert where tenant_id = ? and " + scope.on("alert")
                 + " and " + selection.condition() + " and (" + query.where() + ") order by " + query.orderBy()
                 + " limit ? offset ?";
-        Query page = getEntityManager().createNativeQuery(sql, AlertEntity.class);
-        NativeQueries.bind(
-                page,
-                scope.parameters(tenant),
-                selection.parameters(),
-                query.parameters(),
-                List.of(query.limit(), query.offset()));
-        return page.getResultList();
+        var parameters = parameters(tenant, scope, selection, query);
+        parameters.add(query.limit());
+        parameters.add(query.offset());
+        return statements.list(sql, AlertRow::view, parameters.toArray());
     }
 
     long count(UUID tenant, DeviceScope scope, AlertSelection selection, ODataQuery query) {
-        Query count = getEntityManager()
-                .createNativeQuery("select count(*) from alert where tenant_id = ? and " + scope.on("alert") + " and "
-                        + selection.condition() + " and (" + query.where() + ")");
-        NativeQueries.bind(count, scope.parameters(tenant), selection.parameters(), query.parameters());
-        return ((Number) count.getSingleResult()).longValue();
+        return statements
+                .list(
+                        "select count(*) from alert where tenant_id = ? and " + scope.on("alert") + " and "
+                                + selection.condition() + " and (" + query.where() + ")",
+                        row -> row.getLong(1),
+                        parameters(tenant, scope, selection, query).toArray())
+                .getFirst();
     }
 
-    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
-    Optional<AlertEntity> find(UUID tenant, DeviceScope scope, String id) {
-        Query found = getEntityManager()
-                .createNativeQuery(
-                        "select " + AlertEntity.COLUMNS + "from alert where tenant_id = ? and " + scope.on("alert")
+    private static List<Object> parameters(UUID tenant, DeviceScope scope, AlertSelection selection, ODataQuery query) {
+        var parameters = new ArrayList<Object>(scope.parameters(tenant));
+        parameters.addAll(selection.parameters());
+        parameters.addAll(query.parameters());
+        return parameters;
+    }
+
+    Optional<AlertView> find(UUID tenant, DeviceScope scope, String id) {
+        var parameters = new ArrayList<Object>(scope.parameters(tenant));
+        parameters.add(id);
+        return statements
+                .list(
+                        "select " + AlertRow.COLUMNS + "from alert where tenant_id = ? and " + scope.on("alert")
                                 + " and id = ?",
-                        AlertEntity.class);
-        NativeQueries.bind(found, scope.parameters(tenant), List.of(id));
-        return ((List<AlertEntity>) found.getResultList()).stream().findFirst();
+                        AlertRow::view,
+                        parameters.toArray())
+                .stream()
+                .findFirst();
     }
 
     /// Those of these ids, which the caller has found to be in reach.
-    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
-    List<AlertEntity> of(UUID tenant, Collection<String> ids) {
-        Query found = getEntityManager()
-                .createNativeQuery(
-                        "select " + AlertEntity.COLUMNS + "from alert where tenant_id = ? and id = any(?)",
-                        AlertEntity.class);
-        found.setParameter(1, tenant);
-        found.setParameter(2, ids.toArray(String[]::new));
-        return found.getResultList();
+    List<AlertView> of(UUID tenant, Collection<String> ids) {
+        return statements.list(
+                "select " + AlertRow.COLUMNS + "from alert where tenant_id = ? and id = any(?)",
+                AlertRow::view,
+                tenant,
+                ids);
     }
 
     /// The names of the groups that machines are in now; one nobody has assigned yet is not in it.

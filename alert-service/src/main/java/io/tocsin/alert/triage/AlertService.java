@@ -81,9 +81,7 @@ public class AlertService {
 
     private Page list(Caller caller, AlertSelection selection, ODataQuery query, boolean withEvidence) {
         DeviceScope scope = scopes.of(caller);
-        List<AlertView> page = alerts.page(caller.tenant(), scope, selection, query).stream()
-                .map(AlertEntity::toView)
-                .toList();
+        List<AlertView> page = alerts.page(caller.tenant(), scope, selection, query);
         Long count = query.countWanted() ? alerts.count(caller.tenant(), scope, selection, query) : null;
         return new Page(complete(caller.tenant(), page, withEvidence), count);
     }
@@ -99,9 +97,7 @@ public class AlertService {
     /// @throws ProblemException 404 when there is none of this id in the caller's reach
     @Transactional
     public AlertView get(Caller caller, String id) {
-        AlertView alert = alerts.find(caller.tenant(), scopes.of(caller), id)
-                .map(AlertEntity::toView)
-                .orElseThrow(() -> notFound(id));
+        AlertView alert = alerts.find(caller.tenant(), scopes.of(caller), id).orElseThrow(() -> notFound(id));
         return complete(caller.tenant(), List.of(alert), true).getFirst();
     }
 

@@ -39,9 +39,7 @@ public class AlertsById {
                         + ") and id = any(?)",
                 row -> row.getString(1),
                 parameters.toArray());
-        List<AlertView> found =
-                alerts.of(tenant, wanted).stream().map(AlertEntity::toView).toList();
-        return service.complete(tenant, found, true).stream()
+        return service.complete(tenant, alerts.of(tenant, wanted), true).stream()
                 .collect(Collectors.toMap(AlertView::id, Function.identity()));
     }
 }

@@ -2,6 +2,7 @@ package io.tocsin.alert.correlation;
 
 import io.tocsin.wire.WireTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Made-up alerts and telemetry, and by the definitions alone what they have to end in: nothing of the code under test.
 ///
@@ -25,6 +27,7 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
     ///
     /// @param machine where it says it was, null when it only knows `internal`
     /// @param process one it names, null for none
+    /// @param other a second address of the own network, as a sensor between two machines sees them; null for none
     record Made(
             String id,
             Integer machine,
@@ -36,11 +39,23 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
             String account,
             String hash,
             Started process,
-            Address internal) {
+            Address internal,
+            Address other) {
 
-        /// Null when two machines had its address.
+        /// The first it is known to be about; null when two machines had its only address.
         Integer on() {
-            return machine == null ? internal.machine() : machine;
+            return machines().isEmpty() ? null : machines().getFirst();
+        }
+
+        List<Integer> machines() {
+            return machine != null
+                    ? List.of(machine)
+                    : Stream.of(internal, other)
+                            .filter(Objects::nonNull)
+                            .map(Address::machine)
+                            .filter(Objects::nonNull)
+                            .distinct()
+                            .toList();
         }
     }
 
@@ -127,7 +142,8 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
                 random.nextInt(5) == 0 ? "ann" + random.nextInt(3) + "@corp.example" : null,
                 random.nextInt(5) == 0 ? Integer.toString(random.nextInt(4)).repeat(40) : null,
                 process,
-                internal);
+                internal,
+                internal == null || random.nextInt(2) == 0 ? null : addresses.get(random.nextInt(5)));
     }
 
     /// `ids: name, severity` of each incident.
@@ -156,7 +172,7 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
         boolean sharesTree = one.process() != null
                 && other.process() != null
                 && one.process().tree().stream().anyMatch(other.process().tree()::contains);
-        boolean sharesMachine = one.on() != null && one.on().equals(other.on()) && gap <= HOUR;
+        boolean sharesMachine = one.machines().stream().anyMatch(other.machines()::contains) && gap <= HOUR;
         boolean sharesValue = gap <= 24 * HOUR
                 && (one.address() != null
                                 && one.address().equals(other.address())
@@ -220,7 +236,7 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
                     .filter(alert -> ids.contains(alert.id()))
                     .sorted(Attack::earlier)
                     .toList();
-            chains(held, "SameMachineAndTime", HOUR, alert -> only(alert.on()), reasons);
+            chains(held, "SameMachineAndTime", HOUR, Made::machines, reasons);
             chains(
                     held,
                     "SharedIpAddress",
@@ -255,7 +271,7 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
     }
 
     private interface Values {
-        Set<?> of(Made alert);
+        Collection<?> of(Made alert);
     }
 
     private static void chains(List<Made> held, String rule, long seconds, Values values, Set<String> reasons) {

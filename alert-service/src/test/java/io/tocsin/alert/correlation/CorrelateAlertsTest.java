@@ -238,6 +238,70 @@ class CorrelateAlertsTest extends StoryApiTest {
                                 "10.20.4.14 was the address of ws6.corp.example from 2026-02-03T11:55:00Z to 2026-02-03T11:55:00Z"));
     }
 
+    /// What a sensor of the network sees of one machine reaching for another: in either order of their telemetry.
+    @Test
+    void shouldPutAnAlertBetweenTwoMachinesBesideTheAlertsOfBoth() {
+        for (boolean sourceFirst : new boolean[] {true, false}) {
+            // Given
+            TestDatabase.clean();
+            await().until(() -> TestDatabase.count("event_position where consumer = 'correlation'") > 0);
+            alert("da1", WS5, "Encoded script", "Medium", "Execution", NOON.plusSeconds(-600));
+            alert("da2", WS6, "Remote shell", "High", "LateralMovement", NOON.plusSeconds(600));
+            alert("da3", null, "WinRM session", "Low", "LateralMovement", NOON);
+            evidence("da3", "Ip", "ip_address", "10.20.4.13");
+            evidence("da3", "Ip", "ip_address", "10.20.4.14");
+            String ofSource = connection("10.20.4.14", "2026-02-03T11:55:00Z", 1)
+                    .replace(MACHINE, WS5)
+                    .replace("WS6.", "WS5.")
+                    .replace("\"LocalIP\":\"10.20.4.14\"", "\"LocalIP\":\"10.20.4.13\"");
+            String ofTarget =
+                    connection("10.20.4.13", "2026-02-03T11:56:00Z", 2).replace(MACHINE, WS6);
+
+            // When
+            correlate();
+            assertThat(partition()).containsExactly("da1", "da2", "da3");
+            events(sourceFirst ? ofSource : ofTarget);
+            await().untilAsserted(() -> assertThat(partition()).hasSize(2));
+            events(sourceFirst ? ofTarget : ofSource);
+
+            // Then
+            await().untilAsserted(() -> assertThat(partition()).containsExactly("da1,da2,da3"));
+            assertThat(TestDatabase.value("select machine_id from alert where id = 'da3'"))
+                    .isEqualTo(WS5);
+            assertThat(TestDatabase.value(
+                            "select detail from alert_link where alert_id = 'da3' and rule = 'MachineByAddress'"))
+                    .asString()
+                    .startsWith("10.20.4.13 was the address of ws5.corp.example from")
+                    .contains("; 10.20.4.14 was the address of ws6.corp.example from");
+        }
+    }
+
+    /// Only the address that two had is in doubt.
+    @Test
+    void shouldKeepAnAlertOnTheOneMachineThatIsCertainWhenTheOtherIsNot() {
+        // Given
+        events(connection("198.51.100.9", "2026-02-03T11:55:00Z", 1));
+        events(connection("198.51.100.9", "2026-02-03T11:55:00Z", 3)
+                .replace(MACHINE, WS5)
+                .replace("\"LocalIP\":\"10.20.4.14\"", "\"LocalIP\":\"10.20.4.13\""));
+        await().until(() -> TestDatabase.count("event_position where consumer = 'correlation'") > 0);
+        alert("da1", MACHINE, "Before", "Low", "Malware", NOON.plusSeconds(-2_400));
+        alert("da2", null, "Session", "Low", "LateralMovement", NOON);
+        evidence("da2", "Ip", "ip_address", "10.20.4.14");
+        evidence("da2", "Ip", "ip_address", "10.20.4.13");
+        alert("da3", WS5, "After", "Low", "Malware", NOON.plusSeconds(2_400));
+        correlate();
+        assertThat(partition()).containsExactly("da1,da2,da3");
+
+        // When
+        events(connection("198.51.100.9", "2026-02-03T11:56:00Z", 2).replace(MACHINE, "7".repeat(40)));
+
+        // Then
+        await().untilAsserted(() -> assertThat(partition()).containsExactly("da1", "da2,da3"));
+        await().untilAsserted(() -> assertThat(TestDatabase.value("select machine_id from alert where id = 'da2'"))
+                .isEqualTo(WS5));
+    }
+
     @Test
     void shouldPutAnAlertOnNoMachineWhenTwoHadTheAddress() {
         // Given
@@ -298,6 +362,48 @@ class CorrelateAlertsTest extends StoryApiTest {
         assertThat(partition()).containsExactly("da1,da2");
         assertThat(TestDatabase.value("select machine_id from alert where id = 'da2'"))
                 .isEqualTo(MACHINE);
+    }
+
+    /// A tag, a comment or work on one of its alerts is people's work, too.
+    @Test
+    void shouldKeepTheIncidentPeopleHaveCommentedWhenItIsLinkedToAnOlderOne() {
+        // Given
+        alert("da1", WS5, "Beacon", "Low", "Malware", NOON);
+        evidence("da1", "File", "sha1", "a".repeat(40));
+        correlate();
+        alert("da2", WS6, "Shell", "High", "Malware", NOON);
+        correlate();
+        TestDatabase.update(
+                "insert into incident_comment (tenant_id, incident_id, comment, created_by, created_ticks) select tenant_id, 2, 'c', 'ann', 1 from incident where incident_id = 2");
+
+        // When
+        alert("da3", WS6, "Beacon", "Low", "Malware", NOON.plusSeconds(60));
+        evidence("da3", "File", "sha1", "a".repeat(40));
+        correlate();
+
+        // Then
+        assertThat(TestDatabase.column("select redirect_incident_id from incident where status = 'Redirected'"))
+                .hasSize(1)
+                .allMatch(target -> target.toString().equals("2"));
+    }
+
+    @Test
+    void shouldLeaveAloneWhatAPersonHasTaggedWhenAnotherMachineHadTheAddressToo() {
+        // Given
+        events(connection("198.51.100.9", "2026-02-03T11:55:00Z", 1));
+        await().until(() -> TestDatabase.count("event_position where consumer = 'correlation'") > 0);
+        alert("da1", MACHINE, "Before", "Low", "Malware", NOON.plusSeconds(-60));
+        alert("da2", null, "Beacon", "Low", "CommandAndControl", NOON);
+        evidence("da2", "Ip", "ip_address", "10.20.4.14");
+        correlate();
+        TestDatabase.update("update incident set tags = '{vip}'");
+
+        // When
+        events(connection("198.51.100.9", "2026-02-03T11:56:00Z", 2).replace(MACHINE, WS5));
+        correlate();
+
+        // Then
+        assertThat(partition()).containsExactly("da1,da2");
     }
 
     /// Both jobs of a replica, and those of others, work at the same time.

@@ -96,7 +96,7 @@ class LinkingTest {
                     RULES,
                     spots,
                     candidates.stream()
-                            .map(id -> new CandidateIncident(id, id, "Active", null, null, null, 1, 1, Set.of()))
+                            .map(id -> new CandidateIncident(id, id, "Active", null, null, null, false, 1, 1, Set.of()))
                             .toList());
             batch.forEach(linking::place);
             var outcome = linking.outcome();

@@ -103,6 +103,7 @@ class MergePlanTest {
             int alerts,
             int entities,
             Set<Integer> groups) {
-        return new CandidateIncident(id, id, status, person, classification, determination, alerts, entities, groups);
+        return new CandidateIncident(
+                id, id, status, person, classification, determination, false, alerts, entities, groups);
     }
 }

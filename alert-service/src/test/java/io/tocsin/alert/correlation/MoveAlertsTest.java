@@ -87,6 +87,27 @@ class MoveAlertsTest extends StoryApiTest {
                 .containsExactly("Activeperson1{t1,t2}1", "Redirectedperson2{t2,Redirected}1");
     }
 
+    /// Nobody who holds an old id ends at an incident that is itself gone.
+    @Test
+    void shouldPointAtWhereTheAlertsAreWhenWhatAnIncidentWasMergedIntoIsEmptied() {
+        // Given
+        alert("da1", WS5, "One", "Low", "Malware", NOON);
+        alert("da2", WS6, "Two", "Low", "Malware", NOON);
+        alert("da3", null, "Three", "Low", "Malware", NOON);
+        correlate();
+        post("/v1/incidents/2/merge", "{\"incidentIds\":[1]}").statusCode(200);
+
+        // When
+        post("/v1/incidents/3/alerts", "{\"alertIds\":[\"da1\",\"da2\"]}").statusCode(200);
+
+        // Then
+        assertThat(
+                        TestDatabase.column(
+                                "select status || coalesce(redirect_incident_id, 0) || tags::text from incident order by incident_id"))
+                .containsExactly("Redirected3{Redirected}", "Redirected3{Redirected}", "Active0{}");
+        get("/v1/incidents/1/story").body("incidentId", is(3));
+    }
+
     @Test
     void shouldMergeAgainByHandWhatWasTakenApart() {
         // Given

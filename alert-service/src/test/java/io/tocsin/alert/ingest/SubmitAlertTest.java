@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
@@ -95,6 +96,58 @@ class SubmitAlertTest extends ApiTest {
     private static String versioned(String title, String lastUpdateTime) {
         return "{\"source\":\"s\",\"sourceRef\":\"1\",\"severity\":\"Low\",\"title\":\"" + title + "\""
                 + (lastUpdateTime == null ? "" : ",\"lastUpdateTime\":\"" + lastUpdateTime + "\"") + "}";
+    }
+
+    /// Sources send what is open every night: nothing becomes younger by that.
+    @Test
+    void shouldChangeNothingByARepeatThatSaysNoTimes() {
+        String untimed = versioned("Beacon", null);
+        String id = submit(untimed)
+                .statusCode(201)
+                .body("firstEventTime", notNullValue())
+                .extract()
+                .path("id");
+        String times =
+                "select first_event_ticks || ' ' || last_event_ticks || ' ' || last_update_ticks from alert where id = ?";
+        await().until(() -> TestDatabase.count("alert where not correlated") == 0);
+        Object before = TestDatabase.value(times, id);
+
+        submit(untimed).statusCode(200);
+        submit(versioned("Beacon", "2026-02-03T10:00:00Z")).statusCode(200);
+
+        assertThat(TestDatabase.value(times, id).toString().split(" "))
+                .startsWith(before.toString().split(" ")[0], before.toString().split(" ")[1]);
+        assertThat(TestDatabase.value(
+                        "select count(*) from audit_entry where target = ? and action = 'alert.repeat' and detail -> 'after' = '{}'",
+                        id))
+                .isEqualTo(2L);
+        submit(untimed).statusCode(200);
+        Object known = TestDatabase.value(times, id);
+        submit(untimed).statusCode(200);
+        assertThat(TestDatabase.value(times, id)).isEqualTo(known);
+    }
+
+    /// As if the older word had come first.
+    @Test
+    void shouldKeepWhatOnlyAnOlderWordSaysWhicheverComesFirst() {
+        sighted();
+        String older = versioned("first", "2026-02-03T09:00:00Z")
+                .replace(
+                        "{",
+                        "{\"threatName\":\"Upd\",\"detectorId\":\"d-1\",\"machineId\":\"" + MACHINE
+                                + "\",\"evidence\":[{\"entityType\":\"User\",\"accountName\":\"ann\",\"domainName\":\"corp\"}],");
+        String newer = versioned("second", "2026-02-03T10:00:00Z");
+        String columns =
+                "select concat_ws(' ', title, threat_name, detector_id, machine_id, computer_dns_name, related_user_name, related_user_domain) from alert where source_ref = ?";
+
+        submit(older).statusCode(201);
+        submit(newer).statusCode(200);
+        submit(newer.replace("\"sourceRef\":\"1\"", "\"sourceRef\":\"2\"")).statusCode(201);
+        submit(older.replace("\"sourceRef\":\"1\"", "\"sourceRef\":\"2\"")).statusCode(200);
+
+        assertThat(TestDatabase.value(columns, "2"))
+                .isEqualTo(TestDatabase.value(columns, "1"))
+                .isEqualTo("second Upd d-1 " + MACHINE + " ws6.corp.example ann corp");
     }
 
     @Test

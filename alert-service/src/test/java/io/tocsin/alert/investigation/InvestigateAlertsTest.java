@@ -64,7 +64,11 @@ class InvestigateAlertsTest extends ApiTest {
                 .path("investigationId");
         assertThat(investigation).isGreaterThan(330);
         with("Alert.Read.All").get("/api/alerts/" + low).then().body("investigationId", nullValue());
-        assertThat(ResponsePeer.asked()).singleElement().asString().endsWith(" " + high + " " + MACHINE);
+        assertThat(ResponsePeer.asked())
+                .singleElement()
+                .asString()
+                .endsWith(" " + high + " " + MACHINE + " "
+                        + TestDatabase.value("select incident_id from alert where id = ?", high));
         assertThat(TestDatabase.column(
                         "select detail->>'policy' from audit_entry where action = 'alert.investigate' and target = ?",
                         high))
@@ -403,7 +407,7 @@ class InvestigateAlertsTest extends ApiTest {
         TestDatabase.update("""
                 insert into alert (id, tenant_id, source, source_ref, severity, status, title, description,
                     alert_creation_ticks, last_update_ticks, machine_id, correlated)
-                values (?, cast(? as uuid), ?, ?, ?, 'New', 't', '', 17700000000000000, 17700000000000000, ?, true)
+                values (?, cast(? as uuid), ?, ?, ?, 'New', 't', '', 17700000000000000, 17700000000000000, ?, false)
                 """, id, Tokens.TENANT, source, id, severity, MACHINE);
         return id;
     }

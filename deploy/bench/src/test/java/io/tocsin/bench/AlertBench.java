@@ -40,6 +40,7 @@ class AlertBench {
     private static final int STREAMS = 2;
     private static final int PER_TRANSACTION = 1_000;
     private static final boolean JOBS = !"off".equals(System.getProperty("tocsin.bench.jobs"));
+    private static final boolean PROFILED = Boolean.getBoolean("tocsin.bench.profiled");
     private static final List<String> PARTS =
             List.of(System.getProperty("tocsin.bench.parts", "single,bulk,list").split(","));
 
@@ -54,10 +55,13 @@ class AlertBench {
     private ServiceProcess service;
     private TestPostgres postgres;
     private BarePostgres bare;
+    private StatementProfile profile;
 
     @Test
     void shouldSayHowFastAlertsAre() throws Exception {
-        postgres = TestPostgres.startDurable(folder.resolve("data"));
+        postgres = TestPostgres.startDurable(
+                folder.resolve("data"), PROFILED ? StatementProfile.settings() : Map.of());
+        profile = PROFILED ? StatementProfile.of(postgres) : null;
         var issuer = TestIssuer.start();
         token = issuer.sign(issuer.claims()
                 .claim("tid", Tokens.TENANT)
@@ -115,14 +119,24 @@ class AlertBench {
         bare.empty();
     }
 
-    /// What a number of things cost the processors, in microseconds each.
+    /// What a number of things cost the processors, in microseconds each; with `tocsin.bench.profiled` also which
+    /// statements took PostgreSQL's.
     private final class Cost {
 
         private final double ours = CpuTime.of(service.pid());
         private final double postgresql = CpuTime.of(postgres.pid());
         private final double load = CpuTime.ofThis();
 
-        private String each(int number) {
+        private Cost() throws SQLException {
+            if (profile != null) {
+                profile.reset();
+            }
+        }
+
+        private String each(int number) throws SQLException {
+            if (profile != null) {
+                profile.top(number).forEach(line -> System.out.println("bench statement " + line));
+            }
             return "processor time each: service %.0f µs, PostgreSQL %.0f µs, load %.0f µs"
                     .formatted(
                             (CpuTime.of(service.pid()) - ours) * 1e6 / number,
