@@ -59,8 +59,7 @@ class AlertBench {
 
     @Test
     void shouldSayHowFastAlertsAre() throws Exception {
-        postgres = TestPostgres.startDurable(
-                folder.resolve("data"), PROFILED ? StatementProfile.settings() : Map.of());
+        postgres = TestPostgres.startDurable(folder.resolve("data"), PROFILED ? StatementProfile.settings() : Map.of());
         profile = PROFILED ? StatementProfile.of(postgres) : null;
         var issuer = TestIssuer.start();
         token = issuer.sign(issuer.claims()
