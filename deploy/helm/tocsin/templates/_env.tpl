@@ -78,6 +78,7 @@
   "TOCSIN_SECRETS_MASTER_KEYS" "/etc/tocsin/master-keys"
   "TOCSIN_LIMITS_PROFILE" $values.limits.profile
   "TOCSIN_JOBS_ENABLED" $values.jobs.enabled
+  "TOCSIN_FEEDS_RETENTION" $values.retention.feeds
 -}}
 {{- range $peer := list "alert" "response" "indicator" -}}
 {{- $_ := set $env (printf "TOCSIN_PEERS_%s_URL" (upper $peer)) (printf "http://%s:8080" (include "tocsin.serviceHost" (dict "root" $root "component" (printf "%s-service" $peer)))) -}}
@@ -102,8 +103,10 @@
 {{- with $values.limits.overrides }}{{ $_ := set $env "TOCSIN_LIMITS_OVERRIDES" (join "," .) }}{{ end -}}
 {{- with $values.trustedProxies }}{{ $_ := set $env "QUARKUS_HTTP_PROXY_TRUSTED_PROXIES" (join "," .) }}{{ end -}}
 {{- if and (eq .component "alert-service") $values.webhooks.allowed }}{{ $_ := set $env "TOCSIN_WEBHOOKS_ALLOWED" (join "," $values.webhooks.allowed) }}{{ end -}}
+{{- if and (eq .component "response-service") $values.playbooks.allowed }}{{ $_ := set $env "TOCSIN_PLAYBOOKS_ALLOWED" (join "," $values.playbooks.allowed) }}{{ end -}}
+{{- if and (eq .component "indicator-service") $values.indicatorSources.allowed }}{{ $_ := set $env "TOCSIN_INDICATORS_SOURCES_ALLOWED" (join "," $values.indicatorSources.allowed) }}{{ end -}}
 {{- if and (eq .component "alert-service") $values.kafka.bootstrapServers }}{{ $env = merge $env (include "tocsin.kafka.env" $root | fromYaml) }}{{ end -}}
-{{- if eq .component "alert-service" }}{{ $_ := set $env "TOCSIN_AUDIT_RETENTION" $values.retention.audit }}{{ $_ := set $env "TOCSIN_TELEMETRY_RETENTION" $values.retention.telemetry }}{{ $_ := set $env "TOCSIN_FEEDS_RETENTION" $values.retention.telemetry }}{{ $_ := set $env "TOCSIN_RETENTION_ALERTS" $values.retention.alerts }}{{ end -}}
+{{- if eq .component "alert-service" }}{{ $_ := set $env "TOCSIN_AUDIT_RETENTION" $values.retention.audit }}{{ $_ := set $env "TOCSIN_TELEMETRY_RETENTION" $values.retention.telemetry }}{{ $_ := set $env "TOCSIN_RETENTION_ALERTS" $values.retention.alerts }}{{ end -}}
 {{- if $values.settings }}{{ $_ := set $env "SMALLRYE_CONFIG_LOCATIONS" "/etc/tocsin/settings/application.properties" }}{{ end -}}
 {{- if include "tocsin.takesAgentsByTls" . }}{{ $env = merge $env (include "tocsin.agents.env" $root | fromYaml) }}{{ end -}}
 {{- with $values.otlp.endpoint }}{{ $_ := set $env "QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT" . }}{{ end -}}

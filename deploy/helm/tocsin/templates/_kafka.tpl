@@ -33,25 +33,13 @@
 {{- $ports := list -}}
 {{- range . }}{{ $ports = append $ports (regexFind "[0-9]+$" .) }}{{ end }}
 - ports:
-    {{- range $ports | uniq }}
-    - port: {{ . }}
+    {{- range default ($ports | uniq) $.Values.networkPolicy.kafkaPorts }}
+    - port: {{ int . }}
       protocol: TCP
     {{- end }}
   {{- with $.Values.networkPolicy.kafkaTo }}
   to:
     {{- toYaml . | nindent 4 }}
   {{- end }}
-{{- end }}
-{{- end -}}
-
-{{- define "tocsin.egress.webhooks" -}}
-{{- with .Values.networkPolicy.webhooksTo }}
-- ports:
-    {{- range $.Values.networkPolicy.webhooksPorts }}
-    - port: {{ . }}
-      protocol: TCP
-    {{- end }}
-  to:
-    {{- toYaml . | nindent 4 }}
 {{- end }}
 {{- end -}}

@@ -60,3 +60,12 @@ labels:
 {{- define "tocsin.serviceHost" -}}
 {{- printf "%s-%s.%s.svc.%s" (include "tocsin.fullname" .root) .component .root.Release.Namespace .root.Values.clusterDomain -}}
 {{- end -}}
+
+{{/* The roles the client of a service needs: those the realm of the quickstart gives it. Takes root, group. */}}
+{{- define "tocsin.roles" -}}
+{{- $client := printf "%s-service" .group -}}
+{{- $realm := .root.Files.Get "files/quickstart/realm.json" | fromJson -}}
+{{- range $realm.users -}}
+{{- if eq (dig "serviceAccountClientId" "" .) $client }}{{ join ", " .realmRoles }}{{ end -}}
+{{- end -}}
+{{- end -}}

@@ -97,3 +97,16 @@
   {{- end }}
 {{- end }}
 {{- end -}}
+
+{{/* What the services call outside: targets of webhooks, partners of playbooks, lists of indicators. */}}
+{{- define "tocsin.egress.outbound" -}}
+{{- with .Values.networkPolicy.outboundTo }}
+- ports:
+    {{- range $.Values.networkPolicy.outboundPorts }}
+    - port: {{ . }}
+      protocol: TCP
+    {{- end }}
+  to:
+    {{- toYaml . | nindent 4 }}
+{{- end }}
+{{- end -}}

@@ -53,17 +53,21 @@
 
 {{- if ge (int $values.shutdown.delaySeconds) (int $values.shutdown.timeoutSeconds) }}{{ fail "shutdown.timeoutSeconds must be more than shutdown.delaySeconds, or requests that came during the delay are cut off: raise it" }}{{ end -}}
 {{- if lt ($values.retention.audit | trimSuffix "d" | int) 90 }}{{ fail "retention.audit: the database refuses to forget the audit of the last 90 days, set at least 90d" }}{{ end -}}
-{{- if lt ($values.retention.alerts | trimSuffix "d" | int) 31 }}{{ fail "retention.alerts: readers of the feeds may be 30 days behind, set at least 31d" }}{{ end -}}
+{{- if lt ($values.retention.alerts | trimSuffix "d" | int) 31 }}{{ fail "retention.alerts: the services keep alerts for a month at least, set at least 31d" }}{{ end -}}
+{{- if le ($values.retention.alerts | trimSuffix "d" | int) ($values.retention.feeds | trimSuffix "d" | int) }}{{ fail "retention.alerts: readers of the feeds may be retention.feeds behind and would be told of alerts that are gone: set it longer than retention.feeds" }}{{ end -}}
+{{- if lt ($values.retention.telemetry | trimSuffix "d" | int) ($values.retention.feeds | trimSuffix "d" | int) }}{{ fail "retention.feeds: the feed of events cannot tell what retention.telemetry has dropped: set it no longer than that" }}{{ end -}}
 {{- if and $values.image.jvmOptions (eq $values.image.variant "native") }}{{ fail "image.jvmOptions are for a Java runtime: set image.variant to jvm, or leave them empty" }}{{ end -}}
 
 {{- if and $values.prometheusRule.enabled (not $values.serviceMonitor.enabled) }}{{ fail "the rules of prometheusRule.enabled go by the jobs of the ServiceMonitors: set serviceMonitor.enabled to true" }}{{ end -}}
 {{- if and $values.serviceMonitor.enabled $values.networkPolicy.enabled (not $values.networkPolicy.metricsFrom) }}{{ fail "no Prometheus could reach the management port: set networkPolicy.metricsFrom to where yours runs" }}{{ end -}}
-{{- if and $values.webhooks.allowed $values.networkPolicy.enabled (not $values.networkPolicy.extraEgress) }}
-{{- $inside := false }}
-{{- range $values.networkPolicy.webhooksTo }}
-{{- if or (not .ipBlock) (not (has (dig "ipBlock" "cidr" "" .) (list "0.0.0.0/0" "2000::/3" "::/0"))) (and (eq (dig "ipBlock" "cidr" "" .) "0.0.0.0/0") (not (dig "ipBlock" "except" nil .))) }}{{ $inside = true }}{{ end }}
-{{- end }}
-{{- if not $inside }}{{ fail "webhooks.allowed names targets in private networks, which networkPolicy.webhooksTo lets no pod reach: add where they are to it (and their port to networkPolicy.webhooksPorts)" }}{{ end }}
+{{- if and $values.networkPolicy.enabled (not $values.networkPolicy.extraEgress) -}}
+{{- $inside := false -}}
+{{- range $values.networkPolicy.outboundTo -}}
+{{- if or (not .ipBlock) (not (has (dig "ipBlock" "cidr" "" .) (list "0.0.0.0/0" "2000::/3" "::/0"))) (and (eq (dig "ipBlock" "cidr" "" .) "0.0.0.0/0") (not (dig "ipBlock" "except" nil .))) }}{{ $inside = true }}{{ end -}}
+{{- end -}}
+{{- range $value := list "webhooks" "playbooks" "indicatorSources" -}}
+{{- if and (get $values $value).allowed (not $inside) }}{{ fail (printf "%s.allowed names targets in private networks, which networkPolicy.outboundTo lets no pod reach: add where they are to it (and their port to networkPolicy.outboundPorts)" $value) }}{{ end -}}
+{{- end -}}
 {{- end -}}
 
 {{- range $group := list "alert" "response" "indicator" -}}

@@ -51,10 +51,10 @@ class DefaultsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {}                                            | registry.example.com/tocsin/response-service:0.1.0
-            image: {variant: jvm}                         | registry.example.com/tocsin/response-service:0.1.0-jvm
+            {}                                            | registry.example.com/tocsin/response-service:0.2.0
+            image: {variant: jvm}                         | registry.example.com/tocsin/response-service:0.2.0-jvm
             image: {tag: edge, variant: jvm}              | registry.example.com/tocsin/response-service:edge
-            image: {repository: 'registry.example.com/x/'} | registry.example.com/x/response-service:0.1.0
+            image: {repository: 'registry.example.com/x/'} | registry.example.com/x/response-service:0.2.0
             responseService: {digest: 'sha256:0b8f5c4b7e3a0f4e0c7b1d9c5a4e3f2d1c0b9a8f7e6d5c4b3a29181716151413'} \
             | registry.example.com/tocsin/response-service@sha256:0b8f5c4b7e3a0f4e0c7b1d9c5a4e3f2d1c0b9a8f7e6d5c4b3a29181716151413
             """)
@@ -162,5 +162,14 @@ class DefaultsTest {
                 .contains("make images");
         assertThat(Chart.notes(ValueSet.quickstart("image: {repository: registry.example.com/tocsin}")))
                 .doesNotContain("NO POD WILL START");
+    }
+
+    /// Each service forgets the changes of its own feeds.
+    @Test
+    void shouldTellEveryServiceHowLongItsFeedsAreKept() {
+        assertThat(Chart.render(ValueSet.minimal("retention: {feeds: 20d}")).of(Kind.Deployment))
+                .hasSize(3)
+                .allSatisfy(deployment ->
+                        assertThat(deployment.environment()).containsEntry("TOCSIN_FEEDS_RETENTION", "20d"));
     }
 }

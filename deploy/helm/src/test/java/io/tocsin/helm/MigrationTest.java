@@ -44,7 +44,7 @@ class MigrationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "image: {tag: 0.2.0}",
+                "image: {tag: 0.3.0}",
                 "image: {repository: registry.example.com/other}",
                 "image: {variant: jvm}",
                 "image: {heapPercent: 50}",

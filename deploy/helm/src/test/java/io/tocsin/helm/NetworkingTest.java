@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Which path goes to which service, and who may talk to whom.
 class NetworkingTest {
@@ -267,23 +268,69 @@ class NetworkingTest {
                 .toList();
     }
 
-    @Test
-    void shouldLetAlertServiceAloneReachWebhooksAndKafka() {
-        var manifests = Chart.render(ValueSet.minimal("""
-                kafka: {bootstrapServers: ['a.kafka:9093', 'b.kafka:9093'], existingSecret: tocsin-kafka}
-                networkPolicy: {kafkaTo: [{namespaceSelector: {}}]}
-                """));
-        var outbound = manifests.only(Kind.NetworkPolicy, "tocsin-outbound");
+    /// Whether or not the issuers are named, or on a port of their own, or in the same cluster.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "networkPolicy: {issuerTo: [{ipBlock: {cidr: 192.0.2.7/32}}]}",
+                "networkPolicy: {issuerPorts: [8443]}",
+                "oidc: {issuer: 'https://login.example.com:8443/realms/tocsin'}"
+            })
+    void shouldLetEveryServiceReachWhatItCallsOutside(String changes) {
+        assertThat(List.of(Chart.render(ValueSet.minimal(changes)), Chart.render(ValueSet.quickstart(""))))
+                .allSatisfy(manifests -> {
+                    var outbound = manifests.only(Kind.NetworkPolicy, "tocsin-outbound");
+                    assertThat(egressPorts(outbound)).containsExactly(List.of(443));
+                    assertThat(outbound.at("/spec/egress/0/to/0/ipBlock/cidr").asText())
+                            .isEqualTo("0.0.0.0/0");
+                    assertThat(outbound.at("/spec/egress/0/to/0/ipBlock/except").toString())
+                            .contains("10.0.0.0/8", "169.254.0.0/16");
+                    assertThat(Manifest.texts(outbound.at("/spec/podSelector/matchExpressions/0/values")))
+                            .containsExactly("alert-service", "response-service", "indicator-service");
+                });
+    }
 
-        assertThat(egressPorts(outbound)).containsExactly(List.of(443), List.of(9093));
-        assertThat(outbound.at("/spec/podSelector/matchLabels/app.kubernetes.io~1component")
-                        .asText())
-                .isEqualTo("alert-service");
-        assertThat(outbound.at("/spec/egress/0/to/0/ipBlock/except").toString())
-                .contains("10.0.0.0/8", "169.254.0.0/16");
-        assertThat(Chart.render(ValueSet.minimal("networkPolicy: {webhooksTo: []}"))
+    @Test
+    void shouldLetNoServiceOutWhereNothingIsNamed() {
+        assertThat(Chart.render(ValueSet.minimal("networkPolicy: {outboundTo: []}"))
                         .has(Kind.NetworkPolicy, "tocsin-outbound"))
                 .isFalse();
+    }
+
+    @Test
+    void shouldTellEachServiceWhichTargetsInsideItMayCall() {
+        var manifests = Chart.render(ValueSet.minimal("""
+                webhooks: {allowed: [soar.corp.example]}
+                playbooks: {allowed: [10.20.0.0/16, itsm.corp.example]}
+                indicatorSources: {allowed: [misp.corp.example]}
+                networkPolicy: {outboundTo: [{ipBlock: {cidr: 10.20.0.0/16}}]}
+                """));
+
+        assertThat(manifests.deployment("alert-service").environment())
+                .containsEntry("TOCSIN_WEBHOOKS_ALLOWED", "soar.corp.example");
+        assertThat(manifests.deployment("response-service").environment())
+                .containsEntry("TOCSIN_PLAYBOOKS_ALLOWED", "10.20.0.0/16,itsm.corp.example");
+        assertThat(manifests.deployment("indicator-service").environment())
+                .containsEntry("TOCSIN_INDICATORS_SOURCES_ALLOWED", "misp.corp.example");
+    }
+
+    @Test
+    void shouldLetAlertServiceAloneReachKafka() {
+        var kafka = Chart.render(ValueSet.minimal("""
+                kafka: {bootstrapServers: ['a.kafka:9093', 'b.kafka:9093'], existingSecret: tocsin-kafka}
+                networkPolicy: {kafkaTo: [{namespaceSelector: {}}]}
+                """)).only(Kind.NetworkPolicy, "tocsin-kafka");
+
+        assertThat(egressPorts(kafka)).containsExactly(List.of(9093));
+        assertThat(kafka.at("/spec/podSelector/matchLabels/app.kubernetes.io~1component")
+                        .asText())
+                .isEqualTo("alert-service");
+        assertThat(egressPorts(Chart.render(ValueSet.minimal("""
+                kafka: {bootstrapServers: ['a.kafka:9093'], existingSecret: tocsin-kafka}
+                networkPolicy: {kafkaPorts: [9094, 9095]}
+                """)).only(Kind.NetworkPolicy, "tocsin-kafka")))
+                .containsExactly(List.of(9094, 9095));
     }
 
     @Test

@@ -96,7 +96,7 @@ class QuickstartTest {
 
         assertThat(passwords).hasSize(10);
         assertThat(passwords.values()).doesNotHaveDuplicates().allMatch(password -> password.matches("[0-9a-f]{32}"));
-        assertThat(passwords(Chart.render(ValueSet.quickstart("image: {tag: 0.2.0}"))))
+        assertThat(passwords(Chart.render(ValueSet.quickstart("image: {tag: 0.3.0}"))))
                 .isEqualTo(passwords);
     }
 

@@ -17,7 +17,9 @@ class RefusalTest {
     private static final String MINIMAL = """
             image: {repository: ''}                                           | set image.repository
             database: {poolSize: 9}                                           | set database.poolSize to 8 or less
-            webhooks: {allowed: [soar.corp.example]}                          | networkPolicy.webhooksTo
+            webhooks: {allowed: [soar.corp.example]}                          | webhooks.allowed names targets in private networks, which networkPolicy.outboundTo
+            playbooks: {allowed: [itsm.corp.example]}                         | playbooks.allowed names targets in private networks, which networkPolicy.outboundTo
+            indicatorSources: {allowed: [misp.corp.example]}                  | indicatorSources.allowed names targets in private networks, which networkPolicy.outboundTo
             database: {host: ''}                                              | set database.host
             oidc: {issuer: ''}                                                | set oidc.issuer
             oidc: {defaultTenant: ''}                                         | set oidc.defaultTenant
@@ -35,6 +37,8 @@ class RefusalTest {
             shutdown: {delaySeconds: 30, timeoutSeconds: 30}                  | shutdown.timeoutSeconds
             retention: {audit: 30d}                                           | at least 90d
             retention: {alerts: 30d}                                          | at least 31d
+            retention: {alerts: 180d, telemetry: 365d, feeds: 180d}           | set it longer than retention.feeds
+            retention: {telemetry: 14d}                                       | set it no longer than that
             image: {jvmOptions: -Xss1m}                                       | set image.variant to jvm
             prometheusRule: {enabled: true}                                   | set serviceMonitor.enabled
             serviceMonitor: {enabled: true}                                   | set networkPolicy.metricsFrom

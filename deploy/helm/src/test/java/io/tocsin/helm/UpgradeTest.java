@@ -15,7 +15,7 @@ class UpgradeTest {
 
     private static final String JOB = "migration: {mode: job}";
     private static final String HOOK = "migration: {mode: hook}";
-    private static final String NEXT = ", image: {tag: 0.2.0}}";
+    private static final String NEXT = ", image: {tag: 0.3.0}}";
 
     private final FakeCluster cluster;
 

@@ -89,10 +89,12 @@ record ValueSet(String name, String file, String changes) {
                           cpuLimit: 2
                           extraEnv: [{name: MORE, valueFrom: {secretKeyRef: {name: more, key: more, optional: true}}}]
                         """),
-                new ValueSet("telemetry to Kafka, webhooks inside", MINIMAL, """
+                new ValueSet("telemetry to Kafka, targets inside", MINIMAL, """
                         kafka: {bootstrapServers: ['kafka.example:9093'], topic: tocsin, existingSecret: tocsin-kafka, ca: true}
                         webhooks: {allowed: [soar.corp.example, 10.20.0.0/16]}
-                        networkPolicy: {webhooksTo: [{ipBlock: {cidr: 10.20.0.0/16}}], webhooksPorts: [443, 8443]}
+                        playbooks: {allowed: [itsm.corp.example]}
+                        indicatorSources: {allowed: [misp.corp.example]}
+                        networkPolicy: {outboundTo: [{ipBlock: {cidr: 10.20.0.0/16}}], outboundPorts: [443, 8443], kafkaPorts: [9094]}
                         """),
                 agentsByGateway(),
                 agentsByIngress(),
