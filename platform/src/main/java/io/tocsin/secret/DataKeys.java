@@ -103,6 +103,11 @@ class DataKeys {
                         + ": it was removed, or the database is older than the secret")));
     }
 
+    /// Whether it is there, wrapped by whatever.
+    boolean isKept(UUID tenant, UUID id) {
+        return keys.find(tenant, id).isPresent();
+    }
+
     private DataKey unwrapped(WrappedKey wrapped) {
         DataKey known = get(opened, wrapped.id());
         if (known != null) {

@@ -62,6 +62,15 @@ public class Secrets {
         }
     }
 
+    /// Whether the data key is there that a secret says it was sealed with: then [#open] fails only for as long as the master key
+    /// is missing, and otherwise for good.
+    public boolean isKept(UUID tenant, byte[] sealed) {
+        ByteBuffer stored = ByteBuffer.wrap(sealed);
+        return sealed.length >= HEAD
+                && stored.get() == VERSION
+                && keys.isKept(tenant, new UUID(stored.getLong(), stored.getLong()));
+    }
+
     private static byte[] bound(DataKey key, String purpose, String id) {
         return Bound.to("tocsin-secret-1")
                 .and(key.tenant())

@@ -41,7 +41,7 @@ public class FileLinks {
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(sealed);
     }
 
-    /// @throws ProblemException 404 when it is no link of ours, or its time is over
+    /// @throws ProblemException 404 when it is no link of ours, or its time is over; 503 while the master key is missing that it needs
     public Target open(UUID tenant, String link) {
         String[] parts = text(tenant, link).split("/", 3);
         if (Long.parseLong(parts[0]) < WireTime.now().ticks()) {
@@ -51,12 +51,20 @@ public class FileLinks {
     }
 
     private String text(UUID tenant, String link) {
+        byte[] sealed = sealed(link);
         try {
-            return new String(
-                    secrets.open(
-                            tenant, PURPOSE, PURPOSE, Base64.getUrlDecoder().decode(link)),
-                    StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException | IllegalStateException | RetryLaterException notOurs) {
+            return new String(secrets.open(tenant, PURPOSE, PURPOSE, sealed), StandardCharsets.UTF_8);
+        } catch (IllegalStateException notOurs) {
+            throw gone();
+        } catch (RetryLaterException missing) {
+            throw secrets.isKept(tenant, sealed) ? missing : gone();
+        }
+    }
+
+    private static byte[] sealed(String link) {
+        try {
+            return Base64.getUrlDecoder().decode(link);
+        } catch (IllegalArgumentException notOurs) {
             throw gone();
         }
     }

@@ -12,6 +12,7 @@ import io.tocsin.response.action.ActionRequest;
 import io.tocsin.response.action.ActionService;
 import io.tocsin.response.machine.MachineService;
 import io.tocsin.wire.ProblemException;
+import io.tocsin.wire.RetryLaterException;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -295,7 +296,9 @@ class RunEngine {
         return new Caller(tenant, ACTOR, ACTOR, false, Set.of(), Set.of());
     }
 
+    /// Whether the step is to be tried again, and not to fail: something else is being done on the machine, or the refusal
+    /// itself says to come again, as one for a missing master key does.
     static boolean isPassing(ProblemException refusal) {
-        return refusal.type() == ResponseProblem.ACTIVE_REQUEST_EXISTS;
+        return refusal instanceof RetryLaterException || refusal.type() == ResponseProblem.ACTIVE_REQUEST_EXISTS;
     }
 }

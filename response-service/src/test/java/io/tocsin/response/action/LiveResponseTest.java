@@ -14,8 +14,11 @@ import io.tocsin.response.ApiTest;
 import io.tocsin.testkit.AnswerCheck;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -241,6 +244,31 @@ class LiveResponseTest extends ApiTest {
         download("nobody", token).statusCode(404);
         TestDatabase.update("delete from action_file");
         download(Tokens.TENANT, token).statusCode(404);
+    }
+
+    /// A sealed secret names the data key it was sealed with behind a byte of version.
+    @Test
+    void shouldSayTryAgainWhileTheMasterKeyOfALinkIsMissing() {
+        var key = UUID.randomUUID();
+        String link = Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(ByteBuffer.allocate(80)
+                        .put((byte) 1)
+                        .putLong(key.getMostSignificantBits())
+                        .putLong(key.getLeastSignificantBits())
+                        .array());
+        download(Tokens.TENANT, link).statusCode(404);
+
+        TestDatabase.update(
+                "insert into data_key (tenant_id, service, id, generation, master_key, wrapped)"
+                        + " values (?::uuid, 'response-service', ?::uuid, -1, 'missing', '')",
+                Tokens.TENANT,
+                key.toString());
+        try {
+            download(Tokens.TENANT, link).statusCode(503).header("Retry-After", notNullValue());
+        } finally {
+            TestDatabase.update("delete from data_key where id = ?::uuid", key.toString());
+        }
     }
 
     @Test
