@@ -73,7 +73,12 @@ prove-feeds: ## A million rows by 16 writers that commit late and roll back, tol
 bench-matching: ## What a look-up of an indicator costs, beside HashMap, PostgreSQL and Redis (WHAT=IndexLookup, REDIS=port of a running server)
 	./mvnw -q -pl deploy/bench -am test-compile dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=target/bench.cp
 	java -Dtocsin.bench.redis=$(or $(REDIS),6379) -cp deploy/bench/target/test-classes:$$(cat deploy/bench/target/bench.cp) org.openjdk.jmh.Main \
-	  -jvmArgsAppend -Dtocsin.bench.redis=$(or $(REDIS),6379) '$(or $(WHAT),IndexLookup|MapLookup|DatabaseLookup)' 2>&1 | grep -E '^(index|map|redis|Benchmark|[A-Z][a-z]+Lookup)'
+	  -jvmArgsAppend -Dtocsin.bench.redis=$(or $(REDIS),6379) '$(or $(WHAT),IndexLookup|MapLookup|DatabaseLookup|RedisLookup)' 2>&1 | grep -E '^(index|map|redis|Benchmark|[A-Z][a-z]+Lookup)'
+
+bench-index-load: ## How soon the index of ten million indicators is there, from the table and from a snapshot (INDICATORS=10000000 ROUNDS=3)
+	./mvnw -q -pl deploy/bench -am test-compile dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=target/bench.cp
+	java -Xmx1g -XX:+UseSerialGC -Dtocsin.bench.indicators=$(or $(INDICATORS),10000000) -Dtocsin.bench.rounds=$(or $(ROUNDS),3) \
+	  -cp deploy/bench/target/test-classes:$$(cat deploy/bench/target/bench.cp) io.tocsin.bench.matching.IndexLoad 2>&1 | grep -E '^index load|Exception'
 
 prove-import: ## Kill the replica that takes a list of indicators five times: it goes on, each is there once and found (KILLS=5 LINES=200000)
 	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=KilledImportE2E \

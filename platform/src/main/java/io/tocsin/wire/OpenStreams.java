@@ -12,10 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Request bodies that may be open for hours. Once the service is told to stop they have some time to end by
-/// themselves;
-/// then they are read no further, so that their senders are answered what is stored and go on elsewhere, instead of
-/// being cut off.
+/// Request bodies that may be open for hours, and answers that may be. Once the service is told to stop they have some
+/// time to end by themselves; then they are read and written no further, so that whoever is at their other end is told
+/// how far they came and goes on elsewhere, instead of being cut off.
 @ApplicationScoped
 public class OpenStreams {
 
@@ -47,8 +46,33 @@ public class OpenStreams {
         }
     }
 
+    /// An answer that is written part by part; between two of them its writer asks whether there may be another.
+    public final class Answer {
+
+        private final long begun = System.nanoTime();
+
+        private Answer() {}
+
+        /// Not when the service is to stop and the time to end by oneself is over.
+        public boolean goesOn() {
+            long now = System.nanoTime();
+            return !stopping || now - Math.max(begun, announced) < patience.toNanos();
+        }
+
+        /// What its reader is told when it does not go on.
+        ///
+        /// @param after the id of the last that was told
+        public RetryLaterException toldUpTo(long after) {
+            return new RetryLaterException(
+                    CommonProblem.SERVICE_UNAVAILABLE,
+                    "The service is being replaced; ask for what follows with after=" + after,
+                    1);
+        }
+    }
+
     private final Duration patience;
     private final Set<Body> open = ConcurrentHashMap.newKeySet();
+    private volatile long announced;
     private volatile boolean stopping;
 
     /// @param patience `tocsin.streams.patience`: how long a stream may go on once the service is told to stop; less
@@ -69,7 +93,12 @@ public class OpenStreams {
         return taken;
     }
 
+    public Answer answer() {
+        return new Answer();
+    }
+
     void onStopAnnounced(@Observes ShutdownDelayInitiatedEvent stop) {
+        announced = System.nanoTime();
         stopping = true;
         open.forEach(this::endLater);
     }

@@ -57,6 +57,32 @@ class OpenStreamsTest {
     }
 
     @Test
+    void shouldEndAnAnswerOnceTheServiceStopsAndItsTimeIsOver() {
+        var streams = new OpenStreams(Duration.ZERO);
+        OpenStreams.Answer answer = streams.answer();
+        assertThat(answer.goesOn()).isTrue();
+
+        streams.onStopAnnounced(null);
+
+        assertThat(answer.goesOn()).isFalse();
+        assertThat(answer.toldUpTo(412))
+                .hasMessageContaining("after=412")
+                .extracting(problem -> problem.type().status())
+                .isEqualTo(503);
+    }
+
+    @Test
+    void shouldGiveAnAnswerItsTimeWhenTheServiceStops() {
+        var streams = new OpenStreams(Duration.ofMinutes(1));
+        OpenStreams.Answer before = streams.answer();
+
+        streams.onStopAnnounced(null);
+
+        assertThat(before.goesOn()).isTrue();
+        assertThat(streams.answer().goesOn()).isTrue();
+    }
+
+    @Test
     void shouldLeaveTheBodyOpenWhenItIsTakenNoLonger() throws Exception {
         var streams = new OpenStreams(Duration.ofMinutes(1));
         InputStream inner = new ByteArrayInputStream(new byte[] {1}) {

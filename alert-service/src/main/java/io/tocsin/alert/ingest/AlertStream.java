@@ -1,8 +1,8 @@
 package io.tocsin.alert.ingest;
 
 import io.tocsin.alert.AlertProblem;
-import io.tocsin.alert.telemetry.LineReader;
 import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.LineReader;
 import io.tocsin.wire.OpenStreams;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.RetryLaterException;

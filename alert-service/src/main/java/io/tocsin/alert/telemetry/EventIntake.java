@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.tocsin.alert.AlertProblem;
 import io.tocsin.identity.Caller;
+import io.tocsin.wire.LineReader;
 import io.tocsin.wire.OpenStreams;
 import io.tocsin.wire.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,16 +1,8 @@
 package io.tocsin.e2e;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -59,22 +51,18 @@ final class StreamSender {
 
     /// @return whether it ended because it was to
     private boolean sendStream() throws IOException, InterruptedException {
-        try (var socket = new Socket("127.0.0.1", replicas.get().port())) {
-            OutputStream out = socket.getOutputStream();
-            out.write(("POST /v1/alerts HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token
-                            + "\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
+        try (var call = new SlowCall(replicas.get().port(), "POST /v1/alerts", token, "application/x-ndjson")) {
             var answer = new CompletableFuture<String>();
-            Thread.ofVirtual().start(() -> read(socket, answer));
+            Thread.ofVirtual().start(() -> read(call, answer));
             long sent = 0;
             while (!stopping && !answer.isDone()) {
                 sent++;
-                chunk(out, alert(acknowledged + sent) + "\n");
+                call.send(alert(acknowledged + sent) + "\n");
                 Thread.sleep(PAUSE);
             }
             boolean wasTold = answer.isDone();
             if (!wasTold) {
-                out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                call.end();
             }
             String text = answer.get();
             if (!wasTold && text.startsWith("HTTP/1.1 200")) {
@@ -105,65 +93,12 @@ final class StreamSender {
         return sent;
     }
 
-    private static void chunk(OutputStream out, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.write((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
-        out.write(bytes);
-        out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
-        out.flush();
-    }
-
-    /// The whole answer, by its length or its last chunk; header names in lower case.
-    private static void read(Socket socket, CompletableFuture<String> answer) {
+    private static void read(SlowCall call, CompletableFuture<String> answer) {
         try {
-            InputStream in = new BufferedInputStream(socket.getInputStream());
-            var text = new StringBuilder();
-            int length = -1;
-            for (String line = line(in); !line.isEmpty(); line = line(in)) {
-                String header = text.isEmpty() ? line : line.toLowerCase(Locale.ROOT);
-                text.append(header).append('\n');
-                if (header.startsWith("content-length: ")) {
-                    length = Integer.parseInt(header.substring(16).strip());
-                }
-            }
-            var body = new ByteArrayOutputStream();
-            if (length >= 0) {
-                body.write(exactly(in, length));
-            } else {
-                for (int chunk = size(in); chunk > 0; chunk = size(in)) {
-                    body.write(exactly(in, chunk));
-                    line(in);
-                }
-            }
-            answer.complete(text.append(body.toString(StandardCharsets.UTF_8)).toString());
+            answer.complete(call.head() + call.body());
         } catch (IOException cut) {
             answer.completeExceptionally(cut);
         }
-    }
-
-    private static int size(InputStream in) throws IOException {
-        return Integer.parseInt(line(in), 16);
-    }
-
-    private static byte[] exactly(InputStream in, int length) throws IOException {
-        byte[] bytes = in.readNBytes(length);
-        if (bytes.length < length) {
-            throw new EOFException("the answer broke off");
-        }
-        return bytes;
-    }
-
-    private static String line(InputStream in) throws IOException {
-        var line = new StringBuilder();
-        for (int letter = in.read(); letter != '\n'; letter = in.read()) {
-            if (letter < 0) {
-                throw new EOFException("the answer broke off: " + line);
-            }
-            if (letter != '\r') {
-                line.append((char) letter);
-            }
-        }
-        return line.toString();
     }
 
     private static String alert(long number) {

@@ -303,7 +303,7 @@ class NetworkingTest {
         var manifests = Chart.render(ValueSet.minimal("""
                 webhooks: {allowed: [soar.corp.example]}
                 playbooks: {allowed: [10.20.0.0/16, itsm.corp.example]}
-                indicatorSources: {allowed: [misp.corp.example]}
+                indicatorSources: {allowed: [misp.corp.example], allowHttp: true}
                 networkPolicy: {outboundTo: [{ipBlock: {cidr: 10.20.0.0/16}}]}
                 """));
 
@@ -312,7 +312,8 @@ class NetworkingTest {
         assertThat(manifests.deployment("response-service").environment())
                 .containsEntry("TOCSIN_PLAYBOOKS_ALLOWED", "10.20.0.0/16,itsm.corp.example");
         assertThat(manifests.deployment("indicator-service").environment())
-                .containsEntry("TOCSIN_INDICATORS_SOURCES_ALLOWED", "misp.corp.example");
+                .containsEntry("TOCSIN_INDICATORS_SOURCES_ALLOWED", "misp.corp.example")
+                .containsEntry("TOCSIN_INDICATORS_SOURCES_ALLOW_HTTP", "true");
     }
 
     @Test

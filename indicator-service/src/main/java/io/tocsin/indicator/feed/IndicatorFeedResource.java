@@ -11,7 +11,10 @@ import io.tocsin.feed.Place;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
+import io.tocsin.indicator.After;
+import io.tocsin.indicator.BrokenOff;
 import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.OpenStreams;
 import io.tocsin.wire.RetryLaterException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -44,6 +47,7 @@ public class IndicatorFeedResource {
     private final FeedCursors cursors;
     private final CurrentCaller caller;
     private final ObjectWriter json;
+    private final OpenStreams open;
     private final Places building;
 
     IndicatorFeedResource(
@@ -52,12 +56,14 @@ public class IndicatorFeedResource {
             FeedCursors cursors,
             CurrentCaller caller,
             ObjectMapper json,
+            OpenStreams open,
             MeterRegistry registry) {
         this.changes = changes;
         this.feeds = feeds;
         this.cursors = cursors;
         this.caller = caller;
         this.json = json.writer();
+        this.open = open;
         this.building = new Places(registry, "indicator-filters", FILTERS);
     }
 
@@ -77,15 +83,22 @@ public class IndicatorFeedResource {
     }
 
     /// All in force, and the cursor behind which what changed meanwhile is told.
+    ///
+    /// @param after the id behind which it begins
     @GET
     @Path("/snapshot")
     @Produces(LINES)
     @Requires({Permission.TI_READ_WRITE_ALL, Permission.TI_READ, Permission.SERVICE})
-    public Response snapshot(@QueryParam("deviceGroup") String group, @QueryParam("os") String system) {
+    public Response snapshot(
+            @QueryParam("deviceGroup") String group,
+            @QueryParam("os") String system,
+            @QueryParam("after") String after) {
         UUID tenant = caller.get().tenant();
         Recipient recipient = Recipient.of(group, system);
+        long from = After.of(after);
         String cursor = cursor(tenant);
-        StreamingOutput lines = out -> snapshot(tenant, recipient, cursor, new BufferedOutputStream(out, 64 * 1024));
+        StreamingOutput lines =
+                out -> snapshot(tenant, recipient, from, cursor, new BufferedOutputStream(out, 64 * 1024));
         return Response.ok(lines, LINES).header(CURSOR, cursor).build();
     }
 
@@ -94,11 +107,19 @@ public class IndicatorFeedResource {
         return cursors.writer(tenant, FEED).of(beginning);
     }
 
-    private void snapshot(UUID tenant, Recipient recipient, String cursor, OutputStream out) throws IOException {
-        long after = 0;
+    private void snapshot(UUID tenant, Recipient recipient, long from, String cursor, OutputStream out)
+            throws IOException {
+        OpenStreams.Answer answer = open.answer();
+        long after = from;
         long count = 0;
         List<FeedLine> page;
         do {
+            if (!answer.goesOn()) {
+                out.write(json.writeValueAsBytes(BrokenOff.of(after, answer.toldUpTo(after))));
+                out.write('\n');
+                out.flush();
+                return;
+            }
             page = changes.inForce(tenant, recipient, after, PAGE);
             for (FeedLine line : page) {
                 out.write(json.writeValueAsBytes(line));

@@ -51,22 +51,28 @@ record Generation(
         }
     }
 
-    /// Many at once: the first reads of a batch wait for memory together instead of one after the other.
+    /// Many at once: where each looks is known before any of them looks, so that their reads wait for memory together
+    /// instead of one after the other.
     void find(long[] keys, int count, Hits hits) {
         int from = hits.size();
         var segments = new Segment[BATCH];
-        long[] words = new long[BATCH];
+        int[] groups = new int[BATCH];
+        int[] left = new int[BATCH];
         for (int begin = 0; begin < count; begin += BATCH) {
-            int end = Math.min(count, begin + BATCH);
-            for (int i = begin; i < end; i++) {
-                Segment segment = segment(keys[2 * i]);
-                segments[i - begin] = segment;
-                words[i - begin] = segment.word(segment.start(keys[2 * i + 1]));
+            int some = Math.min(BATCH, count - begin);
+            for (int i = 0; i < some; i++) {
+                Segment segment = segment(keys[2 * (begin + i)]);
+                segments[i] = segment;
+                groups[i] = segment.start(keys[2 * (begin + i) + 1]);
             }
-            for (int i = begin; i < end; i++) {
-                if (Segment.goesOn(words[i - begin], keys[2 * i])) {
-                    segments[i - begin].find(keys[2 * i], keys[2 * i + 1], i, hits);
-                }
+            int leftCount = 0;
+            for (int i = 0; i < some; i++) {
+                left[leftCount] = i;
+                leftCount += Segment.goesOn(segments[i].word(groups[i]), keys[2 * (begin + i)]) ? 1 : 0;
+            }
+            for (int j = 0; j < leftCount; j++) {
+                int at = begin + left[j];
+                segments[left[j]].find(keys[2 * at], keys[2 * at + 1], at, hits);
             }
         }
         above(frozen, keys, count, hits);

@@ -41,7 +41,8 @@ public final class IndexFollower {
             select feed_cursor_holds(?, ?::xid8), coalesce((select label from feed_epoch order by seq desc limit 1), '')
             """;
 
-    /// Tenant by tenant off the primary key, since nothing orders the changes of all; and always one row.
+    /// Tenant by tenant off the primary key, since nothing orders the changes of all; and always one row. What was
+    /// forgotten behind the place is looked for in the same statement, so that nothing is forgotten in between.
     private static final String NEXT = """
             with recursive tenants(id) as (
                 (select tenant_id from indicator_change order by tenant_id limit 1)
@@ -49,8 +50,9 @@ public final class IndexFollower {
                 select (select c.tenant_id from indicator_change c where c.tenant_id > t.id order by c.tenant_id limit 1)
                 from tenants t where t.id is not null)
             select e.label, c.change_xid::text, c.change_id, c.at_ticks, c.tenant_id, c.indicator_id, i.indicator_type,
-                i.match_value
-            from (select coalesce((select label from feed_epoch order by seq desc limit 1), '') as label) e
+                i.match_value, e.missed
+            from (select coalesce((select label from feed_epoch order by seq desc limit 1), '') as label,
+                exists (select from indicator_change_pruned where (change_xid, change_id) > (?::xid8, ?)) as missed) e
             left join (
                 select n.* from tenants t, lateral (
                     select * from indicator_change
@@ -69,6 +71,7 @@ public final class IndexFollower {
     private long changes;
     private String label;
     private Place place;
+    private boolean missed;
 
     /// @param mostBytes what the index may take; with more it is given up
     public IndexFollower(DataSource database, long mostBytes) {
@@ -227,18 +230,22 @@ public final class IndexFollower {
         return more;
     }
 
-    /// The place behind the last of them, or null when the database is another than before.
+    /// The place behind the last of them, or null when the database is another than before or has forgotten what came
+    /// behind the place.
     private Place next(Collection<KeyTable.Change> changes) {
         Place last = place;
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(NEXT)) {
             statement.setString(1, place.positionText());
             statement.setLong(2, place.id());
-            statement.setInt(3, MOST);
-            statement.setInt(4, MOST);
+            statement.setString(3, place.positionText());
+            statement.setLong(4, place.id());
+            statement.setInt(5, MOST);
+            statement.setInt(6, MOST);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    if (!label.equals(row.getString(1))) {
+                    missed = row.getBoolean(9);
+                    if (missed || !label.equals(row.getString(1))) {
                         return null;
                     }
                     if (row.getString(2) != null) {
@@ -261,9 +268,10 @@ public final class IndexFollower {
                 : new KeyTable.Change(tenant, row.getLong(6), IndicatorType.valueOf(type), row.getString(8));
     }
 
-    /// Another history: the index goes on where what it has was kept (docs/adr/024), else it is built anew.
+    /// Another history: the index goes on where what it has was kept (docs/adr/024), else it is built anew. So it is
+    /// when it was away for longer than changes are kept.
     private boolean resync() {
-        if (!stillHolds()) {
+        if (missed || !stillHolds()) {
             load();
         }
         return table != null;

@@ -160,7 +160,7 @@ public final class KeyTable {
 
     private static void pour(Segment from, LongSet without, Segment to) {
         for (int slot = 0; slot < from.ids.length; slot++) {
-            if (from.tags[slot] != 0 && !without.contains(from.ids[slot])) {
+            if (from.isTaken(slot) && !without.contains(from.ids[slot])) {
                 to.put(from.keys[2 * slot], from.keys[2 * slot + 1], from.ids[slot]);
             }
         }
@@ -241,7 +241,7 @@ public final class KeyTable {
     }
 
     private boolean isPart(Segment from, int slot, int of, LongSet without) {
-        return from.tags[slot] != 0
+        return from.isTaken(slot)
                 && Generation.directory(from.keys[2 * slot], of) == merged
                 && !without.contains(from.ids[slot]);
     }

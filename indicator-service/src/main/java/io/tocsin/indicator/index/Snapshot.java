@@ -26,7 +26,7 @@ import java.util.zip.CRC32C;
 public record Snapshot(KeyTable table, String label, Place place) {
 
     private static final long MAGIC = 0x544F4353494E4458L;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2; // 1: groups of eight
     private static final int BUFFER = 1024 * 1024;
     private static final int MOST_SEGMENTS = 1 << 16;
 
@@ -126,8 +126,9 @@ public record Snapshot(KeyTable table, String label, Place place) {
 
     private static Segment segment(In in) throws IOException {
         int groups = in.number(1, Segment.MOST_SLOTS);
-        int size = in.number(0, groups * 8 - 1);
-        return new Segment(groups, in.bytes(groups * 8), in.numbers(groups * 16), in.numbers(groups * 8), size);
+        int slots = groups * Segment.GROUP;
+        int size = in.number(0, slots - 1);
+        return new Segment(groups, in.bytes(groups * 8), in.numbers(2 * slots), in.numbers(slots), size);
     }
 
     private static final class Out {

@@ -1,6 +1,6 @@
 package io.tocsin.indicator.registry;
 
-import io.tocsin.indicator.lines.LineReader;
+import io.tocsin.wire.LineReader;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.tocsin.indicator.registry;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectReader;
-import io.tocsin.indicator.lines.LineReader;
 import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.LineReader;
 import io.tocsin.wire.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;

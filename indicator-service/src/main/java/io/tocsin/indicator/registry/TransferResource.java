@@ -11,6 +11,8 @@ import io.tocsin.identity.Caller;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
+import io.tocsin.indicator.After;
+import io.tocsin.indicator.BrokenOff;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.MaxBody;
 import io.tocsin.wire.OpenStreams;
@@ -280,11 +282,14 @@ public class TransferResource {
     }
 
     /// Every indicator in force, oldest first, while it is read page by page.
+    ///
+    /// @param after the id behind which it begins
     @GET
     @Path("/export")
     @Produces({LINES, CSV})
     @Requires(Permission.TI_READ_WRITE)
     public Response export(
+            @QueryParam("after") String after,
             @QueryParam("type") String type,
             @QueryParam("action") String action,
             @QueryParam("createdBy") String createdBy,
@@ -295,20 +300,27 @@ public class TransferResource {
         }
         IndicatorFilter filter = IndicatorFilter.of(type, action, null, createdBy, application);
         Caller reader = caller.get();
+        long from = After.of(after);
         boolean csv = "csv".equals(format);
-        StreamingOutput answer = out -> export(reader, filter, csv, new BufferedOutputStream(out, 64 * 1024));
+        StreamingOutput answer = out -> export(reader, filter, from, csv, new BufferedOutputStream(out, 64 * 1024));
         return Response.ok(answer, csv ? CSV + ";charset=utf-8" : LINES).build();
     }
 
-    private void export(Caller reader, IndicatorFilter filter, boolean csv, OutputStream out) throws IOException {
+    private void export(Caller reader, IndicatorFilter filter, long from, boolean csv, OutputStream out)
+            throws IOException {
         ObjectWriter writer = json.writerFor(IndicatorView.class);
         if (csv) {
             out.write((CsvLine.HEADER + "\r\n").getBytes(StandardCharsets.UTF_8));
         }
-        long after = 0;
+        OpenStreams.Answer answer = open.answer();
+        long after = from;
         long count = 0;
         List<IndicatorEntity> page;
         do {
+            if (!answer.goesOn()) {
+                end(answer.toldUpTo(after), after, csv, out);
+                return;
+            }
             page = catalogue.page(reader, filter, after, PAGE);
             for (IndicatorEntity it : page) {
                 out.write(
@@ -327,5 +339,16 @@ public class TransferResource {
             out.write((ImportLines.END + count + "}\n").getBytes(StandardCharsets.UTF_8));
             out.flush();
         }
+    }
+
+    /// A table has no last line that could say so: it breaks off, which its reader sees.
+    private void end(ProblemException why, long after, boolean csv, OutputStream out) throws IOException {
+        out.flush();
+        if (csv) {
+            throw new IOException(why.getMessage());
+        }
+        out.write(json.writeValueAsBytes(BrokenOff.of(after, why)));
+        out.write('\n');
+        out.flush();
     }
 }

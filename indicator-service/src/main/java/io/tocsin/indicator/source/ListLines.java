@@ -1,8 +1,8 @@
 package io.tocsin.indicator.source;
 
-import io.tocsin.indicator.lines.LineReader;
 import io.tocsin.indicator.registry.ListImport;
 import io.tocsin.indicator.registry.SubmitIndicatorRequest;
+import io.tocsin.wire.LineReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -13,6 +13,7 @@ import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.MaxBody;
 import io.tocsin.wire.ProblemException;
 import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -26,6 +27,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 
 /// `/taxii2`: TAXII 2.1 (docs/api.md).
 @Path("/taxii2")
@@ -81,75 +83,96 @@ public class TaxiiResource {
         return ok(taxii.collection(tenant, id).view(tenant, caller.get().has(Permission.TI_READ_WRITE_ALL)));
     }
 
+    /// What a page is asked for by.
+    public static class Asked {
+
+        @QueryParam("added_after")
+        public String addedAfter;
+
+        @QueryParam("next")
+        public String next;
+
+        @QueryParam("limit")
+        @DefaultValue("100")
+        public int limit;
+
+        @QueryParam("match[id]")
+        public String ids;
+
+        @QueryParam("match[type]")
+        public String type;
+
+        @QueryParam("match[version]")
+        public String version;
+
+        @QueryParam("match[spec_version]")
+        public String spec;
+    }
+
+    /// @param more whether there are others behind them
+    private record Page(List<TaxiiService.Found> found, boolean more) {
+
+        static Page of(List<TaxiiService.Found> oneMore, int limit) {
+            boolean more = oneMore.size() > limit;
+            return new Page(more ? oneMore.subList(0, limit) : oneMore, more);
+        }
+
+        /// Left out where it would be false, as the standard has it.
+        Boolean moreOrNull() {
+            return more ? true : null;
+        }
+
+        String next() {
+            return more ? TaxiiFilter.next(found.getLast()) : null;
+        }
+
+        /// Left out where there is none.
+        <T> List<T> each(Function<TaxiiService.Found, T> view) {
+            return found.isEmpty() ? null : found.stream().map(view).toList();
+        }
+    }
+
     @GET
     @Path("/api/collections/{id}/objects")
     @Requires({Permission.TI_READ_WRITE_ALL, Permission.TI_READ})
-    public Response objects(
-            @PathParam("id") String id,
-            @QueryParam("added_after") String addedAfter,
-            @QueryParam("next") String next,
-            @QueryParam("limit") @DefaultValue("100") int limit,
-            @QueryParam("match[id]") String ids,
-            @QueryParam("match[type]") String type,
-            @QueryParam("match[version]") String version,
-            @QueryParam("match[spec_version]") String spec) {
-        TaxiiFilter filter = TaxiiFilter.of(addedAfter, next, ids, type, version, spec);
-        List<TaxiiService.Found> found = page(id, filter, limit);
-        boolean more = found.size() > bounded(limit);
-        List<TaxiiService.Found> page = more ? found.subList(0, bounded(limit)) : found;
+    public Response objects(@PathParam("id") String id, @BeanParam Asked asked) {
+        Page page = page(id, asked);
         return dated(
-                new TaxiiView.Envelope(
-                        more ? true : null,
-                        more ? TaxiiFilter.next(page.getLast()) : null,
-                        page.isEmpty()
-                                ? null
-                                : page.stream().map(TaxiiService.Found::object).toList()),
-                page);
+                new TaxiiView.Envelope(page.moreOrNull(), page.next(), page.each(TaxiiService.Found::object)),
+                page.found());
     }
 
     @GET
     @Path("/api/collections/{id}/manifest")
     @Requires({Permission.TI_READ_WRITE_ALL, Permission.TI_READ})
-    public Response manifest(
-            @PathParam("id") String id,
-            @QueryParam("added_after") String addedAfter,
-            @QueryParam("next") String next,
-            @QueryParam("limit") @DefaultValue("100") int limit,
-            @QueryParam("match[id]") String ids,
-            @QueryParam("match[type]") String type,
-            @QueryParam("match[version]") String version,
-            @QueryParam("match[spec_version]") String spec) {
-        TaxiiFilter filter = TaxiiFilter.of(addedAfter, next, ids, type, version, spec);
-        List<TaxiiService.Found> found = page(id, filter, limit);
-        boolean more = found.size() > bounded(limit);
-        List<TaxiiService.Found> page = more ? found.subList(0, bounded(limit)) : found;
+    public Response manifest(@PathParam("id") String id, @BeanParam Asked asked) {
+        Page page = page(id, asked);
         return dated(
-                new TaxiiView.Manifest(
-                        more ? true : null,
-                        more ? TaxiiFilter.next(page.getLast()) : null,
-                        page.isEmpty()
-                                ? null
-                                : page.stream()
-                                        .map(it -> new TaxiiView.Entry(
-                                                it.object().path("id").asText(),
-                                                StixObject.time(it.added()),
-                                                it.version(),
-                                                TaxiiCollection.OBJECTS))
-                                        .toList()),
-                page);
+                new TaxiiView.Manifest(page.moreOrNull(), page.next(), page.each(TaxiiResource::entry)), page.found());
+    }
+
+    private static TaxiiView.Entry entry(TaxiiService.Found it) {
+        return new TaxiiView.Entry(
+                it.object().path("id").asText(), StixObject.time(it.added()), it.version(), TaxiiCollection.OBJECTS);
+    }
+
+    private Page page(String id, Asked asked) {
+        TaxiiFilter filter =
+                TaxiiFilter.of(asked.addedAfter, asked.next, asked.ids, asked.type, asked.version, asked.spec);
+        int limit = bounded(asked.limit);
+        return Page.of(oneMore(id, filter, limit), limit);
     }
 
     /// One more than asked for, where there is one.
-    private List<TaxiiService.Found> page(String id, TaxiiFilter filter, int limit) {
+    private List<TaxiiService.Found> oneMore(String id, TaxiiFilter filter, int limit) {
         UUID tenant = caller.get().tenant();
-        TaxiiCollection collection = taxii.collection(tenant, id);
-        if (limit < 1) {
-            throw new ProblemException(CommonProblem.INVALID_INPUT, "limit is at least 1");
-        }
-        return taxii.page(tenant, collection, filter, bounded(limit) + 1);
+        return taxii.page(tenant, taxii.collection(tenant, id), filter, limit + 1);
     }
 
     private static int bounded(int limit) {
+        if (limit < 1) {
+            throw new ProblemException(CommonProblem.INVALID_INPUT, "limit is at least 1");
+        }
         return Math.min(limit, MOST);
     }
 
@@ -181,7 +204,7 @@ public class TaxiiResource {
     }
 
     private List<TaxiiService.Found> one(String id, String object) {
-        List<TaxiiService.Found> found = page(id, TaxiiFilter.of(null, null, object, null, null, null), MOST);
+        List<TaxiiService.Found> found = oneMore(id, TaxiiFilter.of(null, null, object, null, null, null), MOST);
         if (found.isEmpty()) {
             throw new ProblemException(IndicatorProblem.INDICATOR_NOT_FOUND, "There is no object " + object);
         }

@@ -170,6 +170,41 @@ class IndicatorFeedTest extends ApiTest {
         });
     }
 
+    @Test
+    void shouldForgetChangesThatAreOlderThanAnyCursorAndNothingElse() {
+        // Given
+        for (int i = 1; i <= 3; i++) {
+            submit(json("203.0.113." + i, "IpAddress", "Block"));
+        }
+        var seen = new TreeMap<String, String>();
+        String cursor = take(seen, feed("?from=beginning"));
+        while (seen.size() < 3) {
+            cursor = take(seen, feed("?wait=20&cursor=" + cursor));
+        }
+        submit(json("203.0.113.4", "IpAddress", "Block"));
+        long kept = WireTime.now().plusSeconds(-30 * 24 * 3_600 - 1_800).ticks();
+        long over = WireTime.now().plusSeconds(-30 * 24 * 3_600 - 7_200).ticks();
+        TestDatabase.update("update indicator_change set at_ticks = ? where indicator_id <= 2", over);
+        TestDatabase.update("update indicator_change set at_ticks = ? where indicator_id = 3", kept);
+        Object last = TestDatabase.value(
+                "select change_xid || ' ' || change_id from indicator_change where indicator_id = 2");
+
+        // When
+        TestDatabase.update(
+                "update scheduled_tasks_indicator set execution_time = now() where task_name = 'prune-feed' and not picked");
+
+        // Then
+        await().untilAsserted(
+                        () -> assertThat(TestDatabase.column("select indicator_id from indicator_change order by 1"))
+                                .isEqualTo(List.of(3L, 4L)));
+        assertThat(TestDatabase.value("select change_xid || ' ' || change_id from indicator_change_pruned"))
+                .isEqualTo(last);
+        assertThat(TestDatabase.count("indicator")).isEqualTo(4);
+        var held = new TreeMap<String, String>();
+        take(held, feed("?wait=20&cursor=" + cursor));
+        assertThat(held).containsOnlyKeys("4");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"?cursor=x", "?limit=0", "?from=yesterday"})
     void shouldRefuseWhatIsNoPlace(String query) {

@@ -82,7 +82,7 @@ class IndexFollowerTest {
     void empty() throws SQLException {
         try (Connection owner = postgres.asOwner();
                 var statement = owner.createStatement()) {
-            statement.execute("truncate indicator, indicator_change cascade");
+            statement.execute("truncate indicator, indicator_change, indicator_change_pruned cascade");
         }
     }
 
@@ -236,6 +236,44 @@ class IndexFollowerTest {
 
         // Then
         assertHolds(replica, rows());
+    }
+
+    @Test
+    void shouldReadEveryIndicatorAgainWhenItWasAwayForLongerThanChangesAreKept() throws Exception {
+        // Given
+        write(new Random(SEED));
+        Path file = folder.resolve("away");
+        var before = new IndexFollower(database(), ROOM);
+        before.load();
+        before.follow();
+        before.save(file);
+        write(new Random(SEED + 200));
+        while (before.follow()) {
+            // as much as there is
+        }
+        settled(before);
+        KeyTable held = before.table();
+
+        // When
+        try (Connection owner = postgres.asOwner();
+                var statement = owner.createStatement()) {
+            statement.execute("""
+                    with gone as (delete from indicator_change returning *)
+                    insert into indicator_change_pruned
+                    select distinct on (tenant_id) tenant_id, change_xid, change_id from gone
+                    order by tenant_id, change_xid desc, change_id desc
+                    """);
+        }
+        var away = new IndexFollower(database(), ROOM);
+        assertThat(away.restore(file)).isTrue();
+        away.follow();
+        settled(away);
+        before.follow();
+
+        // Then
+        assertHolds(away, rows());
+        assertThat(before.table()).as("of who had seen all of them").isSameAs(held);
+        assertHolds(before, rows());
     }
 
     private static void assertHolds(IndexFollower replica, Map<Long, Row> rows) {

@@ -218,6 +218,47 @@ class KeyTableTest {
         assertThat(Snapshot.read(folder.resolve("none"))).isEmpty();
     }
 
+    /// Of every size, also those without much room: each entry is found, and what is not there ends the look-up.
+    @Test
+    void shouldFindAllOfASegmentHoweverFullItIs() {
+        var random = new Random(SEED);
+        for (int size = 0; size < 300; size++) {
+            var segment = Segment.forEntries(size);
+            long[] entries = random.longs(2L * size).toArray();
+            for (int i = 0; i < size; i++) {
+                segment.put(entries[2 * i], entries[2 * i + 1], i);
+            }
+            var hits = new Hits();
+            for (int i = 0; i < size; i++) {
+                hits.clear();
+                segment.find(entries[2 * i], entries[2 * i + 1], i, hits);
+                assertThat(hits.size()).isEqualTo(1);
+                assertThat(hits.id(0)).isEqualTo(i);
+                segment.find(random.nextLong(), random.nextLong(), i, hits);
+                assertThat(hits.size()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void shouldReadOneWordNearlyAlwaysWhenThereIsNothing() {
+        // Given
+        var random = new Random(SEED);
+        var segment = Segment.forEntries(Segment.MANY);
+        for (int i = 0; i < Segment.MANY; i++) {
+            segment.put(random.nextLong(), random.nextLong(), i);
+        }
+
+        // When
+        int goOn = 0;
+        for (int i = 0; i < 100_000; i++) {
+            goOn += Segment.goesOn(segment.word(segment.start(random.nextLong())), random.nextLong()) ? 1 : 0;
+        }
+
+        // Then
+        assertThat(goOn).isBetween(2_000, 14_000);
+    }
+
     @Test
     void shouldTakeNoArrayLargerThanASerialCollectorLikes() {
         assertThat(Segment.forEntries(Segment.MANY).keys.length * 8L).isLessThan(8L << 20);

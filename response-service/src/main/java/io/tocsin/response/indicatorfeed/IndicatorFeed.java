@@ -29,13 +29,19 @@ public class IndicatorFeed {
             order by id limit ?
             """;
 
+    /// Always one row, which says whether something behind the cursor was forgotten (docs/adr/064); so nothing can be
+    /// between the look for changes and the look for that.
     private static final String CHANGES = """
-            select c.indicator_id as id, case when i.id is null then 'Remove' else 'Set' end as change, i.indicator_type,
+            select p.tenant_id is not null as missed, c.indicator_id as id,
+                case when i.id is null then 'Remove' else 'Set' end as change, i.indicator_type,
                 i.indicator_value, i.action, i.title, i.generate_alert, i.expiration_ticks, c.change_xid::text, c.change_id
-            from (select * from indicator_change
+            from (select ?::uuid as tenant_id) t
+            left join indicator_change_pruned p
+                on p.tenant_id = t.tenant_id and (p.change_xid, p.change_id) > (?::xid8, ?)
+            left join (select * from indicator_change
                   where tenant_id = ? and (change_xid, change_id) > (?::xid8, ?)
                     and change_xid < feed_horizon()
-                  order by change_xid, change_id limit ?) c
+                  order by change_xid, change_id limit ?) c on true
             left join indicator i on i.tenant_id = c.tenant_id and i.id = c.indicator_id
                 and (i.expiration_ticks is null or i.expiration_ticks > ?) and i.rbac_group_names = '{}'
             order by c.change_xid, c.change_id
@@ -65,6 +71,8 @@ public class IndicatorFeed {
     }
 
     /// The page behind a place.
+    ///
+    /// @throws ProblemException `ResyncRequired` when changes behind it are forgotten
     @Transactional
     public IndicatorPage page(UUID tenant, FeedCursor from) {
         return from.inSnapshot() ? snapshot(tenant, from) : changes(tenant, from);
@@ -91,16 +99,26 @@ public class IndicatorFeed {
     }
 
     private IndicatorPage changes(UUID tenant, FeedCursor from) {
-        record Row(String xid, long id, IndicatorPage.Change change) {}
+        record Row(boolean missed, String xid, long id, IndicatorPage.Change change) {}
         List<Row> rows = statements.list(
                 CHANGES,
-                row -> new Row(row.getString("change_xid"), row.getLong("change_id"), change(row)),
+                row -> new Row(
+                        row.getBoolean("missed"),
+                        row.getString("change_xid"),
+                        row.getLong("change_id"),
+                        row.getString("id") == null ? null : change(row)),
+                tenant,
+                from.xid(),
+                from.change(),
                 tenant,
                 from.xid(),
                 from.change(),
                 PAGE,
                 WireTime.now().ticks());
-        if (rows.isEmpty()) {
+        if (rows.getFirst().missed()) {
+            throw new ProblemException(ResponseProblem.RESYNC_REQUIRED);
+        }
+        if (rows.getFirst().change() == null) {
             return new IndicatorPage(from.toString(), List.of());
         }
         Map<String, IndicatorPage.Change> latest = new LinkedHashMap<>();

@@ -253,6 +253,30 @@ class AgentChannelTest extends ApiTest {
         agent.indicators("?cursor=" + cursor).statusCode(200).body("value", hasSize(0));
     }
 
+    @Test
+    void shouldAskForANewBeginningWhenWhatCameBehindTheCursorIsForgotten() {
+        // Given
+        Agent agent = enrol("one.corp.example");
+        indicator(1, null);
+        String cursor = agent.indicators("").extract().path("cursor");
+        indicator(2, null);
+        String later = agent.indicators("?wait=5&cursor=" + cursor)
+                .body("value.id", is(List.of("2")))
+                .extract()
+                .path("cursor");
+
+        // When: as indicator-service does with what is old
+        TestDatabase.update(
+                "with gone as (delete from indicator_change returning *) insert into indicator_change_pruned select tenant_id, change_xid, change_id from gone order by change_xid desc, change_id desc limit 1");
+
+        // Then: who had seen all goes on
+        agent.indicators("?cursor=" + cursor).statusCode(410).body("error.code", is("ResyncRequired"));
+        agent.indicators("?cursor=" + later).statusCode(200).body("value", hasSize(0));
+        agent.indicators("").body("value.id", is(List.of("1", "2")));
+        indicator(3, null);
+        agent.indicators("?wait=5&cursor=" + later).body("value.id", is(List.of("3")));
+    }
+
     private static void indicator(long id, Long expires) {
         UUID tenant = UUID.fromString(Tokens.TENANT);
         TestDatabase.update(

@@ -1,8 +1,9 @@
-package io.tocsin.alert.telemetry;
+package io.tocsin.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /// Reads a stream by lines without ever holding more than one.
 public final class LineReader {
@@ -27,6 +28,23 @@ public final class LineReader {
     ///
     /// @throws IOException when the stream breaks before the line is complete
     public byte[] next() throws IOException {
+        byte[] whole = whole();
+        return whole == null ? pieced() : whole;
+    }
+
+    /// Null when its end is not at hand yet.
+    private byte[] whole() {
+        for (int i = at; i < end; i++) {
+            if (buffer[i] == '\n') {
+                byte[] line = Arrays.copyOfRange(buffer, at, i);
+                at = i + 1;
+                return line;
+            }
+        }
+        return null;
+    }
+
+    private byte[] pieced() throws IOException {
         var line = new ByteArrayOutputStream(1024);
         boolean any = false;
         boolean tooLong = false;

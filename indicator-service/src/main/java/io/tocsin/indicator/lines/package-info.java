@@ -1,2 +1,0 @@
-/// Bodies that are read line by line.
-package io.tocsin.indicator.lines;

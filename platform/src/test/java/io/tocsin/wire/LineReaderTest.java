@@ -1,0 +1,82 @@
+package io.tocsin.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LineReaderTest {
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 64, 100_000})
+    void shouldGiveEachLineWhereverThePartsOfTheStreamEnd(int part) throws IOException {
+        String longer = "x".repeat(70_000);
+
+        assertThat(lines(inParts("a\n\n" + longer + "\nb c\r\nlast", part)))
+                .containsExactly("a", "", longer, "b c\r", "last");
+        assertThat(lines(inParts("a\nb\n", part))).containsExactly("a", "b");
+        assertThat(lines(inParts("", part))).isEmpty();
+    }
+
+    @Test
+    void shouldSkipALineThatIsTooLongAndGoOn() throws IOException {
+        var lines = new LineReader(inParts("a\n" + "x".repeat(LineReader.LONGEST + 1) + "\nb\n", 8_192));
+
+        assertThat(lines.next()).asString().isEqualTo("a");
+        assertThat(lines.next()).isSameAs(LineReader.TOO_LONG);
+        assertThat(lines.next()).asString().isEqualTo("b");
+        assertThat(lines.next()).isNull();
+    }
+
+    @Test
+    void shouldGiveNoLineWhoseEndNeverCame() throws IOException {
+        var lines = new LineReader(new InputStream() {
+            private boolean begun;
+
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                if (begun) {
+                    throw new IOException("cut");
+                }
+                begun = true;
+                byte[] text = "whole\nhalf".getBytes(StandardCharsets.US_ASCII);
+                System.arraycopy(text, 0, target, offset, text.length);
+                return text.length;
+            }
+        });
+
+        assertThat(lines.next()).asString().isEqualTo("whole");
+        assertThatThrownBy(lines::next).hasMessage("cut");
+    }
+
+    private static List<String> lines(InputStream in) throws IOException {
+        var lines = new LineReader(in);
+        var found = new ArrayList<String>();
+        for (byte[] line = lines.next(); line != null; line = lines.next()) {
+            found.add(new String(line, StandardCharsets.US_ASCII));
+        }
+        return found;
+    }
+
+    private static InputStream inParts(String text, int part) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII)) {
+            @Override
+            public synchronized int read(byte[] target, int offset, int length) {
+                return super.read(target, offset, Math.min(part, length));
+            }
+        };
+    }
+}
