@@ -41,7 +41,8 @@ public class FileLinks {
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(sealed);
     }
 
-    /// @throws ProblemException 404 when it is no link of ours, or its time is over; 503 while the master key is missing that it needs
+    /// @throws ProblemException 404 when it is no link of ours, or its time is over; 503 while the master key is
+    /// missing that it needs
     public Target open(UUID tenant, String link) {
         String[] parts = text(tenant, link).split("/", 3);
         if (Long.parseLong(parts[0]) < WireTime.now().ticks()) {

@@ -296,7 +296,8 @@ class RunEngine {
         return new Caller(tenant, ACTOR, ACTOR, false, Set.of(), Set.of());
     }
 
-    /// Whether the step is to be tried again, and not to fail: something else is being done on the machine, or the refusal
+    /// Whether the step is to be tried again, and not to fail: something else is being done on the machine, or the
+    /// refusal
     /// itself says to come again, as one for a missing master key does.
     static boolean isPassing(ProblemException refusal) {
         return refusal instanceof RetryLaterException || refusal.type() == ResponseProblem.ACTIVE_REQUEST_EXISTS;

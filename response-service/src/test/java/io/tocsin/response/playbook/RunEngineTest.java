@@ -12,10 +12,12 @@ class RunEngineTest {
 
     @Test
     void shouldTryAgainWhatIsRefusedForAWhileOnly() {
-        assertThat(RunEngine.isPassing(new RetryLaterException(CommonProblem.SERVICE_UNAVAILABLE, "A key is missing", 10)))
+        assertThat(RunEngine.isPassing(
+                        new RetryLaterException(CommonProblem.SERVICE_UNAVAILABLE, "A key is missing", 10)))
                 .isTrue();
         assertThat(RunEngine.isPassing(new ProblemException(ResponseProblem.ACTIVE_REQUEST_EXISTS, "Another is")))
                 .isTrue();
-        assertThat(RunEngine.isPassing(new ProblemException(CommonProblem.INVALID_INPUT, "It never is"))).isFalse();
+        assertThat(RunEngine.isPassing(new ProblemException(CommonProblem.INVALID_INPUT, "It never is")))
+                .isFalse();
     }
 }

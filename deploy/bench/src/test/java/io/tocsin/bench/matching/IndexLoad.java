@@ -4,7 +4,6 @@ import io.tocsin.indicator.index.Hits;
 import io.tocsin.indicator.index.IndexFollower;
 import io.tocsin.indicator.index.KeyTable;
 import io.tocsin.testkit.TestPostgres;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
