@@ -52,7 +52,8 @@ public final class IndexFollower {
             select e.label, c.change_xid::text, c.change_id, c.at_ticks, c.tenant_id, c.indicator_id, i.indicator_type,
                 i.match_value, e.missed
             from (select coalesce((select label from feed_epoch order by seq desc limit 1), '') as label,
-                exists (select from indicator_change_pruned where (change_xid, change_id) > (?::xid8, ?)) as missed) e
+                exists (select from feed_pruned
+                    where followed = 'indicator_change' and (change_xid, change_id) > (?::xid8, ?)) as missed) e
             left join (
                 select n.* from tenants t, lateral (
                     select * from indicator_change

@@ -173,6 +173,7 @@ class IndicatorFeedTest extends ApiTest {
     @Test
     void shouldForgetChangesThatAreOlderThanAnyCursorAndNothingElse() {
         // Given
+        String away = take(new TreeMap<>(), feed("/snapshot"));
         for (int i = 1; i <= 3; i++) {
             submit(json("203.0.113." + i, "IpAddress", "Block"));
         }
@@ -197,12 +198,17 @@ class IndicatorFeedTest extends ApiTest {
         await().untilAsserted(
                         () -> assertThat(TestDatabase.column("select indicator_id from indicator_change order by 1"))
                                 .isEqualTo(List.of(3L, 4L)));
-        assertThat(TestDatabase.value("select change_xid || ' ' || change_id from indicator_change_pruned"))
+        assertThat(TestDatabase.value(
+                        "select change_xid || ' ' || change_id from feed_pruned where followed = 'indicator_change'"))
                 .isEqualTo(last);
         assertThat(TestDatabase.count("indicator")).isEqualTo(4);
         var held = new TreeMap<String, String>();
         take(held, feed("?wait=20&cursor=" + cursor));
         assertThat(held).containsOnlyKeys("4");
+        feed("?cursor=" + away).then().statusCode(410).body("error.code", is("CursorExpired"));
+        var told = new TreeMap<String, String>();
+        take(told, feed("?from=beginning"));
+        assertThat(told).containsOnlyKeys("3", "4");
     }
 
     @ParameterizedTest

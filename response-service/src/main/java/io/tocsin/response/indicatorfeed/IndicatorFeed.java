@@ -36,8 +36,8 @@ public class IndicatorFeed {
                 case when i.id is null then 'Remove' else 'Set' end as change, i.indicator_type,
                 i.indicator_value, i.action, i.title, i.generate_alert, i.expiration_ticks, c.change_xid::text, c.change_id
             from (select ?::uuid as tenant_id) t
-            left join indicator_change_pruned p
-                on p.tenant_id = t.tenant_id and (p.change_xid, p.change_id) > (?::xid8, ?)
+            left join feed_pruned p on p.tenant_id = t.tenant_id and p.followed = 'indicator_change'
+                and (p.change_xid, p.change_id) > (?::xid8, ?)
             left join (select * from indicator_change
                   where tenant_id = ? and (change_xid, change_id) > (?::xid8, ?)
                     and change_xid < feed_horizon()
