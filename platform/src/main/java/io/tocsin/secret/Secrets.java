@@ -63,8 +63,7 @@ public class Secrets {
     }
 
     /// Whether the data key is there that a secret says it was sealed with: then [#open] fails only for as long as the
-    /// master key
-    /// is missing, and otherwise for good.
+    /// master key is missing, and otherwise for good.
     public boolean isKept(UUID tenant, byte[] sealed) {
         ByteBuffer stored = ByteBuffer.wrap(sealed);
         return sealed.length >= HEAD

@@ -12,8 +12,7 @@ import java.time.Duration;
 import java.util.UUID;
 
 /// Forgets changes nobody needs to be told any more; the database notes up to where (docs/adr/049, docs/adr/064). An
-/// hour
-/// later than it may: a row is as old as its transaction's begin.
+/// hour later than it may: a row is as old as its transaction's begin.
 @ApplicationScoped
 class PruneChanges implements Job {
 
