@@ -14,6 +14,7 @@ import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,7 +28,8 @@ import java.util.UUID;
 @ApplicationScoped
 public class AlertByReference {
 
-    private static final String SOURCE = "CreateAlertByReference";
+    /// The `source` of alerts made by reference.
+    public static final String SOURCE = "CreateAlertByReference";
 
     private static final String EVENT = """
             select table_name, sha1, sha256, file_name, folder_path, process_id, command_line, process_creation_ticks,
@@ -50,12 +52,19 @@ public class AlertByReference {
     private final AlertIntake intake;
     private final KnownMachines machines;
     private final DeviceScopes scopes;
+    private final Event<AlertRaisedByReference> raised;
 
-    AlertByReference(Statements statements, AlertIntake intake, KnownMachines machines, DeviceScopes scopes) {
+    AlertByReference(
+            Statements statements,
+            AlertIntake intake,
+            KnownMachines machines,
+            DeviceScopes scopes,
+            Event<AlertRaisedByReference> raised) {
         this.statements = statements;
         this.intake = intake;
         this.machines = machines;
         this.scopes = scopes;
+        this.raised = raised;
     }
 
     /// The id of the alert: a new one, or the device's open one of the same title, to which the event is added.
@@ -87,10 +96,11 @@ public class AlertByReference {
                 machine,
                 List.of(),
                 evidence);
-        AlertIntake.Stored stored = open.isEmpty()
-                ? intake.store(caller.tenant(), caller.name(), alert)
-                : intake.merge(caller.tenant(), caller.name(), alert);
-        return stored.id();
+        if (!open.isEmpty()) {
+            return intake.merge(caller.tenant(), caller.name(), alert).id();
+        }
+        raised.fire(new AlertRaisedByReference(caller.tenant()));
+        return intake.store(caller.tenant(), caller.name(), alert).id();
     }
 
     private static long reportId(JsonNode node) {

@@ -88,7 +88,7 @@ class InvestigationDelivery implements OutboxDelivery {
         UUID tenant = message.tenant();
         Optional<AlertOfMachine> found = investigations.alerts(tenant, List.of(message.subject())).stream()
                 .findFirst();
-        InvestigationPoliciesView policies = investigations.policies(tenant).orElse(InvestigationPoliciesView.NONE);
+        InvestigationPoliciesView policies = investigations.policies(tenant).orElse(InvestigationPoliciesView.USUAL);
         if (found.isEmpty()) {
             return Optional.empty();
         }

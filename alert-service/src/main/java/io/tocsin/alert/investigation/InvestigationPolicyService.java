@@ -2,13 +2,14 @@ package io.tocsin.alert.investigation;
 
 import io.tocsin.alert.AlertProblem;
 import io.tocsin.alert.feed.ChangeLog;
+import io.tocsin.alert.ingest.AlertRaisedByReference;
 import io.tocsin.audit.Audit;
 import io.tocsin.feed.FeedPlaces;
-import io.tocsin.feed.Place;
 import io.tocsin.identity.Caller;
 import io.tocsin.identity.DeviceScopes;
 import io.tocsin.wire.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.transaction.Transactional;
 import java.util.Map;
 import java.util.UUID;
@@ -32,7 +33,17 @@ class InvestigationPolicyService {
 
     @Transactional
     InvestigationPoliciesView get(UUID tenant) {
-        return investigations.policies(tenant).orElse(InvestigationPoliciesView.NONE);
+        return investigations.policies(tenant).orElse(InvestigationPoliciesView.USUAL);
+    }
+
+    /// From a tenant's first alert by reference on its alerts are held against policies. Its own change comes later
+    /// than
+    /// the place, as the transaction is still open.
+    void begin(@Observes AlertRaisedByReference raised) {
+        UUID tenant = raised.tenant();
+        if (investigations.place(tenant).isEmpty()) {
+            investigations.begin(tenant, places.end(ChangeLog.TABLE, tenant));
+        }
     }
 
     /// Puts these in the place of those there are. The first ones look at alerts from now on.
@@ -47,8 +58,9 @@ class InvestigationPolicyService {
         InvestigationPoliciesView before = get(tenant);
         if (before.value().isEmpty()) {
             investigations.forgetPlace(tenant);
-            Place now = places.end(ChangeLog.TABLE, tenant);
-            investigations.begin(tenant, now);
+        }
+        if (investigations.place(tenant).isEmpty()) {
+            investigations.begin(tenant, places.end(ChangeLog.TABLE, tenant));
         }
         investigations.put(tenant, wanted, caller.name());
         audit.record(

@@ -72,11 +72,12 @@ class InvestigationRepository {
         this.json = json;
     }
 
-    /// Tenants that have policies.
+    /// Tenants whose alerts are held against policies, their own or the usual one.
     List<UUID> tenants() {
-        return statements.list(
-                "select tenant_id from investigation_policy where policies <> '[]'",
-                row -> row.getObject(1, UUID.class));
+        return statements.list("""
+                select f.tenant_id from feed_position f left join investigation_policy p on p.tenant_id = f.tenant_id
+                where f.consumer = ? and p.policies is distinct from '[]'
+                """, row -> row.getObject(1, UUID.class), CONSUMER);
     }
 
     Optional<InvestigationPoliciesView> policies(UUID tenant) {

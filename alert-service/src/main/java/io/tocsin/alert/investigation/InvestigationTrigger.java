@@ -66,10 +66,10 @@ class InvestigationTrigger implements Job {
     /// Whether there is more.
     private boolean look(UUID tenant) {
         Place from = investigations.place(tenant).orElse(null);
-        InvestigationPoliciesView policies = investigations.policies(tenant).orElse(null);
-        if (from == null || policies == null) {
+        if (from == null) {
             return false;
         }
+        InvestigationPoliciesView policies = investigations.policies(tenant).orElse(InvestigationPoliciesView.USUAL);
         ChangeLog.Look look = log.after(tenant, from, AT_ONCE);
         if (look.changes().isEmpty() || !investigations.move(tenant, from, look.end())) {
             return false;

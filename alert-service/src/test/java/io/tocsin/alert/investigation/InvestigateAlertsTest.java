@@ -3,7 +3,6 @@ package io.tocsin.alert.investigation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
-import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
@@ -207,6 +206,33 @@ class InvestigateAlertsTest extends ApiTest {
                 .until(() -> ResponsePeer.asked().size() == 1);
     }
 
+    /// Contract 10 §4.3, rule 3.
+    @Test
+    void shouldInvestigateAlertsMadeByReferenceUntilTheTenantSaysOtherwise() {
+        // Given
+        sighted();
+        alert("High", "ids");
+
+        // When
+        String id = byReference("made by reference");
+
+        // Then
+        await().atMost(SOON)
+                .untilAsserted(() -> with("Alert.Read.All")
+                        .get("/api/alerts/" + id)
+                        .then()
+                        .body("investigationState", is("Queued")));
+        alert("High", "later");
+        byReference("made by reference"); // the same title: merged, not another
+        put("{\"value\":[]}").statusCode(200);
+        String other = byReference("another");
+        await().atMost(SOON)
+                .until(() -> TestDatabase.value("select incident_id from alert where id = ?", other) != null);
+        await().during(Duration.ofSeconds(1))
+                .atMost(SOON)
+                .until(() -> ResponsePeer.asked().size() == 1);
+    }
+
     @Test
     void shouldTellOnTheAlertHowItsInvestigationGoesOn() {
         // Given
@@ -332,7 +358,8 @@ class InvestigateAlertsTest extends ApiTest {
                 .get("/v1/investigation-policies")
                 .then()
                 .statusCode(200)
-                .body("value", empty())
+                .body("value.sources", is(List.of(List.of("CreateAlertByReference"))))
+                .body("value[0].enabled", is(true))
                 .body("perHour", is(100))
                 .body("lastUpdatedBy", nullValue());
 
@@ -410,6 +437,19 @@ class InvestigateAlertsTest extends ApiTest {
                 values (?, cast(? as uuid), ?, ?, ?, 'New', 't', '', 17700000000000000, 17700000000000000, ?, false)
                 """, id, Tokens.TENANT, source, id, severity, MACHINE);
         return id;
+    }
+
+    private static String byReference(String title) {
+        return with("Alert.ReadWrite.All")
+                .body("""
+                        {"machineId":"%s","eventTime":"2026-02-03T09:15:27.1043382Z","reportId":"48213","severity":"Low",
+                         "title":"%s","description":"d","recommendedAction":"Isolate","category":"CommandAndControl"}
+                        """.formatted(MACHINE, title))
+                .post("/api/alerts/CreateAlertByReference")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("id");
     }
 
     private static void touch(String id) {
