@@ -11,11 +11,11 @@ begin
     if not pg_try_advisory_xact_lock(hashtext('analyse_grown_table')) then
         return null;
     end if;
-    select c.oid::regclass::text into grown from pg_stat_user_tables s join pg_class c on c.oid = s.relid
-    where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r'
-        and c.relowner = (select oid from pg_roles where rolname = current_user)
-        and s.n_mod_since_analyze >= greatest(1000, 4 * c.reltuples)
-    order by s.n_mod_since_analyze desc, grown limit 1;
+    select oid::regclass::text into grown from pg_class
+    where relnamespace = current_schema()::regnamespace and relkind = 'r'
+        and relowner = (select oid from pg_roles where rolname = current_user)
+        and pg_stat_get_mod_since_analyze(oid) >= greatest(1000, 4 * reltuples)
+    order by pg_stat_get_mod_since_analyze(oid) desc, oid limit 1;
     if grown is not null then
         execute 'analyze (skip_locked) ' || grown;
     end if;
