@@ -10,13 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,18 +25,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// From the schema of the release before (deploy/e2e/previous-release.properties) to this one's: its services go on
-/// meanwhile (docs/adr/020, 031), so that migrations only add. What is to go is first left unused for a release, then
-/// taken away in a migration that says so by a line `-- contract: unused since <version>`.
+/// meanwhile (docs/adr/020, 031), so that migrations only add. What is to go is announced by a release that does
+/// without
+/// it, and taken away in the next ([Contract]).
 class SchemaUpgradeTest {
 
     private static final Path MIGRATIONS = Path.of("../platform/src/main/resources/db/migration");
-    private static final Pattern CONTRACT = Pattern.compile("(?m)^-- contract: unused since \\S+");
-
+    private static final Path RELEASED = Path.of("../platform/src/test/resources/io/tocsin/db/released-migrations.csv");
     /// The newest migration of those of which some were mended before a release held them.
     private static final String MENDED_UP_TO = "202611202234";
 
+    private static SchemaUpgrade upgrade;
     private static TestPostgres postgres;
-    private static Catalogue known;
     private static Catalogue present;
 
     /// What each migration did that the release before minds.
@@ -47,29 +45,26 @@ class SchemaUpgradeTest {
     @BeforeAll
     static void upgradeStepByStep() throws Exception {
         String previous = previousSchema();
-        postgres = TestPostgres.startAt(previous);
-        try (Connection owner = postgres.asOwner()) {
-            execute(owner, "select make_device_event_day(current_date)");
-            known = Catalogue.of(owner);
-            Catalogue before = known;
-            for (Path file : migrationsAfter(previous)) {
-                postgres.migrateTo(version(file));
-                Catalogue after = Catalogue.of(owner);
-                var minded = new ArrayList<>(WhatTheReleaseBeforeMinds.of(known, after));
-                minded.removeAll(WhatTheReleaseBeforeMinds.of(known, before));
-                minded.addAll(builtWhileWritersWait(file, before, after));
-                if (!CONTRACT.matcher(Files.readString(file)).find()) {
-                    MINDED.put(file.getFileName().toString(), minded);
-                }
-                before = after;
-            }
-            present = before;
+        upgrade = SchemaUpgrade.from(previous, Contract.of(MIGRATIONS, RELEASED));
+        postgres = upgrade.postgres();
+        for (Path file : migrationsAfter(previous)) {
+            MINDED.put(file.getFileName().toString(), upgrade.step(file, () -> postgres.migrateTo(version(file))));
         }
+        present = upgrade.present();
     }
 
     @AfterAll
-    static void stop() {
-        postgres.close();
+    static void stop() throws SQLException {
+        upgrade.close();
+    }
+
+    /// The two files that say which release is the one before, and what it holds.
+    @Test
+    void shouldKnowTheMigrationsOfTheReleaseBefore() throws IOException {
+        assertThat(Contract.of(MIGRATIONS, RELEASED).released())
+                .last()
+                .asString()
+                .startsWith("V" + previousSchema() + "__");
     }
 
     @Test
@@ -89,11 +84,22 @@ class SchemaUpgradeTest {
             do $$ begin execute format('alter table %I drop title', 'alert'); end $$ | gone: column alert.title
             alter table alert alter title type varchar(10)                            | changed: column alert.title from text to character varying(10)
             alter table alert alter correlated drop default                           | gone: default of column alert.correlated
+            alter table alert alter correlated set default true                       | changed: default of column alert.correlated from false to true
+            alter table alert alter category set default 'Malware'                    | changed: default of column alert.category
             alter table alert add note text not null                                  | narrowed: new column alert.note is not null and has no default
             alter table alert add check (title <> '')                                 | narrowed: alert.alert_title_check
+            alter table alert add constraint later check (title <> '') not valid      | narrowed: alert.later
+            alter table alert add level text check (level is not null)                | narrowed: alert.alert_level_check
+            alter table alert add level int default 0, add constraint later check (level > 0) not valid | narrowed: alert.later
+            alter table alert add level text, add check (level <> '' or title <> '')  | narrowed: alert.alert_check
             create unique index one on alert (tenant_id, title)                       | narrowed: alert.one
+            alter table alert add level text not null default '', add unique (tenant_id, level) | narrowed: alert.alert_tenant_id_level_key
+            alter table alert_comment drop constraint alert_comment_alert_fk          | gone: alert_comment.alert_comment_alert_fk
             alter table alert drop constraint alert_tenant_id_source_source_ref_key   | gone: alert.alert_tenant_id_source_source_ref_key
             alter table alert drop constraint alert_status_check, add constraint alert_status_check check (status in ('New', 'Resolved')) not valid | changed: alert.alert_status_check
+            alter table alert drop constraint alert_status_check, add constraint alert_status_check check (status in ('Unknown', 'New', 'InProgress', 'Resolved') and title <> '') | changed: alert.alert_status_check
+            alter table alert drop constraint alert_status_check, add constraint alert_status_check check (status not in ('Unknown', 'New', 'InProgress', 'Resolved')) | changed: alert.alert_status_check
+            alter table alert drop constraint alert_status_check, add constraint alert_status_check check (title in ('Unknown', 'New', 'InProgress', 'Resolved')) | changed: alert.alert_status_check
             drop function make_device_event_day(date)                                 | gone: function make_device_event_day(date)
             revoke update on alert from tocsin_alert                                  | taken away: tocsin_alert may update alert
             revoke select on machine from tocsin_alert                                | taken away: tocsin_alert may select machine
@@ -113,28 +119,14 @@ class SchemaUpgradeTest {
                 "alter table alert add level text check (level in ('a', 'b'))",
                 "alter table alert drop constraint alert_status_check, add constraint alert_status_check check"
                         + " (status in ('Unknown', 'New', 'InProgress', 'Resolved', 'Merged'))",
-                "alter table alert add constraint later check (title <> '') not valid",
+                "alter table alert add level text, add unique (tenant_id, level)",
+                "alter table alert add level int default 1, add constraint later check (level > 0) not valid",
                 "alter table alert alter title set default ''",
-                "drop index alert_tenant_id_last_update_ticks_idx",
                 "create table alert_note (note text not null)",
                 "create or replace function feed_position() returns xid8 language sql stable as 'select pg_current_xact_id()'"
             })
     void shouldAllowWhatAdds(String migration) throws SQLException {
         assertThat(mindedOf(migration)).isEmpty();
-    }
-
-    @Test
-    void shouldSeeAnIndexThatIsBuiltWhileWritersWait() throws SQLException {
-        Path file = Path.of("V1__plain.sql");
-
-        assertThat(builtWhileWritersWait(file, present, after("create index plain on alert (title)")))
-                .containsExactly("built while writers wait: plain on alert");
-        assertThat(builtWhileWritersWait(file, present, after("create index plain on device_event (action_type)")))
-                .singleElement()
-                .asString()
-                .endsWith("on device_event");
-        assertThat(builtWhileWritersWait(file, present, after("create index plain on only device_event (action_type)")))
-                .isEmpty();
     }
 
     @Test
@@ -227,20 +219,8 @@ class SchemaUpgradeTest {
         }
     }
 
-    /// An index of a table the release before writes, whose building it waits for: one made in a transaction.
-    private static List<String> builtWhileWritersWait(Path file, Catalogue before, Catalogue after) {
-        if (Files.exists(Path.of(file + ".conf"))) {
-            return List.of();
-        }
-        return after.indexes().entrySet().stream()
-                .filter(index -> !before.indexes().containsKey(index.getKey())
-                        && known.relations().containsKey(index.getValue()))
-                .map(index -> "built while writers wait: " + index.getKey() + " on " + index.getValue())
-                .toList();
-    }
-
     private static List<String> mindedOf(String migration) throws SQLException {
-        return WhatTheReleaseBeforeMinds.of(known, after(migration));
+        return WhatTheReleaseBeforeMinds.of(upgrade.known(), after(migration));
     }
 
     private static Catalogue after(String migration) throws SQLException {
