@@ -13,13 +13,22 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// What SECURITY.md promises, it shows: every invariant names classes of the tests, and there are such.
+/// What SECURITY.md promises, it shows: every invariant names classes of the tests, and there are such; and whatever
+/// else
+/// it calls by the name of a class or package is there, too.
 class SecurityPageTest {
 
     private static final Path ROOT =
             Path.of(System.getProperty("tocsin.root", "../..")).normalize();
     private static final Pattern INVARIANT = Pattern.compile("(?m)^\\| (\\d+) \\|.*\\|([^|]+)\\|$");
     private static final Pattern CLASS = Pattern.compile("`([A-Z]\\w+)`");
+
+    /// `Class`, `package.Class`, `package.package`: with capitals as we write them, unlike `Permission.Word.All`.
+    private static final Pattern CODE =
+            Pattern.compile("`((?:[a-z]+\\.)*(?:[A-Z][a-z]\\w*[A-Z]\\w*|[A-Z][a-z]+)|[a-z]+(?:\\.[a-z]+)*)`");
+
+    /// What looks like it and is none.
+    private static final Set<String> NO_CODE = Set.of("https");
 
     @Test
     void shouldNameAnExistingTestForEveryInvariant() throws IOException {
@@ -47,6 +56,28 @@ class SecurityPageTest {
     }
 
     @Test
+    void shouldNameOnlyCodeThatIsThere() throws IOException {
+        // Given
+        String page = Files.readString(ROOT.resolve("SECURITY.md"));
+        String tables = page.substring(page.indexOf("**Invariants.**"), page.indexOf("## What is shipped"));
+        Set<String> code;
+        try (Stream<Path> files = modules().flatMap(module -> sources(module, "src"))) {
+            code = files.map(SecurityPageTest::name).collect(Collectors.toSet());
+        }
+
+        // When
+        var named = CODE.matcher(tables)
+                .results()
+                .map(found -> found.group(1))
+                .filter(name -> !NO_CODE.contains(name))
+                .toList();
+
+        // Then
+        assertThat(named).hasSizeGreaterThan(60).contains("outbound.Targets", "limits");
+        assertThat(named).allSatisfy(name -> assertThat(code).as(name).anyMatch(file -> file.endsWith("." + name)));
+    }
+
+    @Test
     void shouldReferToInvariantsThatAreThere() throws IOException {
         String page = Files.readString(ROOT.resolve("SECURITY.md"));
         String boundaries = page.substring(page.indexOf("**Boundaries.**"), page.indexOf("## What is shipped"));
@@ -62,16 +93,8 @@ class SecurityPageTest {
     }
 
     private static Set<String> testClasses() throws IOException {
-        try (Stream<Path> files = Stream.of(
-                        "platform",
-                        "platform-testkit",
-                        "alert-service",
-                        "response-service",
-                        "indicator-service",
-                        "deploy/local",
-                        "deploy/e2e",
-                        "deploy/helm")
-                .flatMap(SecurityPageTest::sources)) {
+        try (Stream<Path> files =
+                modules().flatMap(module -> sources(module, module.equals("platform-testkit") ? "src" : "src/test"))) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".java"))
                     .map(name -> name.replace(".java", ""))
@@ -79,12 +102,28 @@ class SecurityPageTest {
         }
     }
 
-    private static Stream<Path> sources(String module) {
-        Path source = ROOT.resolve(module).resolve(module.equals("platform-testkit") ? "src" : "src/test");
+    private static Stream<String> modules() {
+        return Stream.of(
+                "platform",
+                "platform-testkit",
+                "alert-service",
+                "response-service",
+                "indicator-service",
+                "deploy/local",
+                "deploy/e2e",
+                "deploy/helm");
+    }
+
+    private static Stream<Path> sources(String module, String folder) {
         try {
-            return Files.walk(source);
+            return Files.walk(ROOT.resolve(module).resolve(folder));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /// With dots, as code names it.
+    private static String name(Path file) {
+        return file.toString().replace(".java", "").replace('/', '.');
     }
 }
