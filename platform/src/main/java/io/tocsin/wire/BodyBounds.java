@@ -38,6 +38,10 @@ public class BodyBounds implements ContainerRequestFilter, ReaderInterceptor {
         if (declaredLength() > bound) {
             throw tooLarge(bound);
         }
+        if (FormBounds.isForm(request.request())) {
+            context.setEntityStream(new BoundedForm(
+                    context.getEntityStream(), bound, () -> request.response().putHeader("Connection", "close")));
+        }
     }
 
     private long declaredLength() {

@@ -2,14 +2,18 @@ package io.tocsin.wire;
 
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Locale;
 
-/// A form of several parts is written to disk before its route sees it, so it is bounded here. Every other body is
-/// bounded by what its route reads ([BodyBounds]), and some have no bound.
+/// A form of several parts is written to disk before its route sees it, so it is bounded here: by [BoundedForm] while
+/// it is
+/// read, and beyond that by Quarkus, which answers nothing but a status. Every other body is bounded by what its route
+/// reads
+/// ([BodyBounds]), and some have no bound.
 @ApplicationScoped
 class FormBounds {
 
@@ -24,10 +28,14 @@ class FormBounds {
     }
 
     private static void handle(RoutingContext context) {
-        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/")) {
-            context.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, LARGEST);
+        if (isForm(context.request())) {
+            context.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, 2 * LARGEST);
         }
         context.next();
+    }
+
+    static boolean isForm(HttpServerRequest request) {
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/");
     }
 }

@@ -9,11 +9,19 @@ import static org.hamcrest.Matchers.notNullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import io.tocsin.response.ApiTest;
 import io.tocsin.testkit.AnswerCheck;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
@@ -327,6 +335,36 @@ class LiveResponseTest extends ApiTest {
                 .statusCode(org.hamcrest.Matchers.in(List.of(400, 415)));
         upload("big.bin", "x".repeat(20 * 1024 * 1024 + 1), null).statusCode(413);
         upload("empty.ps1", "", null).statusCode(400);
+        assertThat(TestDatabase.count("library_file")).isZero();
+    }
+
+    /// In chunks, nothing says beforehand how much it is.
+    @ParameterizedTest
+    @ValueSource(ints = {22, 33, 40})
+    void shouldSayThatAFormIsTooLargeAlsoWhenItsLengthIsNotKnown(int megabytes) throws Exception {
+        byte[] head =
+                "--x\r\nContent-Disposition: form-data; name=\"File\"; filename=\"big.bin\"\r\n\r\n".getBytes(UTF_8);
+        InputStream body = new SequenceInputStream(
+                new ByteArrayInputStream(head),
+                new SequenceInputStream(
+                        new ByteArrayInputStream(new byte[megabytes * 1024 * 1024]),
+                        new ByteArrayInputStream("\r\n--x--\r\n".getBytes(UTF_8))));
+        var request = HttpRequest.newBuilder(
+                        URI.create(RestAssured.baseURI + ":" + RestAssured.port + "/api/libraryfiles"))
+                .header("Authorization", "Bearer " + Tokens.application("Library.Manage"))
+                .header("Content-Type", "multipart/form-data; boundary=x")
+                .POST(HttpRequest.BodyPublishers.ofInputStream(() -> body))
+                .build();
+
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).isEqualTo(413);
+            assertThat(JsonPath.from(answer.body()).getString("error.code")).isEqualTo("InvalidRequestBody");
+            assertThat(answer.headers().firstValue("Content-Type"))
+                    .hasValueSatisfying(type -> assertThat(type).startsWith("application/json"));
+        }
         assertThat(TestDatabase.count("library_file")).isZero();
     }
 
