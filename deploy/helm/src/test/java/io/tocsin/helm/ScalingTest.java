@@ -105,6 +105,25 @@ class ScalingTest {
                         assertThat(budget.spec().path("maxUnavailable").asInt()).isEqualTo(1));
     }
 
+    /// While a database is restored (docs/operations.md), also by whoever applies the manifests again and again.
+    @Test
+    void shouldKeepAServiceAtZeroWhereItsReplicasAre() {
+        var manifests = Chart.render(ValueSet.minimal("responseService: {replicas: 0, autoscaling: {enabled: false}}"));
+
+        assertThat(manifests
+                        .deployment("response-service")
+                        .spec()
+                        .path("replicas")
+                        .asInt(-1))
+                .isZero();
+        assertThat(manifests.has(Kind.HorizontalPodAutoscaler, "tocsin-response-service"))
+                .isFalse();
+        assertThat(manifests.has(Kind.PodDisruptionBudget, "tocsin-response-service"))
+                .isFalse();
+        assertThat(manifests.has(Kind.HorizontalPodAutoscaler, "tocsin-alert-service"))
+                .isTrue();
+    }
+
     @Test
     void shouldStartANewPodBeforeAnOldOneGoes() {
         assertThat(Chart.render(ValueSet.minimal("")).of(Kind.Deployment))

@@ -114,7 +114,7 @@ class ValuesTest {
             image: {variant: wasm}                     | /image/variant
             image: {heapPercent: 100}                  | /image/heapPercent
             alertService: {digest: 'sha256:abc'}       | /alertService/digest
-            alertService: {replicas: 0}                | /alertService/replicas
+            alertService: {replicas: -1}               | /alertService/replicas
             alertService: {memory: {native: much}}     | /alertService/memory/native
             database: {port: 0}                        | /database/port
             database: {sslMode: prefer}                | /database/sslMode
