@@ -1,9 +1,16 @@
 package io.tocsin.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The schema is migrated by a Job that is never changed, only replaced (docs/adr/020).
 class MigrationTest {
 
+    private static final Path JQ = Path.of("/usr/bin/jq");
     private static final ValueSet HOOK = ValueSet.minimal("migration: {mode: hook}");
 
     @Test
@@ -183,6 +191,38 @@ class MigrationTest {
                                 .at("/containers/0/readinessProbe/httpGet/path")
                                 .asText())
                         .isEqualTo("/q/health/ready"));
+    }
+
+    /// What docs/audit.md makes of it, by its own words, where there is jq.
+    @Test
+    void shouldLendItselfToTheVerificationOfTheAudit() throws Exception {
+        assumeThat(Files.isExecutable(JQ)).isTrue();
+        Manifest migration = job(ValueSet.minimal("")).copy();
+        ObjectNode labels = (ObjectNode) migration.at("/spec/template/metadata/labels");
+        labels.put("batch.kubernetes.io/controller-uid", "of the Job that was").put("job-name", "the same");
+        String page = Files.readString(Path.of("../../docs/audit.md"));
+        var program = Pattern.compile("jq '(.*?)' \\|", Pattern.DOTALL).matcher(page);
+        assertThat(program.find()).isTrue();
+
+        Process jq = new ProcessBuilder(JQ.toString(), program.group(1)).start();
+        try (var in = jq.outputWriter()) {
+            in.write("{\"items\":[" + migration.json() + "]}");
+        }
+        var made = new Manifest(new ObjectMapper().readTree(jq.inputReader()));
+
+        assertThat(jq.waitFor()).isZero();
+        assertThat(made.kind()).isEqualTo("Job");
+        assertThat(made.name()).isEqualTo("verify-audit");
+        assertThat(made.environment())
+                .containsEntry("QUARKUS_PROFILE", "prod,verify-audit")
+                .containsEntry("QUARKUS_DATASOURCE_USERNAME", "from a Secret");
+        assertThat(made.at("/spec/template/metadata/labels").properties())
+                .extracting(Map.Entry::getKey)
+                .contains("app.kubernetes.io/component")
+                .doesNotContain("batch.kubernetes.io/controller-uid", "job-name");
+        assertThat(made.podSpec().path("restartPolicy").asText()).isEqualTo("Never");
+        assertThat(made.podSpec().path("serviceAccountName"))
+                .isEqualTo(migration.podSpec().path("serviceAccountName"));
     }
 
     private static Manifest job(ValueSet set) {
