@@ -1,5 +1,6 @@
 package io.tocsin.indicator.source;
 
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.tocsin.outbound.OutboundClient;
 import io.tocsin.outbound.Targets;
 import io.tocsin.outbound.Targets.Checked;
@@ -9,6 +10,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,9 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 
 /// Makes one request, on a virtual thread, to an address that was checked. Redirects are followed a few times, each to
@@ -31,17 +35,31 @@ class SourceFetch {
     private static final int MOST_REDIRECTS = 5;
     private static final int CONNECTIONS_PER_TARGET = 2;
     private static final int GZIP_MAGIC = 0x8b1f;
+    private static final String STOPS = "the service is being stopped";
     private static final String AGENT = "Tocsin-Lists/1";
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     private final Targets targets;
     private final SourceConfig config;
     private final HttpClient client;
+    private final Set<HttpClientRequest> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
 
     SourceFetch(SourceConfig config, Vertx vertx) {
         this.config = config;
         this.targets = new Targets(config.allowHttp(), config.allowed().orElse(List.of()));
         this.client = OutboundClient.http(vertx, config.timeout(), CONNECTIONS_PER_TARGET);
+    }
+
+    /// Nothing is fetched any more, and what is, breaks off: another replica takes it in.
+    void onStop(@Observes ShutdownDelayInitiatedEvent stop) {
+        stopping = true;
+        open.forEach(HttpClientRequest::reset);
+    }
+
+    /// Whether what failed just now may have failed for that alone.
+    boolean isStopping() {
+        return stopping;
     }
 
     /// Whether an address may be fetched from, as far as its form says.
@@ -86,7 +104,7 @@ class SourceFetch {
             if (!REDIRECTS.contains(answer.statusCode()) || answer.getHeader("Location") == null) {
                 return answered(sent, until);
             }
-            sent.request().reset();
+            end(sent.request());
             at = redirected(at, answer.getHeader("Location"));
         }
         throw new IOException("the server redirects too often");
@@ -118,21 +136,29 @@ class SourceFetch {
 
     private Sent send(Checked target, Map<String, String> headers) throws IOException {
         var answered = new CompletableFuture<Sent>();
+        var asked = new AtomicReference<HttpClientRequest>();
         client.request(OutboundClient.options("GET", target))
                 .onFailure(answered::completeExceptionally)
                 .onSuccess(request -> {
-                    if (answered.isDone()) { // nobody waits any more
-                        request.reset();
+                    asked.set(request);
+                    open.add(request);
+                    if (answered.isDone() || stopping) { // nobody waits any more
+                        end(request);
+                        answered.completeExceptionally(new IOException(STOPS));
                         return;
                     }
                     headers.forEach(request::putHeader);
                     request.putHeader("User-Agent", AGENT);
                     request.response()
-                            .onFailure(answered::completeExceptionally)
+                            .onFailure(failed -> {
+                                open.remove(request);
+                                answered.completeExceptionally(failed);
+                            })
                             .onSuccess(answer -> {
-                                answer.pause();
+                                // Of what nobody reads, nobody minds that it breaks off.
+                                answer.exceptionHandler(broken -> {}).pause();
                                 if (!answered.complete(new Sent(request, answer))) {
-                                    request.reset();
+                                    end(request);
                                 }
                             });
                     request.end();
@@ -141,6 +167,9 @@ class SourceFetch {
             return answered.get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
             answered.completeExceptionally(late);
+            if (asked.get() != null) {
+                end(asked.get());
+            }
             throw new IOException("no answer within " + config.timeout().toSeconds() + " s", late);
         } catch (ExecutionException failed) {
             throw new IOException(OutboundClient.reason(failed.getCause()), failed.getCause());
@@ -150,16 +179,26 @@ class SourceFetch {
         }
     }
 
+    private void end(HttpClientRequest request) {
+        open.remove(request);
+        request.reset();
+    }
+
     private Answer answered(Sent sent, long until) throws IOException {
         Map<String, String> headers = new HashMap<>();
         sent.answer()
                 .headers()
                 .forEach(header -> headers.put(header.getKey().toLowerCase(java.util.Locale.ROOT), header.getValue()));
-        Runnable end = () -> sent.request().reset();
+        Runnable end = () -> end(sent.request());
         try {
-            InputStream body = sent.answer().statusCode() == 200
-                    ? unpacked(new PulledBody(sent.answer(), config.timeout()), until)
-                    : InputStream.nullInputStream();
+            if (sent.answer().statusCode() != 200) {
+                return new Answer(sent.answer().statusCode(), headers, InputStream.nullInputStream(), end);
+            }
+            var pulled = new PulledBody(sent.answer(), config.timeout());
+            if (stopping) { // before anybody heard that it broke off
+                throw new IOException(STOPS);
+            }
+            InputStream body = unpacked(pulled, until);
             return new Answer(sent.answer().statusCode(), headers, body, end);
         } catch (IOException broken) {
             end.run();

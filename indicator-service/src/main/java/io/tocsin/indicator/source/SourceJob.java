@@ -69,8 +69,16 @@ class SourceJob implements Job {
     }
 
     private void work() {
-        for (var claim = sources.claim(config.longest()); claim.isPresent(); claim = sources.claim(config.longest())) {
-            (pull.run(claim.get()) ? well : failed).increment();
+        while (pull.goesOn()) {
+            var claim = sources.claim(config.longest());
+            if (claim.isEmpty()) {
+                return;
+            }
+            switch (pull.run(claim.get())) {
+                case WELL -> well.increment();
+                case FAILED -> failed.increment();
+                case LEFT -> {}
+            }
         }
     }
 }

@@ -69,20 +69,37 @@ class SourcePull {
         this.json = json;
     }
 
-    /// How it ended is kept in the run.
-    ///
-    /// @return whether it ended well
-    boolean run(Claim claim) {
+    enum Outcome {
+        WELL,
+        FAILED,
+        LEFT
+    }
+
+    /// How it ended is kept in the run. What ends because the service stops is left to another replica: what was stored
+    /// of
+    /// the list is there then, and is passed over.
+    Outcome run(Claim claim) {
         Source source = sources.find(claim.tenant(), claim.source()).orElse(null);
         if (source == null) {
-            return true; // its runs are gone with it
+            return Outcome.WELL; // its runs are gone with it
         }
         Ending ending = ending(claim, source);
+        if (ending.error() != null && fetch.isStopping()) {
+            sources.release(claim);
+            Log.infof("A list is left to another replica: source=%s", source.name());
+            return Outcome.LEFT;
+        }
         sources.end(claim, source, ending);
         if (ending.error() != null) {
             Log.infof("A list was not taken in: source=%s reason=%s", source.name(), ending.error());
+            return Outcome.FAILED;
         }
-        return ending.error() == null;
+        return Outcome.WELL;
+    }
+
+    /// Whether another may be begun.
+    boolean goesOn() {
+        return !fetch.isStopping();
     }
 
     private Ending ending(Claim claim, Source source) {

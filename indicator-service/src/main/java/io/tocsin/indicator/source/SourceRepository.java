@@ -70,6 +70,11 @@ class SourceRepository {
             where tenant_id = ? and source_id = ? and id = ? and state = 'Running' and claimed_until_ticks = ?
             """;
 
+    private static final String RELEASE = """
+            update indicator_source_run set state = 'Waiting', claimed_until_ticks = null
+            where tenant_id = ? and source_id = ? and id = ? and state = 'Running' and claimed_until_ticks = ?
+            """;
+
     private static final String SEEN = """
             update indicator_source set etag = ?, last_modified = ?, added_after = ?,
                 full_ticks = coalesce(cast(? as bigint), full_ticks)
@@ -194,6 +199,12 @@ class SourceRepository {
                         now)
                 .stream()
                 .findFirst();
+    }
+
+    /// Lets another replica begin it at once, instead of when the claim runs out.
+    @Transactional
+    void release(Claim claim) {
+        statements.update(RELEASE, claim.tenant(), claim.source(), claim.run(), claim.until());
     }
 
     /// Empty when the source is gone or enough runs of it wait.
