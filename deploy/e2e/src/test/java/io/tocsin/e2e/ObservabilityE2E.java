@@ -6,11 +6,15 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.sun.net.httpserver.HttpServer;
 import io.tocsin.testkit.TestIssuer;
 import io.tocsin.testkit.TestPostgres;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -101,8 +106,28 @@ class ObservabilityE2E {
         issuer = TestIssuer.start();
         collector = Collector.start();
         String nobody = "http://127.0.0.1:" + LocalPlatform.freePort();
-        start("indicator-service", Map.of("TOCSIN_PEERS_ALERT_URL", nobody, "TOCSIN_PEERS_RESPONSE_URL", nobody));
-        start("response-service", Map.of("TOCSIN_PEERS_ALERT_URL", nobody, "TOCSIN_PEERS_INDICATOR_URL", nobody));
+        start(
+                "indicator-service",
+                Map.of(
+                        "TOCSIN_PEERS_ALERT_URL",
+                        nobody,
+                        "TOCSIN_PEERS_RESPONSE_URL",
+                        nobody,
+                        "TOCSIN_INDICATORS_SOURCES_ALLOWED",
+                        "127.0.0.1",
+                        "TOCSIN_INDICATORS_SOURCES_ALLOW_HTTP",
+                        "true"));
+        start(
+                "response-service",
+                Map.of(
+                        "TOCSIN_PEERS_ALERT_URL",
+                        nobody,
+                        "TOCSIN_PEERS_INDICATOR_URL",
+                        nobody,
+                        "TOCSIN_PLAYBOOKS_ALLOWED",
+                        "127.0.0.1",
+                        "TOCSIN_PLAYBOOKS_ALLOW_HTTP",
+                        "true"));
         start(
                 "alert-service",
                 Map.of(
@@ -411,7 +436,7 @@ class ObservabilityE2E {
     }
 
     /// Sends something secret or private in every place a caller can put it, where it is taken and where it is refused.
-    private static void entrust() throws IOException {
+    private static void entrust() throws Exception {
         Replica alerts = SERVICES.get("alert-service");
         Replica responses = SERVICES.get("response-service");
         Replica indicators = SERVICES.get("indicator-service");
@@ -483,6 +508,105 @@ class ObservabilityE2E {
         indicators.get("/api/alerts?$filter=title%20eq%20'" + canary("forwarded") + "'", canary("forwarded-bearer"));
         entrustTheRest(alert, agent, action);
         entrustWebhooks();
+        entrustPartners();
+    }
+
+    /// A call of a playbook and the fetching of a list, each with its secret: to somebody who answers in his own words,
+    /// well and badly, and to nobody.
+    private static void entrustPartners() throws Exception {
+        Replica responses = SERVICES.get("response-service");
+        String token = token(EVERY_ROLE);
+        String secret = canary("playbook-secret");
+        String login = canary("list-login");
+        Set<String> arrived = ConcurrentHashMap.newKeySet();
+        HttpServer partner = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        String answer = canary("partner-answer");
+        partner.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            arrived.addAll(exchange.getRequestHeaders().getOrDefault("X-Key", List.of()));
+            arrived.addAll(exchange.getRequestHeaders().getOrDefault("Authorization", List.of()));
+            byte[] text = ("{\"said\": \"" + answer + "\"}\n").getBytes(StandardCharsets.UTF_8);
+            int status = exchange.getRequestURI().getPath().startsWith("/well") ? 200 : 500;
+            exchange.sendResponseHeaders(status, text.length);
+            exchange.getResponseBody().write(text);
+            exchange.close();
+        });
+        partner.start();
+        try {
+            assertThat(write(
+                                    responses,
+                                    "PUT",
+                                    "/v1/playbooks/secrets/partner",
+                                    token,
+                                    JSON_TYPE,
+                                    "{\"host\":\"127.0.0.1\",\"value\":\"" + secret + "\"}")
+                            .statusCode())
+                    .isEqualTo(200);
+            String there = "http://127.0.0.1:" + partner.getAddress().getPort();
+            String nobody = "http://127.0.0.1:" + LocalPlatform.freePort();
+            int number = 0;
+            for (String url : List.of(there + "/well", there + "/badly", nobody + "/")) {
+                number++;
+                call(token, url + "?key=" + canary("call-query-" + number));
+                fetch(token, number, url + "?key=" + canary("list-query-" + number), login);
+            }
+            // A secret that is named and is not there is said by its name.
+            call(token, there + "/well", canary("no-secret"));
+        } finally {
+            partner.stop(0);
+        }
+        assertThat(arrived).as("the secrets went where they belong").contains(secret, "Bearer " + login);
+    }
+
+    private static void call(String token, String url) throws IOException {
+        call(token, url, "partner");
+    }
+
+    /// Runs a playbook that calls somebody, to its end.
+    private static void call(String token, String url, String secret) throws IOException {
+        Replica responses = SERVICES.get("response-service");
+        String playbook = JSON.readTree(post(responses, "/v1/playbooks", token, null, """
+                                {"name":"%s","definition":{"start":"call","steps":{"call":{"type":"Http","method":"POST","url":"%s",
+                                "timeout":"PT5S","headers":{"X-Key":"${secret.%s}"},"body":{"text":"%s"}}}}}""".formatted(
+                                        UUID.randomUUID(), url, secret, canary("call-body")))
+                        .body())
+                .path("id")
+                .asText();
+        String run = JSON.readTree(post(
+                                responses,
+                                "/v1/playbooks/" + playbook + "/runs",
+                                token,
+                                null,
+                                "{\"input\":{\"note\":\"" + canary("run-input") + "\"}}")
+                        .body())
+                .path("id")
+                .asText();
+        assertThat(run).isNotEmpty();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> !JSON.readTree(
+                                responses.get("/v1/playbook-runs/" + run, token).body())
+                        .at("/run/state")
+                        .asText()
+                        .equals("Running"));
+    }
+
+    private static void fetch(String token, int number, String url, String login) throws IOException {
+        Replica indicators = SERVICES.get("indicator-service");
+        HttpResponse<String> made = post(
+                indicators,
+                "/v1/indicators/sources",
+                token,
+                null,
+                "{\"name\":\"partner-" + number + "\",\"kind\":\"Lines\",\"url\":\"" + url
+                        + "\",\"indicatorType\":\"DomainName\",\"action\":\"Block\",\"every\":86400,"
+                        + "\"login\":{\"kind\":\"Bearer\",\"secret\":\"" + login + "\"}}");
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        String runs = "/v1/indicators/sources/"
+                + JSON.readTree(made.body()).path("id").asText() + "/runs";
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> JSON.readTree(indicators.get(runs, token).body())
+                        .at("/value/0")
+                        .hasNonNull("ended"));
     }
 
     /// What the people of a security team write: rules, mappings, queries, how incidents belong together.
