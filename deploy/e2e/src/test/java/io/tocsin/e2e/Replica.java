@@ -25,6 +25,7 @@ public final class Replica implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(180);
 
+    private final String service;
     private final Process process;
     private final int port;
     private final int management;
@@ -33,7 +34,8 @@ public final class Replica implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    private Replica(Process process, int port, int management) {
+    private Replica(String service, Process process, int port, int management) {
+        this.service = service;
         this.process = process;
         this.port = port;
         this.management = management;
@@ -59,7 +61,7 @@ public final class Replica implements AutoCloseable {
         environment.putAll(environment(service, postgres, issuer, port, management));
         environment.putAll(settings);
         try {
-            var replica = new Replica(builder.start(), port, management);
+            var replica = new Replica(service, builder.start(), port, management);
             replica.awaitReady(log);
             return replica;
         } catch (IOException failed) {
@@ -142,6 +144,10 @@ public final class Replica implements AutoCloseable {
         } catch (IOException noLinux) {
             return 0;
         }
+    }
+
+    String service() {
+        return service;
     }
 
     int port() {
