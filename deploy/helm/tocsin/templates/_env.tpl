@@ -107,6 +107,7 @@
 {{- if and (eq .component "indicator-service") $values.indicatorSources.allowed }}{{ $_ := set $env "TOCSIN_INDICATORS_SOURCES_ALLOWED" (join "," $values.indicatorSources.allowed) }}{{ end -}}
 {{- if and (eq .component "indicator-service") $values.indicatorSources.allowHttp }}{{ $_ := set $env "TOCSIN_INDICATORS_SOURCES_ALLOW_HTTP" "true" }}{{ end -}}
 {{- if and (eq .component "alert-service") $values.kafka.bootstrapServers }}{{ $env = merge $env (include "tocsin.kafka.env" $root | fromYaml) }}{{ end -}}
+{{- if eq .component "response-service" }}{{ $env = merge $env (include "tocsin.files.env" $root | fromYaml) }}{{ end -}}
 {{- if eq .component "alert-service" }}{{ $_ := set $env "TOCSIN_AUDIT_RETENTION" $values.retention.audit }}{{ $_ := set $env "TOCSIN_TELEMETRY_RETENTION" $values.retention.telemetry }}{{ $_ := set $env "TOCSIN_RETENTION_ALERTS" $values.retention.alerts }}{{ end -}}
 {{- if $values.settings }}{{ $_ := set $env "SMALLRYE_CONFIG_LOCATIONS" "/etc/tocsin/settings/application.properties" }}{{ end -}}
 {{- if include "tocsin.takesAgentsByTls" . }}{{ $env = merge $env (include "tocsin.agents.env" $root | fromYaml) }}{{ end -}}

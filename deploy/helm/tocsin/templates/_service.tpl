@@ -181,6 +181,9 @@ volumeMounts:
     mountPath: /etc/tocsin/kafka
     readOnly: true
   {{- end }}
+  {{- if include "tocsin.files.mounted" . }}
+  {{- include "tocsin.files.mount" .root | nindent 2 }}
+  {{- end }}
   {{- with .root.Values.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -285,6 +288,9 @@ spec:
             defaultMode: 0440
         {{- if include "tocsin.kafka.mounted" . }}
         {{- include "tocsin.kafka.volume" .root | nindent 8 }}
+        {{- end }}
+        {{- if include "tocsin.files.mounted" . }}
+        {{- include "tocsin.files.volume" .root | nindent 8 }}
         {{- end }}
         {{- with .root.Values.extraVolumes }}
         {{- toYaml . | nindent 8 }}

@@ -51,6 +51,17 @@
 {{- if and $values.kafka.ca (not $values.kafka.existingSecret) }}{{ fail "kafka.ca: set kafka.existingSecret to the Secret with ca.crt" }}{{ end -}}
 {{- end -}}
 
+{{- $files := $values.files -}}
+{{- if eq $files.store "s3" -}}
+{{- if not $files.s3.bucket }}{{ fail "files.store s3: set files.s3.bucket to the bucket, which must exist" }}{{ end -}}
+{{- if not $files.s3.existingSecret }}{{ fail "files.store s3: set files.s3.existingSecret to the Secret with access-key and secret-key" }}{{ end -}}
+{{- if and $files.s3.kmsKey (ne $files.s3.encryption "kms") }}{{ fail "files.s3.kmsKey is used with files.s3.encryption kms alone: set that, or leave the key empty" }}{{ end -}}
+{{- else if or $files.s3.bucket $files.s3.existingSecret -}}
+{{- fail (printf "files.s3 is set and files.store is %s: set files.store to s3, or leave files.s3 alone" $files.store) -}}
+{{- end -}}
+{{- if and (eq $files.store "directory") (not $files.directory.existingClaim) }}{{ fail "files.store directory: set files.directory.existingClaim to a claim that all replicas can write to (ReadWriteMany)" }}{{ end -}}
+{{- if and $files.directory.existingClaim (ne $files.store "directory") }}{{ fail (printf "files.directory is set and files.store is %s: set files.store to directory, or leave files.directory alone" $files.store) }}{{ end -}}
+
 {{- if ge (int $values.shutdown.delaySeconds) (int $values.shutdown.timeoutSeconds) }}{{ fail "shutdown.timeoutSeconds must be more than shutdown.delaySeconds, or requests that came during the delay are cut off: raise it" }}{{ end -}}
 {{- if lt ($values.retention.audit | trimSuffix "d" | int) 90 }}{{ fail "retention.audit: the database refuses to forget the audit of the last 90 days, set at least 90d" }}{{ end -}}
 {{- if lt ($values.retention.alerts | trimSuffix "d" | int) 31 }}{{ fail "retention.alerts: the services keep alerts for a month at least, set at least 31d" }}{{ end -}}
@@ -90,9 +101,9 @@
 {{- end -}}
 {{- end -}}
 {{- range $values.extraVolumes -}}
-{{- if has .name (list "tmp" "database-ca" "settings" "trust" "agents-server" "agents-authority" "master-keys" "kafka") }}{{ fail (printf "extraVolumes: the chart has a volume %s itself, choose another name" .name) }}{{ end -}}
+{{- if has .name (list "tmp" "database-ca" "settings" "trust" "agents-server" "agents-authority" "master-keys" "kafka" "files") }}{{ fail (printf "extraVolumes: the chart has a volume %s itself, choose another name" .name) }}{{ end -}}
 {{- end -}}
-{{- $paths := list "/tmp" -}}
+{{- $paths := list "/tmp" "/var/lib/tocsin/files" -}}
 {{- range $values.extraVolumeMounts -}}
 {{- if or (has .mountPath $paths) (hasPrefix "/etc/tocsin" .mountPath) }}{{ fail (printf "extraVolumeMounts: something is mounted at %s already, choose another path" .mountPath) }}{{ end -}}
 {{- $paths = append $paths .mountPath -}}

@@ -24,6 +24,7 @@ public enum ResponseProblem implements ProblemType {
     NOT_A_PACKAGE("InvalidInput", 400, "Provided Guid is not a valid id for a CollectInvestigationPackage action"),
     NOT_A_LIVE_RESPONSE("InvalidInput", 400, "Provided Guid is not a valid id for a LiveResponse action"),
     FILE_NOT_THERE("ResourceNotFound", 404, "The file is not there"),
+    FILE_STORE_UNREACHABLE("ServiceUnavailable", 503, "Files cannot be reached; come again later"),
     LIBRARY_FILE_NOT_FOUND("ResourceNotFound", 404, "The library has no such file"),
     LIBRARY_FILE_EXISTS("BadRequest", 400, "The library has a file of that name; set OverrideIfExists to replace it"),
     NO_AUTOMATED_RESPONSE("DisabledFeature", 403, "The machine's device group wants no automated response"),

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Every pod of every rendering keeps to the pod security level `restricted`, and to more.
 class HardeningTest {
 
-    private static final Set<String> VOLUMES = Set.of("configMap", "emptyDir", "secret");
+    private static final Set<String> VOLUMES = Set.of("configMap", "emptyDir", "persistentVolumeClaim", "secret");
 
     static List<ValueSet> sets() {
         return ValueSet.all();

@@ -335,6 +335,23 @@ class NetworkingTest {
     }
 
     @Test
+    void shouldLetResponseServiceAloneReachTheStoreOfFiles() {
+        String s3 = "files: {store: s3, s3: {bucket: abc, existingSecret: tocsin-files%s}}\n";
+        var own = Chart.render(ValueSet.minimal(s3.formatted(", endpoint: 'http://minio.storage:9000'")
+                        + "networkPolicy: {filesTo: [{namespaceSelector: {}}]}"))
+                .only(Kind.NetworkPolicy, "tocsin-files");
+
+        assertThat(egressPorts(own)).containsExactly(List.of(9000));
+        assertThat(own.at("/spec/egress/0/to/0").has("namespaceSelector")).isTrue();
+        assertThat(own.at("/spec/podSelector/matchLabels/app.kubernetes.io~1component")
+                        .asText())
+                .isEqualTo("response-service");
+        assertThat(egressPorts(
+                        Chart.render(ValueSet.minimal(s3.formatted(""))).only(Kind.NetworkPolicy, "tocsin-files")))
+                .containsExactly(List.of(443));
+    }
+
+    @Test
     void shouldLetInOnlyWhoIsNamed() {
         var manifests = Chart.render(new ValueSet("everything", ValueSet.PRODUCTION, ""));
         var ingress = manifests.only(Kind.NetworkPolicy, "tocsin-services").at("/spec/ingress");

@@ -277,7 +277,7 @@ class PracticesTest {
     void shouldMountWhatItDoesNotWriteForReadingOnly(ValueSet set) {
         assertThat(Chart.render(set).withPods()).allSatisfy(owner -> {
             var writable = each(owner.podSpec().path("volumes"))
-                    .filter(volume -> volume.has("emptyDir"))
+                    .filter(volume -> volume.has("emptyDir") || volume.has("persistentVolumeClaim"))
                     .map(volume -> volume.path("name").asText())
                     .toList();
             assertThat(owner.containers().flatMap(container -> each(container.path("volumeMounts"))))

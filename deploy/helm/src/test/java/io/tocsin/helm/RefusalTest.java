@@ -61,6 +61,13 @@ class RefusalTest {
             settings: {quarkus.datasource.credentials-provider: a}            | looks like a secret
             kafka: {bootstrapServers: ['k:9093']}                             | set kafka.existingSecret to the Secret with username
             kafka: {bootstrapServers: ['k:9093'], securityProtocol: SSL, ca: true} | set kafka.existingSecret to the Secret with ca.crt
+            files: {store: s3, s3: {existingSecret: a}}                       | set files.s3.bucket
+            files: {store: s3, s3: {bucket: abc}}                             | set files.s3.existingSecret
+            files: {store: s3, s3: {bucket: abc, existingSecret: a, kmsKey: k}} | set that, or leave the key empty
+            files: {s3: {bucket: abc}}                                        | set files.store to s3
+            files: {store: directory}                                         | set files.directory.existingClaim
+            files: {directory: {existingClaim: a}}                            | set files.store to directory
+            extraVolumes: [{name: files, emptyDir: {}}]                       | choose another name
             oidc: {additionalIssuers: {client: {issuer: 'https://a', audiences: [a], tenants: ['*']}}} | choose another
             oidc: {additionalIssuers: {other: {issuer: 'https://a', audiences: [a]}}} | set its tenants
             """;

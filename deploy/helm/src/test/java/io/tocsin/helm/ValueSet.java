@@ -96,6 +96,14 @@ record ValueSet(String name, String file, String changes) {
                         indicatorSources: {allowed: [misp.corp.example]}
                         networkPolicy: {outboundTo: [{ipBlock: {cidr: 10.20.0.0/16}}], outboundPorts: [443, 8443], kafkaPorts: [9094]}
                         """),
+                new ValueSet("files in a bucket", MINIMAL, """
+                        files: {store: s3, s3: {bucket: tocsin-files, endpoint: 'https://minio.storage:9000', pathStyle: true, prefix: tocsin/, existingSecret: tocsin-files, encryption: kms, kmsKey: files}}
+                        networkPolicy: {filesTo: [{namespaceSelector: {}}]}
+                        """),
+                new ValueSet(
+                        "files on a volume",
+                        MINIMAL,
+                        "files: {store: directory, directory: {existingClaim: tocsin-files}}"),
                 agentsByGateway(),
                 agentsByIngress(),
                 new ValueSet("agents by mutual TLS through an older gateway, both ways", MINIMAL, """

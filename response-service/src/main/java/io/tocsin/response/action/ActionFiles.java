@@ -44,32 +44,49 @@ class ActionFiles {
                 .findFirst();
     }
 
+    /// Where a piece goes.
+    ///
+    /// @param received bytes of the file that are there
+    /// @param known whether the piece is among them
+    record Place(UUID blob, long received, boolean known) {}
+
+    /// Finds its place for a piece, which is then stored outside of the transaction and counted by {@link #count}.
+    ///
     /// @param at where the piece belongs
     /// @param size of the whole file; another one begins it anew
     /// @throws ProblemException 400 when the piece belongs behind what is there, or does not fit
-    Uploaded write(UUID tenant, UUID action, String part, long at, long size, byte[] piece) {
+    Place place(UUID tenant, UUID action, String part, long at, long size, int length) {
         if (size < 1 || size > config.most()) {
             throw invalid("size is not between 1 and " + config.most());
         }
-        if (piece.length == 0 || at < 0 || at + piece.length > size) {
+        if (length == 0 || at < 0 || at + length > size) {
             throw invalid("The piece is empty, or not within the " + size + " bytes");
         }
         Begun begun = begun(tenant, action, part, size, at == 0);
-        if (begun.received() >= at + piece.length) {
-            return new Uploaded(begun.received(), size, false);
+        boolean known = begun.received() >= at + length;
+        if (!known && begun.received() != at) {
+            throw next(begun.received());
         }
-        if (begun.received() != at) {
-            throw invalid("The next piece begins at " + begun.received());
+        return new Place(begun.blob(), begun.received(), known);
+    }
+
+    /// A piece that was stored is there from now on.
+    ///
+    /// @throws ProblemException 400 when the file was begun anew meanwhile
+    Uploaded count(UUID tenant, UUID action, String part, UUID blob, long at, long size, int length) {
+        long received = at + length;
+        int won = statements.update("""
+                update action_file set received = ?
+                where tenant_id = ? and action_id = ? and part = ? and blob_id = ? and received = ?
+                """, received, tenant, action, part, blob, at);
+        if (won == 1) {
+            return new Uploaded(received, size, received == size);
         }
-        blobs.write(tenant, begun.blob(), at, piece);
-        long received = at + piece.length;
-        statements.update(
-                "update action_file set received = ? where tenant_id = ? and action_id = ? and part = ?",
-                received,
-                tenant,
-                action,
-                part);
-        return new Uploaded(received, size, received == size);
+        return locked(tenant, action, part).stream()
+                .filter(it -> it.blob().equals(blob) && it.received() >= received)
+                .findFirst()
+                .map(it -> new Uploaded(it.received(), size, false))
+                .orElseThrow(() -> next(0));
     }
 
     /// The file as it is, which nobody else changes before the transaction ends.
@@ -97,6 +114,10 @@ class ActionFiles {
                 tenant,
                 action,
                 part);
+    }
+
+    private static ProblemException next(long received) {
+        return invalid("The next piece begins at " + received);
     }
 
     private static ProblemException invalid(String message) {

@@ -1,6 +1,7 @@
 package io.tocsin.response.action;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.security.ForbiddenException;
 import io.tocsin.audit.Audit;
 import io.tocsin.identity.Caller;
@@ -11,6 +12,7 @@ import io.tocsin.odata.ODataQuery;
 import io.tocsin.response.ResponseProblem;
 import io.tocsin.response.devicegroup.AutomationLevel;
 import io.tocsin.response.devicegroup.DeviceGroupService;
+import io.tocsin.response.file.Blobs;
 import io.tocsin.response.file.FileLinks;
 import io.tocsin.response.library.Library;
 import io.tocsin.response.machine.MachineView;
@@ -20,6 +22,7 @@ import io.tocsin.wire.RetryLaterException;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -52,6 +55,7 @@ public class ActionService {
 
     private final ActionRepository actions;
     private final ActionFiles files;
+    private final Blobs blobs;
     private final DeviceGroupService groups;
     private final Library library;
     private final DeviceScopes scopes;
@@ -62,6 +66,7 @@ public class ActionService {
     ActionService(
             ActionRepository actions,
             ActionFiles files,
+            Blobs blobs,
             DeviceGroupService groups,
             Library library,
             DeviceScopes scopes,
@@ -70,6 +75,7 @@ public class ActionService {
             ActionMeters meters) {
         this.actions = actions;
         this.files = files;
+        this.blobs = blobs;
         this.groups = groups;
         this.library = library;
         this.scopes = scopes;
@@ -386,8 +392,9 @@ public class ActionService {
                         ResponseProblem.ACTION_NOT_FOUND, "The action has no command " + position));
     }
 
-    /// Takes a piece of a package or of a command's result.
-    @Transactional
+    /// Takes a piece of a package or of a command's result. It is stored between two transactions, since the store may
+    /// be slow.
+    @Transactional(TxType.NEVER)
     public Uploaded upload(
             UUID tenant,
             String machineId,
@@ -397,6 +404,23 @@ public class ActionService {
             long at,
             long size,
             byte[] piece) {
+        ActionFiles.Place place = QuarkusTransaction.requiringNew()
+                .call(() -> place(tenant, machineId, actionId, part, lease, at, size, piece.length));
+        if (place.known()) {
+            return new Uploaded(place.received(), size, false);
+        }
+        blobs.write(tenant, place.blob(), at, piece);
+        return QuarkusTransaction.requiringNew().call(() -> {
+            Uploaded uploaded = files.count(tenant, guid(actionId), part, place.blob(), at, size, piece.length);
+            if (uploaded.completed()) {
+                audit.record(tenant, machineId, "action.file", actionId, Map.of("part", part, "size", size));
+            }
+            return uploaded;
+        });
+    }
+
+    private ActionFiles.Place place(
+            UUID tenant, String machineId, String actionId, String part, String lease, long at, long size, int length) {
         MachineActionView action = ofAgent(tenant, machineId, actionId, lease);
         UUID id = guid(actionId);
         boolean wanted = part.equals(ActionFiles.PACKAGE)
@@ -410,11 +434,7 @@ public class ActionService {
         if (!actions.renew(tenant, machineId, id, lease, config.lease())) {
             throw new ProblemException(ResponseProblem.ACTION_ENDED);
         }
-        Uploaded uploaded = files.write(tenant, id, part, at, size, piece);
-        if (uploaded.completed()) {
-            audit.record(tenant, machineId, "action.file", actionId, Map.of("part", part, "size", size));
-        }
-        return uploaded;
+        return files.place(tenant, id, part, at, size, length);
     }
 
     /// The library's file a command of the agent's action is about, as it was when the action was asked for.

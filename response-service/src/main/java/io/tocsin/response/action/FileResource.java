@@ -42,7 +42,7 @@ public class FileResource {
         FileLinks.Target target = links.open(tenant, link);
         ActionFiles.Whole file = files.find(tenant, target.action(), target.part())
                 .orElseThrow(() -> new ProblemException(ResponseProblem.FILE_NOT_THERE));
-        StreamingOutput content = out -> blobs.copy(tenant, file.blob(), file.size(), out);
+        StreamingOutput content = blobs.open(tenant, file.blob(), file.size())::to;
         return Response.ok(content)
                 .header(HttpHeaders.CONTENT_LENGTH, file.size())
                 .header("Cache-Control", "no-store")

@@ -186,7 +186,7 @@ public class AgentResource {
         UUID tenant = device.tenant();
         UUID blob = actions.libraryBlob(tenant, device.machineId(), id, index);
         long size = blobs.size(tenant, blob);
-        StreamingOutput content = out -> blobs.copy(tenant, blob, size, out);
+        StreamingOutput content = blobs.open(tenant, blob, size)::to;
         return Response.ok(content).header(HttpHeaders.CONTENT_LENGTH, size).build();
     }
 

@@ -64,6 +64,13 @@ final class DirectoryBlobs implements BlobStore {
         }
     }
 
+    @Override
+    public void check() {
+        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+            throw new IllegalStateException("tocsin.files.directory is no directory that can be written to");
+        }
+    }
+
     private Path path(UUID tenant, UUID blob) {
         return directory.resolve(tenant.toString()).resolve(blob.toString());
     }

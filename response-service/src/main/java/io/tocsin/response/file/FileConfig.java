@@ -9,7 +9,8 @@ import java.util.Optional;
 @ConfigMapping(prefix = "tocsin.files")
 public interface FileConfig {
 
-    /// A directory to keep contents in, which every replica must share; without one they are kept in the database.
+    /// A directory to keep contents in, which every replica must share; without one and without a bucket they are kept
+    /// in the database.
     Optional<String> directory();
 
     /// The largest package or result an agent may upload, in bytes.

@@ -1,5 +1,6 @@
 package io.tocsin.response.library;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tocsin.audit.Audit;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.Caller;
@@ -12,11 +13,13 @@ import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -100,12 +103,12 @@ public class Library {
                 row.getString("parameters_description"));
     }
 
-    /// Adds a file, or replaces it where that is asked for.
+    /// Adds a file, or replaces it where that is asked for. Its content is stored before the transaction
+    /// that makes it the library's, since the store may be slow.
     ///
-    /// @throws ProblemException 400 when the name or the size is not allowed, or the name is taken; 413 when it is
-    /// too
-    /// large
-    @Transactional
+    /// @throws ProblemException 400 when its name or size is not allowed or its name is taken, 413 when it
+    /// is too large
+    @Transactional(TxType.NEVER)
     LibraryFileView put(Caller caller, NewLibraryFile file) {
         if (!NAME.matcher(file.name()).matches()) {
             throw new ProblemException(
@@ -114,23 +117,34 @@ public class Library {
         if (file.content().length == 0) {
             throw new ProblemException(CommonProblem.INVALID_INPUT, "The file is empty");
         }
+        checkRoom(caller.tenant(), file);
+        UUID blob = blobs.make(caller.tenant());
+        for (int at = 0; at < file.content().length; at += PIECE) {
+            blobs.write(
+                    caller.tenant(),
+                    blob,
+                    at,
+                    Arrays.copyOfRange(file.content(), at, Math.min(file.content().length, at + PIECE)));
+        }
+        return QuarkusTransaction.requiringNew().call(() -> keep(caller, file, blob));
+    }
+
+    private void checkRoom(UUID tenant, NewLibraryFile file) {
         long others = statements
                 .list(
                         "select count(*) from library_file where tenant_id = ? and file_name <> ?",
                         row -> row.getLong(1),
-                        caller.tenant(),
+                        tenant,
                         file.name())
                 .getFirst();
         if (others >= MOST_FILES) {
             throw new ProblemException(
                     CommonProblem.INVALID_INPUT, "The library holds at most " + MOST_FILES + " files");
         }
-        UUID blob = blobs.make(caller.tenant());
-        for (int at = 0; at < file.content().length; at += PIECE) {
-            byte[] piece =
-                    java.util.Arrays.copyOfRange(file.content(), at, Math.min(file.content().length, at + PIECE));
-            blobs.write(caller.tenant(), blob, at, piece);
-        }
+    }
+
+    private LibraryFileView keep(Caller caller, NewLibraryFile file, UUID blob) {
+        checkRoom(caller.tenant(), file);
         String sha256 = sha256(file.content());
         long now = WireTime.now().ticks();
         List<LibraryFileView> stored = statements.list(
