@@ -7,6 +7,9 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,6 +57,42 @@ class FewConnectionsTest extends ApiTest {
         assertThat(stillWaiting).isTrue();
         assertThat(one.join().body()).contains(action);
         assertThat(polls).extracting(poll -> poll.join().statusCode()).containsOnly(200);
+    }
+
+    @Test
+    void shouldAnswerOthersWhenAHundredAgentsHoldAStreamOpen() {
+        // Given
+        Agent streaming = enrol("ws6.corp.example");
+        var streams = IntStream.range(0, POLLS)
+                .mapToObj(i -> client.sendAsync(
+                                HttpRequest.newBuilder(
+                                                get("/agent/v1/actions", streaming.credential()), (name, value) -> true)
+                                        .header("Accept", "text/event-stream")
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofInputStream())
+                        .join())
+                .toList();
+
+        // When
+        int answer = send(get("/api/machines", Tokens.application(ALL))).join().statusCode();
+        String action = isolate(streaming);
+
+        // Then
+        assertThat(streams).extracting(HttpResponse::statusCode).containsOnly(200);
+        assertThat(answer).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(
+                                TestDatabase.column("select deliveries from machine_action where id = ?::uuid", action))
+                        .containsExactly(1));
+        streams.forEach(FewConnectionsTest::close);
+    }
+
+    private static void close(HttpResponse<InputStream> stream) {
+        try (InputStream body = stream.body()) {
+            assertThat(body).isNotNull();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
     }
 
     @Test

@@ -1,11 +1,12 @@
-package io.tocsin.response.file;
+package io.tocsin.response;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.tocsin.response.file.S3Process;
 import java.util.Map;
 
-/// The service keeps its files in S3. Where the keys lie is a system property, since the resource lives in another
-/// class loader than the tests.
-public final class S3Resource implements QuarkusTestResourceLifecycleManager {
+/// A second start of the service, for what some tests want set otherwise: files in S3, and few agents at once. Where the
+/// keys lie is a system property, since the resource lives in another class loader than the tests.
+public final class OtherSettings implements QuarkusTestResourceLifecycleManager {
 
     public static final String LOGIN = "tocsin.test.s3.login";
 
@@ -19,6 +20,7 @@ public final class S3Resource implements QuarkusTestResourceLifecycleManager {
         System.setProperty(LOGIN, process.login().toString());
         System.setProperty(ADDRESS, process.address().toString());
         return Map.of(
+                "tocsin.agents.arrivals", "20",
                 "tocsin.files.s3.bucket",
                 S3Process.BUCKET,
                 "tocsin.files.s3.endpoint",

@@ -87,6 +87,14 @@ class ActionRepository {
             where tenant_id = ? and action_id = ? and status = 'Executing'
             """;
 
+    /// What [#DELIVER] would find, of every machine; each half by a partial index that holds nothing else.
+    private static final String WITH_WORK = """
+            select tenant_id, machine_id from machine_action
+            where %s and deadline > now() and (status = 'Pending' or lease_expires_at <= now())
+            union
+            select tenant_id, machine_id from machine_action where cancelled_in = 'InProgress' and not cancel_told
+            """.formatted(before(Event.DELIVER, Effect.MOVES));
+
     private final Statements statements;
     private final ObjectMapper json;
 
@@ -299,6 +307,12 @@ class ActionRepository {
     }
 
     /// @param mostLive how many live responses a tenant may have in progress
+    List<WorkingMachine> withWork() {
+        return statements.list(
+                WITH_WORK,
+                row -> new WorkingMachine(row.getObject("tenant_id", UUID.class), row.getString("machine_id")));
+    }
+
     List<Delivery> deliver(UUID tenant, String machineId, Duration lease, int mostLive, WireTime now) {
         return statements.list(
                 DELIVER,

@@ -267,6 +267,11 @@ public class ActionService {
         return new Cancelled(get(caller.tenant(), DeviceScope.EVERYTHING, id), met == ActionStatus.InProgress);
     }
 
+    /// The machines of all tenants whose agents [#deliver] may have something for.
+    public List<WorkingMachine> withWork() {
+        return actions.withWork();
+    }
+
     /// Hands the machine's open actions to its agent, each with a lease, and tells what was cancelled meanwhile.
     @Transactional
     public Delivered deliver(UUID tenant, String machineId) {

@@ -12,10 +12,24 @@ interface AgentConfig {
     @WithDefault("60s")
     Duration checkInInterval();
 
-    /// How often a waiting request looks again by itself: the longest delay of an action that was made on another
-    /// replica.
-    @WithDefault("500ms")
+    /// How often a replica looks for work while agents wait, one statement for all of them: the longest delay of an
+    /// action, whichever replica it was made on.
+    @WithDefault("200ms")
     Duration look();
+
+    /// How many agents may begin to wait on a replica in a second, and as many again at once after a quiet one; the
+    /// others are told 429 and when to come again, each at another time.
+    @WithDefault("1000")
+    int arrivals();
+
+    /// How often a stream that has nothing to tell says so: when a peer that is gone is noticed, and a credential that
+    /// was taken back.
+    @WithDefault("20s")
+    Duration heartbeat();
+
+    /// How long a stream lasts at most; each ends at a time of its own in its last quarter.
+    @WithDefault("1h")
+    Duration longestStream();
 
     /// How many requests of agents may wait on a replica; one more is told 429, to come again after 5 to 30 seconds,
     /// each after another pause.

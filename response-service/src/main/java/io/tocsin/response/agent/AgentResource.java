@@ -9,7 +9,6 @@ import io.tocsin.identity.Requires;
 import io.tocsin.response.action.ActionService;
 import io.tocsin.response.action.ActionStatus;
 import io.tocsin.response.action.CommandReported;
-import io.tocsin.response.action.Delivered;
 import io.tocsin.response.action.Reported;
 import io.tocsin.response.action.Uploaded;
 import io.tocsin.response.file.Blobs;
@@ -53,6 +52,7 @@ public class AgentResource {
     private final Blobs blobs;
     private final Devices devices;
     private final LongPoll longPoll;
+    private final Deliveries deliveries;
     private final CurrentCaller caller;
 
     AgentResource(
@@ -62,6 +62,7 @@ public class AgentResource {
             Blobs blobs,
             Devices devices,
             LongPoll longPoll,
+            Deliveries deliveries,
             CurrentCaller caller) {
         this.agents = agents;
         this.actions = actions;
@@ -69,6 +70,7 @@ public class AgentResource {
         this.blobs = blobs;
         this.devices = devices;
         this.longPoll = longPoll;
+        this.deliveries = deliveries;
         this.caller = caller;
     }
 
@@ -133,13 +135,11 @@ public class AgentResource {
 
     @GET
     @Path("/actions")
+    @Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS})
     @Open(because = CREDENTIAL)
     @ByDevice
-    public AgentViews.Actions actions(@QueryParam("wait") @DefaultValue("0") String wait) {
-        Device device = devices.current();
-        Delivered delivered = longPoll.await(
-                wait, () -> actions.deliver(device.tenant(), device.machineId()), found -> !found.isEmpty());
-        return new AgentViews.Actions(delivered.actions(), delivered.cancelled());
+    public Response actions(@QueryParam("wait") @DefaultValue("0") String wait) {
+        return deliveries.answer(devices.current(), wait);
     }
 
     @POST
@@ -219,6 +219,7 @@ public class AgentResource {
         return longPoll.await(
                 wait,
                 () -> indicators.page(device.tenant(), from),
-                page -> cursor == null || !page.value().isEmpty());
+                page -> cursor == null || !page.value().isEmpty(),
+                patience -> indicators.awaitChange(device.tenant(), from, patience));
     }
 }

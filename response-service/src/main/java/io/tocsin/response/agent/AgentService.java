@@ -181,6 +181,17 @@ class AgentService {
                 config.checkInInterval().toSeconds());
     }
 
+    /// Whether its credential still counts.
+    boolean counts(Device device) {
+        return !statements
+                .list(
+                        "select 1 from agent where agent_id = ? and tenant_id = ? and not revoked",
+                        row -> true,
+                        device.agentId(),
+                        device.tenant())
+                .isEmpty();
+    }
+
     @Transactional
     AgentViews.CheckedIn checkIn(Device device, CheckInRequest it) {
         statements.update(

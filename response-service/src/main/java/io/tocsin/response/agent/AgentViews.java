@@ -1,6 +1,7 @@
 package io.tocsin.response.agent;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tocsin.response.action.Delivered;
 import io.tocsin.response.action.DeliveredAction;
 import io.tocsin.wire.WireTime;
 import java.util.List;
@@ -28,5 +29,10 @@ public interface AgentViews {
     record CheckedIn(String machineId, long checkInIntervalSeconds) {}
 
     /// What there is to do, and which of the actions taken earlier were cancelled since.
-    record Actions(List<DeliveredAction> value, List<String> cancelled) {}
+    record Actions(List<DeliveredAction> value, List<String> cancelled) {
+
+        static Actions of(Delivered delivered) {
+            return new Actions(delivered.actions(), delivered.cancelled());
+        }
+    }
 }

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.Startup;
 import io.tocsin.admission.Seat;
+import io.tocsin.feed.FeedPulse;
 import io.tocsin.response.ResponseProblem;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
@@ -20,9 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/// Looks again and again until there is something or the wait is over. Between two looks the request is a parked
-/// virtual
-/// thread that holds no connection, no transaction and no seat.
+/// Looks when there is news until there is something or the wait is over. Between two looks the request is a parked
+/// virtual thread that holds no connection, no transaction and no seat.
 @ApplicationScoped
 @Startup // its meters are there before the first request is
 public class LongPoll {
@@ -34,20 +34,29 @@ public class LongPoll {
 
     private static final long LONGEST_PAUSE = 31;
 
+    /// How soon one that waits notices that nobody is there any more, or that the service stops.
+    private static final Duration GLANCE = Duration.ofSeconds(2);
+
     private final AgentConfig config;
     private final RoutingContext request;
+    private final FeedPulse feeds;
+    private final Arrivals arrivals;
     private final AtomicInteger waiting = new AtomicInteger();
     private final Counter told;
     private final Counter nothing;
+    private final Counter refused;
     private volatile boolean stopping;
 
-    LongPoll(AgentConfig config, RoutingContext request, MeterRegistry registry) {
+    LongPoll(AgentConfig config, RoutingContext request, FeedPulse feeds, MeterRegistry registry) {
         this.config = config;
         this.request = request;
+        this.feeds = feeds;
+        this.arrivals = new Arrivals(config.arrivals(), System.nanoTime());
         this.told = polls("told", registry);
         this.nothing = polls("nothing", registry);
+        this.refused = polls("refused", registry);
         Gauge.builder("tocsin.agents.waiting", waiting, AtomicInteger::get)
-                .description("Requests of agents that wait for something to happen")
+                .description("Requests and streams of agents that wait for something to happen")
                 .register(registry);
     }
 
@@ -58,34 +67,84 @@ public class LongPoll {
                 .register(registry);
     }
 
+    /// Waits for news; it may return sooner.
+    @FunctionalInterface
+    interface News {
+
+        /// @return whether it is worth a look
+        boolean await(Duration patience) throws InterruptedException;
+    }
+
+    /// A place among those that wait.
+    ///
+    /// @throws RetryLaterException 429 when as many wait as may, or more come at once than may
+    Place enter() {
+        long seconds = waiting.get() >= config.mostWaiting()
+                ? ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE, LONGEST_PAUSE)
+                : arrivals.secondsToWait(System.nanoTime());
+        if (seconds > 0) {
+            refused.increment();
+            throw new RetryLaterException(
+                    ResponseProblem.TOO_MANY_AGENTS, ResponseProblem.TOO_MANY_AGENTS.title(), seconds);
+        }
+        waiting.incrementAndGet();
+        return new Place();
+    }
+
+    /// Closing it gives it back.
+    final class Place implements AutoCloseable {
+
+        private boolean closed;
+
+        @Override
+        public synchronized void close() {
+            if (!closed) {
+                closed = true;
+                waiting.decrementAndGet();
+            }
+        }
+    }
+
     /// @param wait seconds as the caller wrote them, 0 to 60
     /// @throws ProblemException `InvalidInput` for another wait
-    public <T> T await(String wait, Supplier<T> look, Predicate<T> enough) {
+    /// @throws RetryLaterException 429 as [#enter] says
+    public <T> T await(String wait, Supplier<T> look, Predicate<T> enough, News news) {
         Instant end = Instant.now().plusSeconds(seconds(wait));
-        if (waiting.get() >= config.mostWaiting()) {
-            throw new RetryLaterException(
-                    ResponseProblem.TOO_MANY_AGENTS,
-                    ResponseProblem.TOO_MANY_AGENTS.title(),
-                    ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE, LONGEST_PAUSE));
-        }
-        T found = look.get();
-        waiting.incrementAndGet();
-        try {
+        T found;
+        try (Place _ = enter()) {
+            found = look.get();
             while (!enough.test(found) && !stopping && Instant.now().isBefore(end)) {
-                Seat.of(request).away(() -> pause(config.look()));
+                boolean worthIt = Seat.of(request).away(() -> awaited(news, end));
                 if (request.response().closed()) {
                     break; // nobody is there to be told: what there is goes to whoever asks next
                 }
-                found = look.get();
+                if (worthIt) {
+                    found = look.get();
+                }
             }
-        } finally {
-            waiting.decrementAndGet();
         }
         if (stopping && Instant.now().isBefore(end)) {
             request.response().putHeader("Retry-After", "0"); // ask again at once: another replica is there
         }
         (enough.test(found) ? told : nothing).increment();
         return found;
+    }
+
+    private boolean awaited(News news, Instant end) {
+        try {
+            while (!stopping && !request.response().closed()) {
+                Duration left = Duration.between(Instant.now(), end);
+                if (!left.isPositive()) {
+                    return false;
+                }
+                if (news.await(left.compareTo(GLANCE) < 0 ? left : GLANCE)) {
+                    return true;
+                }
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
     }
 
     private static int seconds(String wait) {
@@ -100,17 +159,13 @@ public class LongPoll {
         throw new ProblemException(CommonProblem.INVALID_INPUT, "wait is not between 0 and " + LONGEST_WAIT);
     }
 
-    private static Void pause(Duration look) {
-        try {
-            Thread.sleep(look);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-        return null;
+    boolean isStopping() {
+        return stopping;
     }
 
     /// Before the server stops taking requests: the agents ask again at once, and are sent to a replica that stays.
     void onStopAnnounced(@Observes ShutdownDelayInitiatedEvent stop) {
         stopping = true;
+        feeds.wakeAll();
     }
 }

@@ -2,6 +2,9 @@ package io.tocsin.response.indicatorfeed;
 
 import io.tocsin.db.Statements;
 import io.tocsin.feed.FeedEpochs;
+import io.tocsin.feed.FeedPulse;
+import io.tocsin.feed.FeedTable;
+import io.tocsin.feed.Place;
 import io.tocsin.response.ResponseProblem;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
@@ -9,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,12 +51,26 @@ public class IndicatorFeed {
             order by c.change_xid, c.change_id
             """;
 
+    private static final FeedTable CHANGED = new FeedTable("indicator_change", "change_id", "at_ticks");
+
     private final Statements statements;
     private final FeedEpochs epochs;
+    private final FeedPulse pulse;
 
-    IndicatorFeed(Statements statements, FeedEpochs epochs) {
+    IndicatorFeed(Statements statements, FeedEpochs epochs, FeedPulse pulse) {
         this.statements = statements;
         this.epochs = epochs;
+        this.pulse = pulse;
+    }
+
+    /// Waits for a change behind a place; however many wait, a replica asks once in a while for all of them.
+    ///
+    /// @return whether there may be one; false when the patience is over
+    public boolean awaitChange(UUID tenant, FeedCursor from, Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        var behind = new Place(Long.parseUnsignedLong(from.xid()), from.change(), 0);
+        pulse.await(CHANGED, tenant, behind, patience);
+        return System.nanoTime() - end < 0;
     }
 
     /// Where a cursor points now; without one, the beginning of everything in force. Asked once a request: whoever goes

@@ -10,8 +10,8 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.tocsin.response.ApiTest;
+import io.tocsin.response.OtherSettings;
 import io.tocsin.response.file.S3Process;
-import io.tocsin.response.file.S3Resource;
 import io.tocsin.testkit.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /// Packages and the library in S3 (docs/adr/055), and what happens while the store refuses.
 @QuarkusTest
-@WithTestResource(S3Resource.class)
+@WithTestResource(OtherSettings.class)
 class FilesInS3Test extends ApiTest {
 
     @Test
@@ -66,7 +66,7 @@ class FilesInS3Test extends ApiTest {
         Agent agent = enrol("ws5.corp.example");
         String id = wanted(agent);
         String lease = agent.lease();
-        Path key = Path.of(System.getProperty(S3Resource.LOGIN), "secret-key");
+        Path key = Path.of(System.getProperty(OtherSettings.LOGIN), "secret-key");
         Path aside = key.resolveSibling("aside");
         Files.move(key, aside);
 
@@ -96,7 +96,7 @@ class FilesInS3Test extends ApiTest {
 
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             assertThat(TestDatabase.count("blob")).isZero();
-            assertThat(S3Process.keys(System.getProperty(S3Resource.ADDRESS))).doesNotContain(key);
+            assertThat(S3Process.keys(System.getProperty(OtherSettings.ADDRESS))).doesNotContain(key);
         });
     }
 
@@ -144,7 +144,7 @@ class FilesInS3Test extends ApiTest {
     /// Of the files of this test.
     private static List<String> keys() {
         var known = TestDatabase.column("select id::text from blob");
-        return S3Process.keys(System.getProperty(S3Resource.ADDRESS)).stream()
+        return S3Process.keys(System.getProperty(OtherSettings.ADDRESS)).stream()
                 .filter(key -> known.stream().anyMatch(id -> key.contains(id.toString())))
                 .toList();
     }
