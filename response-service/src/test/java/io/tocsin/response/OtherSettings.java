@@ -4,7 +4,8 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.tocsin.response.file.S3Process;
 import java.util.Map;
 
-/// A second start of the service, for what some tests want set otherwise: files in S3, and few agents at once. Where the
+/// A second start of the service, for what some tests want set otherwise: files in S3, and few agents at once. Where
+/// the
 /// keys lie is a system property, since the resource lives in another class loader than the tests.
 public final class OtherSettings implements QuarkusTestResourceLifecycleManager {
 
@@ -20,7 +21,8 @@ public final class OtherSettings implements QuarkusTestResourceLifecycleManager 
         System.setProperty(LOGIN, process.login().toString());
         System.setProperty(ADDRESS, process.address().toString());
         return Map.of(
-                "tocsin.agents.arrivals", "20",
+                "tocsin.agents.arrivals",
+                "20",
                 "tocsin.files.s3.bucket",
                 S3Process.BUCKET,
                 "tocsin.files.s3.endpoint",

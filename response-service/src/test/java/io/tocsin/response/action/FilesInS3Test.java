@@ -96,7 +96,8 @@ class FilesInS3Test extends ApiTest {
 
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             assertThat(TestDatabase.count("blob")).isZero();
-            assertThat(S3Process.keys(System.getProperty(OtherSettings.ADDRESS))).doesNotContain(key);
+            assertThat(S3Process.keys(System.getProperty(OtherSettings.ADDRESS)))
+                    .doesNotContain(key);
         });
     }
 
