@@ -4,9 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /// What services see of a schema: by name, what of it matters to a release that knows it.
 ///
@@ -38,7 +40,23 @@ record Catalogue(
     }
 
     /// @param table without the day of telemetry it may be a part of
-    record Index(String table, String definition) {}
+    record Index(String table, String definition) {
+
+        private static final Pattern FORM =
+                Pattern.compile("CREATE (?:UNIQUE )?INDEX \\S+ ON (.* USING \\w+) \\((.*?)\\)( WHERE .*)?");
+
+        /// Whether it answers whatever another does: of the same rows, by the same columns in the same order, and then
+        /// some.
+        boolean beginsAs(Index other) {
+            var mine = FORM.matcher(definition);
+            var its = FORM.matcher(other.definition);
+            return mine.matches()
+                    && its.matches()
+                    && mine.group(1).equals(its.group(1))
+                    && (mine.group(2) + ", ").startsWith(its.group(2) + ", ")
+                    && Objects.equals(mine.group(3), its.group(3));
+        }
+    }
 
     /// @param columns of the table it speaks of, by name
     /// @param allowsDefaults whether an insert that leaves all these columns out keeps it
@@ -51,6 +69,9 @@ record Catalogue(
                 || routines.containsKey(name)
                 || name.equals("schema");
     }
+
+    /// What the name of an index ends with whose build was interrupted.
+    static final String INVALID = " (invalid)";
 
     private static final String TABLES = """
             select c.oid, c.relname, c.relkind, c.relrowsecurity, c.relfilenode from pg_class c
@@ -104,12 +125,12 @@ record Catalogue(
                                 row[4] == null || isTrue(connection, row[4]))));
         var indexes = new TreeMap<String, Index>();
         read(connection, """
-                select i.relname || case when x.indisvalid or i.relkind = 'I' then '' else ' (invalid)' end,
+                select i.relname || case when x.indisvalid or i.relkind = 'I' then '' else '%s' end,
                     coalesce(parent.relname, t.relname), pg_get_indexdef(i.oid), i.relkind
                 from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
                 left join pg_inherits h on h.inhrelid = t.oid left join pg_class parent on parent.oid = h.inhparent
                 where t.relnamespace = 'public'::regnamespace and t.relname <> 'flyway_schema_history'
-                """, row -> {
+                """.formatted(INVALID), row -> {
             if (!row[3].equals("I")) { // of a partitioned table: nothing is built for it alone
                 indexes.put(row[0], new Index(row[1], row[2]));
             }

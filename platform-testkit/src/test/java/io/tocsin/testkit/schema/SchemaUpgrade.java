@@ -15,7 +15,8 @@ final class SchemaUpgrade implements AutoCloseable {
 
     private static final String CONCURRENTLY = "built concurrently: ";
 
-    /// Indexes of the release before that may go, each with the one that answers what it did.
+    /// Indexes of the release before that may go, each with the one that answers what it did, though it begins
+    /// otherwise.
     private static final Map<String, String> REPLACED =
             Map.of("alert_uncorrelated_idx", "alert_tenant_id_uncorrelated_idx");
 
@@ -69,13 +70,16 @@ final class SchemaUpgrade implements AutoCloseable {
                 .toList();
     }
 
-    private boolean isIn(Catalogue schema, String index) {
-        var wanted = known.indexes().get(index);
-        var instead = schema.indexes().get(REPLACED.getOrDefault(index, index));
-        return wanted.equals(schema.indexes().get(index))
-                || REPLACED.containsKey(index)
-                        && instead != null
-                        && instead.table().equals(wanted.table());
+    private boolean isIn(Catalogue schema, String name) {
+        var wanted = known.indexes().get(name);
+        if (wanted.equals(schema.indexes().get(name))) {
+            return true;
+        }
+        var instead = schema.indexes().get(REPLACED.getOrDefault(name, name));
+        return REPLACED.containsKey(name) && instead != null && instead.table().equals(wanted.table())
+                || schema.indexes().entrySet().stream()
+                        .anyMatch(other -> !other.getKey().endsWith(Catalogue.INVALID)
+                                && other.getValue().beginsAs(wanted));
     }
 
     /// An index of a table the release before writes that was not built beside its writers.

@@ -114,6 +114,18 @@ class WatchMigrationsTest {
     }
 
     @Test
+    void shouldAllowAnIndexThatGoesForOneThatAnswersTheSame() throws Exception {
+        minded("create index of_some on alert (tenant_id, incident_id, id) where incident_id is not null", false);
+        minded("create index of_all on incident (tenant_id, last_update_ticks, incident_id)", false);
+
+        assertThat(minded("drop index incident_tenant_id_last_update_ticks_idx", false))
+                .isEmpty();
+        assertThat(minded("drop index alert_tenant_id_incident_id_idx", false))
+                .as("that of some answers for some")
+                .containsExactly("gone: index alert_tenant_id_incident_id_idx on alert");
+    }
+
+    @Test
     void shouldAllowWhatTheReleaseBeforeAnnounced() throws Exception {
         assertThat(minded("""
                 -- contract: gone: column machine.os_build, announced by V1__stop_reading_titles.sql
