@@ -203,6 +203,13 @@ class DeviceScopeTest extends StoryApiTest {
                 .post("/v1/incidents/" + shared + "/merge")
                 .then()
                 .statusCode(404);
+        member("other")
+                .body("{\"incidentIds\":[" + shared + "]}")
+                .post("/v1/incidents/" + TestDatabase.value("select incident_id from alert where id = ?", NOWHERE)
+                        + "/merge")
+                .then()
+                .statusCode(403)
+                .body("error.code", is("DisallowedOperation"));
         assertThat(TestDatabase.value("select count(*) from incident where status = 'Redirected'"))
                 .isEqualTo(0L);
         member("other")

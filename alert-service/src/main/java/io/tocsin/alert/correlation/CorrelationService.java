@@ -27,6 +27,12 @@ class CorrelationService {
 
     private static final String ACTOR = "alert-service";
 
+    /// Evidence is read of so many alerts at once, until there is so much of it: one transaction holds 12 million
+    /// characters at most, however many alerts it could take.
+    private static final int READ_AT_ONCE = 50;
+
+    private static final long LONGEST = 6_000_000;
+
     private final CorrelationConfig config;
     private final CorrelationRepository alerts;
     private final AlertKeys keys;
@@ -67,7 +73,9 @@ class CorrelationService {
         EventFeed.Place place = telemetry.place();
         var waiting = alerts.waitingNew(tenant, most);
         if (!waiting.isEmpty()) {
-            var read = keys.read(tenant, waiting, evidence(tenant, waiting));
+            var entities = evidence(tenant, waiting);
+            waiting = entities.of();
+            var read = keys.read(tenant, waiting, entities.byAlert());
             alerts.lockSoon(tenant);
             var linked = keys.store(tenant, read);
             write(tenant, linked, decide(tenant, linked));
@@ -101,18 +109,36 @@ class CorrelationService {
         var waiting = alerts.waiting(tenant, only, most);
         if (!waiting.isEmpty()) {
             var entities = evidence(tenant, waiting);
-            if (misplaced.takeOff(tenant, waiting, entities)) {
-                waiting = alerts.waiting(tenant, only, most);
-                entities = evidence(tenant, waiting);
+            waiting = entities.of();
+            if (misplaced.takeOff(tenant, waiting, entities.byAlert())) {
+                entities = evidence(tenant, alerts.waiting(tenant, only, most));
+                waiting = entities.of();
             }
-            var linked = keys.store(tenant, keys.read(tenant, waiting, entities));
+            var linked = keys.store(tenant, keys.read(tenant, waiting, entities.byAlert()));
             write(tenant, linked, decide(tenant, linked));
         }
         return waiting.size();
     }
 
-    private Map<String, List<AlertEvidence>> evidence(UUID tenant, List<WaitingAlert> waiting) {
-        return evidence.byAlert(tenant, waiting.stream().map(WaitingAlert::id).toList());
+    /// @param of the first of those that wait; the others go on waiting
+    private record Entities(List<WaitingAlert> of, Map<String, List<AlertEvidence>> byAlert) {}
+
+    private Entities evidence(UUID tenant, List<WaitingAlert> waiting) {
+        var found = new HashMap<String, List<AlertEvidence>>();
+        long length = 0;
+        int read = 0;
+        while (read < waiting.size() && length < LONGEST) {
+            List<WaitingAlert> next = waiting.subList(read, Math.min(read + READ_AT_ONCE, waiting.size()));
+            var some =
+                    evidence.byAlert(tenant, next.stream().map(WaitingAlert::id).toList());
+            length += some.values().stream()
+                    .flatMap(List::stream)
+                    .mapToLong(AlertEvidence::length)
+                    .sum();
+            found.putAll(some);
+            read += next.size();
+        }
+        return new Entities(waiting.subList(0, read), found);
     }
 
     private Linking.Outcome decide(UUID tenant, List<LinkedAlert> batch) {

@@ -70,7 +70,8 @@ class IncidentMoves {
 
     /// Merges incidents into one, whatever they disagree about: what the target says stands.
     ///
-    /// @throws ProblemException 404 when one of them is not there or out of reach, 403 when one is closed
+    /// @throws ProblemException 404 when one of them is not there or out of reach, 403 when one is closed or holds
+    ///     alerts that are
     @Transactional
     void merge(Caller caller, long target, Collection<Long> sources) {
         correlation.lock(caller.tenant());
@@ -82,6 +83,11 @@ class IncidentMoves {
         }
         requireOpen(caller, all);
         UUID tenant = caller.tenant();
+        if (alerts.holdBeyond(tenant, scopes.of(caller), sources)) {
+            throw new ProblemException(
+                    AlertProblem.INCIDENT_BEYOND_REACH,
+                    "An incident holds alerts of devices out of your reach, which merging it would move too");
+        }
         alerts.together(tenant, all);
         var moved = alerts.of(tenant, sources);
         OpenIncidents.Tags tags = incidents.merge(tenant, sources, target);

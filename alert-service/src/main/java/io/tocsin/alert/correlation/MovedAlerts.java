@@ -105,6 +105,22 @@ class MovedAlerts {
                 parameters.toArray()));
     }
 
+    /// Whether one of the incidents has an alert that the caller does not reach.
+    boolean holdBeyond(UUID tenant, DeviceScope scope, Collection<Long> incidents) {
+        if (scope.isEverything()) {
+            return false;
+        }
+        return !statements
+                .list(
+                        "select true from alert where tenant_id = ? and not " + scope.on("alert")
+                                + " and incident_id = any(cast(? as bigint[])) limit 1",
+                        row -> true,
+                        tenant,
+                        scope.parameters().getFirst(),
+                        incidents)
+                .isEmpty();
+    }
+
     List<String> of(UUID tenant, Collection<Long> incidents) {
         return statements.list(
                 "select id from alert where tenant_id = ? and incident_id = any(cast(? as bigint[])) order by id",

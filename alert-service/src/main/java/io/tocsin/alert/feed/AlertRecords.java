@@ -84,7 +84,7 @@ public class AlertRecords {
             order by last.change_xid desc, last.change_id desc limit 1
             """;
 
-    /// Alerts are whole, up to a mebibyte each.
+    /// Alerts are whole, some hundred kilobytes each at most.
     private static final int MOST = 50;
 
     private final Statements statements;
@@ -121,8 +121,9 @@ public class AlertRecords {
                                 ids)));
         var records = new ArrayList<Streamed>();
         for (Made made : changes) {
-            AlertView alert = found.getOrDefault(made.tenant(), Map.of()).get(made.alert());
-            if (alert != null) {
+            AlertView alert =
+                    made.alert() == null ? null : found.get(made.tenant()).get(made.alert());
+            if (alert != null) { // made here, and not forgotten since
                 records.add(streamed(made, INFO, info(alert)));
                 if (alert.machineId() != null) {
                     records.add(streamed(made, EVIDENCE, evidence(alert, "Machine", "Impacted")));

@@ -29,4 +29,24 @@ public record AlertEvidence(
         String userSid,
         String aadUserId,
         String userPrincipalName,
-        String detectionStatus) {}
+        String detectionStatus) {
+
+    /// How many characters it holds where that may be many.
+    public int length() {
+        return length(fileName)
+                + length(filePath)
+                + length(processCommandLine)
+                + length(parentProcessFileName)
+                + length(parentProcessFilePath)
+                + length(url)
+                + length(registryKey)
+                + length(registryValue)
+                + length(accountName)
+                + length(domainName)
+                + length(userPrincipalName);
+    }
+
+    private static int length(String text) {
+        return text == null ? 0 : text.length();
+    }
+}

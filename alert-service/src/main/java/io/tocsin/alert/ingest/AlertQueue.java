@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
@@ -32,6 +33,8 @@ class AlertQueue {
     private final AlertBatches batches;
     private final ArrayBlockingQueue<WaitingSubmission> queue;
     private final int capacity;
+    private final long longest;
+    private final AtomicLong length = new AtomicLong();
     private final int most;
     private final int writers;
     private final long pace;
@@ -46,6 +49,7 @@ class AlertQueue {
         this.batches = batches;
         this.capacity = config.queue();
         this.queue = new ArrayBlockingQueue<>(capacity);
+        this.longest = config.queueCharacters();
         this.most = config.batch();
         this.writers = config.writers();
         this.pace = config.pace().toNanos();
@@ -61,6 +65,14 @@ class AlertQueue {
                 .register(registry);
         Gauge.builder("tocsin.alerts.queue.limit", () -> capacity)
                 .description("Single alerts that may wait to be stored at most")
+                .register(registry);
+        Gauge.builder("tocsin.alerts.queue.characters", length, AtomicLong::get)
+                .description("Characters of the single alerts that wait or are being stored")
+                .baseUnit("characters")
+                .register(registry);
+        Gauge.builder("tocsin.alerts.queue.characters.limit", () -> longest)
+                .description("Characters single alerts may have together while they wait and are stored")
+                .baseUnit("characters")
                 .register(registry);
         FunctionCounter.builder("tocsin.alerts.queue.refused", refused, LongAdder::sum)
                 .description("Single alerts answered 503 because the queue was full or their turn did not come")
@@ -78,16 +90,19 @@ class AlertQueue {
     ///
     /// @throws RetryLaterException 503 when the queue is full or the wait too long
     Outcome store(Submission submission) {
+        int characters = submission.alert().length();
         var waiting = new WaitingSubmission(submission);
-        if (stopping || !queue.offer(waiting)) {
-            refused.increment();
-            throw WaitingSubmission.tooMuchToDo();
-        }
         try {
+            if (length.addAndGet(characters) > longest || stopping || !queue.offer(waiting)) {
+                throw WaitingSubmission.tooMuchToDo();
+            }
             return waiting.await(patience);
         } catch (RetryLaterException late) {
+            queue.remove(waiting);
             refused.increment();
             throw late;
+        } finally {
+            length.addAndGet(-characters);
         }
     }
 

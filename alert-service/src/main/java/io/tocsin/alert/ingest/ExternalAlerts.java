@@ -5,6 +5,7 @@ import io.tocsin.alert.AlertProblem;
 import io.tocsin.alert.triage.AlertCategory;
 import io.tocsin.alert.triage.DetectionStatus;
 import io.tocsin.alert.triage.Evidence;
+import io.tocsin.alert.triage.EvidenceRepository;
 import io.tocsin.audit.Audit;
 import io.tocsin.identity.Caller;
 import io.tocsin.identity.DeviceScope;
@@ -140,6 +141,11 @@ class ExternalAlerts {
             throw new ProblemException(CommonProblem.INVALID_INPUT, "firstEventTime is after lastEventTime");
         }
         List<Evidence> evidence = request.evidence() == null ? List.of() : request.evidence();
+        if (evidence.stream().mapToInt(Evidence::length).sum() > EvidenceRepository.LONGEST) {
+            throw new ProblemException(
+                    CommonProblem.INVALID_INPUT,
+                    "evidence is longer than " + EvidenceRepository.LONGEST + " characters");
+        }
         return new NewAlert(
                 source,
                 request.sourceRef().strip(),

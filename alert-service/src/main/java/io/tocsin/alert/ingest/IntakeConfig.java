@@ -12,6 +12,11 @@ interface IntakeConfig {
     @WithDefault("2000")
     int queue();
 
+    /// Characters the single alerts that wait may have together; what finds no room is answered 503. A character takes
+    /// one or two bytes of the heap. At least 200,000, or the largest alert would never find room.
+    @WithDefault("16000000")
+    long queueCharacters();
+
     /// How many batches of single alerts are being stored at once, each on a connection of its own; at least 1.
     @WithDefault("2")
     int writers();

@@ -39,6 +39,17 @@ public record NewAlert(
         evidence = List.copyOf(evidence);
     }
 
+    /// How many characters it holds where that may be many.
+    int length() {
+        int length = title.length()
+                + (description == null ? 0 : description.length())
+                + (recommendedAction == null ? 0 : recommendedAction.length());
+        for (Evidence entity : evidence) {
+            length += entity.length();
+        }
+        return length;
+    }
+
     /// An alert of Tocsin's own, which always says the newest.
     public NewAlert(
             String source,

@@ -25,6 +25,7 @@ final class ToldAlert {
     private String id;
     private WireTime at;
     private int held;
+    private int length;
     private AlertContent content;
 
     ToldAlert(AlertKey key) {
@@ -50,6 +51,7 @@ final class ToldAlert {
         id = itsId;
         at = now;
         held = heldEvidence.size();
+        length = heldEvidence.stream().mapToInt(Evidence::length).sum();
         content = known;
         words.clear();
         var entities = new LinkedHashSet<Evidence>();
@@ -66,7 +68,10 @@ final class ToldAlert {
         content = before == null ? said.at(at.ticks()) : before.after(said, submission.again());
         var added = new ArrayList<Evidence>();
         for (Evidence entity : submission.alert().evidence()) {
-            if (entities.size() < EvidenceRepository.MOST && entities.add(entity.entity())) {
+            if (entities.size() < EvidenceRepository.MOST
+                    && length + entity.length() <= EvidenceRepository.LONGEST
+                    && entities.add(entity.entity())) {
+                length += entity.length();
                 added.add(entity.evidenceCreationTime() == null ? entity.at(at) : entity);
             }
         }

@@ -1,5 +1,7 @@
 package io.tocsin.alert.investigation;
 
+import io.tocsin.alert.ingest.AlertByReference;
+
 /// What policies ask of an alert.
 ///
 /// @param machineId never null: what is on no machine is not investigated
@@ -12,4 +14,10 @@ record AlertOfMachine(
         String severity,
         String source,
         String detectionSource,
-        Integer groupId) {}
+        Integer groupId) {
+
+    /// Whether it was made by `POST /api/alerts/CreateAlertByReference`.
+    boolean isByReference() {
+        return AlertByReference.SOURCE.equals(source);
+    }
+}

@@ -7,6 +7,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tocsin.alert.client.response.InvestigationRequest;
 import io.tocsin.alert.client.response.ResponseClient;
 import io.tocsin.alert.client.response.StartedInvestigation;
+import io.tocsin.alert.ingest.AlertByReference;
 import io.tocsin.audit.Audit;
 import io.tocsin.outbox.OutboxDelivery;
 import io.tocsin.outbox.OutboxMessage;
@@ -54,7 +55,9 @@ class InvestigationDelivery implements OutboxDelivery {
     }
 
     /// What is left to ask for.
-    private record Wanted(AlertOfMachine alert, InvestigationPolicy policy) {}
+    ///
+    /// @param policy by what, as the audit calls it
+    private record Wanted(AlertOfMachine alert, String policy) {}
 
     @Override
     public String destination() {
@@ -68,7 +71,7 @@ class InvestigationDelivery implements OutboxDelivery {
             return NOTHING;
         }
         AlertOfMachine alert = wanted.get().alert();
-        String policy = wanted.get().policy().name();
+        String policy = wanted.get().policy();
         StartedInvestigation answer = ask(message);
         long investigation = number(answer);
         return () -> {
@@ -93,6 +96,9 @@ class InvestigationDelivery implements OutboxDelivery {
             return Optional.empty();
         }
         AlertOfMachine alert = found.get();
+        if (policies.wantsByReference(alert)) {
+            return Optional.of(new Wanted(alert, AlertByReference.SOURCE));
+        }
         List<InvestigationPolicy> asking = policies.value().stream()
                 .filter(policy -> policy.asksFor(alert))
                 .toList();
@@ -108,7 +114,7 @@ class InvestigationDelivery implements OutboxDelivery {
             suppressed.increment();
             return Optional.empty();
         }
-        return policy.map(it -> new Wanted(alert, it));
+        return policy.map(it -> new Wanted(alert, it.name()));
     }
 
     /// With the words of the first attempt, whatever the alert is now: one key is for one request.

@@ -56,21 +56,27 @@ class InvestigationPolicyService {
         UUID tenant = caller.tenant();
         investigations.lock(tenant);
         InvestigationPoliciesView before = get(tenant);
-        if (before.value().isEmpty()) {
+        if (before.isOff()) {
             investigations.forgetPlace(tenant);
         }
         if (investigations.place(tenant).isEmpty()) {
             investigations.begin(tenant, places.end(ChangeLog.TABLE, tenant));
         }
         investigations.put(tenant, wanted, caller.name());
+        InvestigationPoliciesView after = get(tenant);
         audit.record(
                 tenant,
                 caller.name(),
                 "investigation-policy.update",
                 "investigation-policies",
-                Map.of(
-                        "before", Map.of("value", before.value(), "perHour", before.perHour()),
-                        "after", Map.of("value", wanted.value(), "perHour", wanted.perHour())));
-        return get(tenant);
+                Map.of("before", detail(before), "after", detail(after)));
+        return after;
+    }
+
+    private static Map<String, Object> detail(InvestigationPoliciesView policies) {
+        return Map.of(
+                "value", policies.value(),
+                "perHour", policies.perHour(),
+                "alertsByReference", policies.alertsByReference());
     }
 }

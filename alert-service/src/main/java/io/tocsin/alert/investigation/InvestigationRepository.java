@@ -33,9 +33,10 @@ class InvestigationRepository {
             """;
 
     private static final String PUT = """
-            insert into investigation_policy (tenant_id, policies, per_hour, last_updated_by, last_update_ticks)
-            values (?, cast(? as jsonb), ?, ?, ?)
+            insert into investigation_policy (tenant_id, policies, per_hour, by_reference, last_updated_by, last_update_ticks)
+            values (?, cast(? as jsonb), ?, ?, ?, ?)
             on conflict (tenant_id) do update set policies = excluded.policies, per_hour = excluded.per_hour,
+                by_reference = excluded.by_reference,
                 last_updated_by = excluded.last_updated_by,
                 last_update_ticks = greatest(excluded.last_update_ticks, investigation_policy.last_update_ticks + 1)
             """;
@@ -72,18 +73,18 @@ class InvestigationRepository {
         this.json = json;
     }
 
-    /// Tenants whose alerts are held against policies, their own or the usual one.
+    /// Tenants whose alerts are held against policies, or are made by reference.
     List<UUID> tenants() {
         return statements.list("""
                 select f.tenant_id from feed_position f left join investigation_policy p on p.tenant_id = f.tenant_id
-                where f.consumer = ? and p.policies is distinct from '[]'
+                where f.consumer = ? and (p.tenant_id is null or p.by_reference or p.policies <> '[]')
                 """, row -> row.getObject(1, UUID.class), CONSUMER);
     }
 
     Optional<InvestigationPoliciesView> policies(UUID tenant) {
         return statements
                 .list(
-                        "select policies::text, per_hour, last_updated_by, last_update_ticks from investigation_policy where tenant_id = ?",
+                        "select policies::text, per_hour, by_reference, last_updated_by, last_update_ticks from investigation_policy where tenant_id = ?",
                         this::view,
                         tenant)
                 .stream()
@@ -104,6 +105,7 @@ class InvestigationRepository {
                 tenant,
                 text(policies.value()),
                 policies.perHour(),
+                policies.alertsByReference(),
                 actor,
                 WireTime.now().ticks());
     }
@@ -179,6 +181,7 @@ class InvestigationRepository {
             return new InvestigationPoliciesView(
                     json.readValue(row.getString("policies"), POLICIES),
                     row.getInt("per_hour"),
+                    row.getBoolean("by_reference"),
                     row.getString("last_updated_by"),
                     Statements.time(row, "last_update_ticks"));
         } catch (JsonProcessingException impossible) {

@@ -17,7 +17,7 @@ class InvestigationStates implements Job {
 
     private static final String FOLLOW = """
             with moved as (
-                select a.tenant_id, a.id, a.status, v.investigation_id, v.investigation_state,
+                select a.tenant_id, a.id, a.incident_id, a.status, v.investigation_id, v.investigation_state,
                     a.status <> 'Resolved' and v.end_ticks is not null and (a.source = 'TocsinInvestigation'
                         or v.investigation_state in ('Benign', 'SuccessfullyRemediated')) as resolves
                 from alert a join alert_investigation v on v.tenant_id = a.tenant_id and v.alert_id = a.id
@@ -30,6 +30,10 @@ class InvestigationStates implements Job {
                     resolved_ticks = case when m.resolves then ? else a.resolved_ticks end,
                     last_update_ticks = greatest(a.last_update_ticks + 1, ?)
                 from moved m where a.tenant_id = m.tenant_id and a.id = m.id),
+            shown as (
+                update incident i set last_update_ticks = greatest(i.last_update_ticks + 1, ?)
+                from (select distinct tenant_id, incident_id from moved where resolves) m
+                where i.tenant_id = m.tenant_id and i.incident_id = m.incident_id),
             recorded as (
                 insert into audit_entry (tenant_id, service, at_ticks, actor, action, target, detail)
                 select tenant_id, 'alert-service', ?, 'alert-service', 'alert.resolve', id, jsonb_build_object(
@@ -61,7 +65,7 @@ class InvestigationStates implements Job {
         for (int look = 0; moved == AT_ONCE && look < MOST_LOOKS; look++) {
             long now = WireTime.now().ticks();
             moved = statements
-                    .list(FOLLOW, row -> row.getInt(1), AT_ONCE, now, now, now)
+                    .list(FOLLOW, row -> row.getInt(1), AT_ONCE, now, now, now, now)
                     .getFirst();
         }
     }

@@ -79,7 +79,7 @@ class InvestigationTrigger implements Job {
         if (!changed.isEmpty()) {
             investigations.alerts(tenant, changed).stream()
                     .filter(alert -> alert.incidentId() != null)
-                    .filter(alert -> policies.value().stream().anyMatch(policy -> policy.asksFor(alert)))
+                    .filter(policies::asksFor)
                     .forEach(alert -> outbox.add(
                             tenant,
                             InvestigationDelivery.DESTINATION,

@@ -3,6 +3,8 @@ package io.tocsin.alert.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.tocsin.alert.triage.EvidenceRepository;
 import io.tocsin.wire.IpLiteral;
 import io.tocsin.wire.WireTime;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,7 @@ final class AlertForm {
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
     private static final Pattern TECHNIQUE = Pattern.compile("T\\d{4}(\\.\\d{3})?");
     private static final int MOST_ENTITIES = 100;
+    private static final int LONGEST_TEXT = 32 * 1024;
     private static final int MOST_TECHNIQUES = 50;
 
     /// What the form takes of each text (docs/api.md).
@@ -45,6 +48,7 @@ final class AlertForm {
     private final ObjectNode alert = JsonNodeFactory.instance.objectNode();
     private final Set<ObjectNode> entities = new LinkedHashSet<>();
     private final Set<String> techniques = new LinkedHashSet<>();
+    private int length;
 
     /// The text of a value, or null when there is none.
     static String text(JsonNode node) {
@@ -157,8 +161,15 @@ final class AlertForm {
 
     /// Any entity, as the form names it.
     AlertForm entity(ObjectNode entity) {
-        if (entities.size() < MOST_ENTITIES) {
-            entities.add(entity);
+        int more = 0;
+        for (Map.Entry<String, JsonNode> property : entity.properties()) {
+            if (property.getValue().isTextual()) {
+                property.setValue(TextNode.valueOf(cut(property.getValue().textValue(), LONGEST_TEXT)));
+                more += property.getValue().textValue().length();
+            }
+        }
+        if (entities.size() < MOST_ENTITIES && length + more <= EvidenceRepository.LONGEST && entities.add(entity)) {
+            length += more;
         }
         return this;
     }

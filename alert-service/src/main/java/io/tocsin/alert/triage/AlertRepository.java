@@ -29,6 +29,17 @@ class AlertRepository {
             where tenant_id = ? and id = ?
             """;
 
+    /// Before the alerts are locked, as whoever changes an incident locks it before its alerts.
+    private static final String TOUCH_INCIDENTS = """
+            with theirs as (
+                select i.incident_id from incident i
+                where i.tenant_id = ? and i.incident_id in (
+                    select a.incident_id from alert a where a.tenant_id = ? and %s and a.id = any(?))
+                order by i.incident_id for update)
+            update incident i set last_update_ticks = greatest(?, i.last_update_ticks + 1)
+            from theirs where i.tenant_id = ? and i.incident_id = theirs.incident_id
+            """;
+
     private final Statements statements;
 
     AlertRepository(Statements statements) {
@@ -118,6 +129,16 @@ class AlertRepository {
                         parameters.toArray())
                 .stream()
                 .collect(Collectors.toMap(Row::id, Row::state));
+    }
+
+    /// The alerts' incidents show them, and are polled by when they changed (contract 95 §2).
+    void touchIncidents(UUID tenant, DeviceScope scope, Collection<String> ids, WireTime now) {
+        var parameters = new ArrayList<Object>(List.of(tenant));
+        parameters.addAll(scope.parameters(tenant));
+        parameters.add(ids);
+        parameters.add(now.ticks());
+        parameters.add(tenant);
+        statements.update(TOUCH_INCIDENTS.formatted(scope.on("a")), parameters.toArray());
     }
 
     /// Whether there was such an alert; a comment is appended with it.

@@ -132,11 +132,12 @@ public class AlertService {
     void update(Caller caller, Collection<String> ids, AlertChange change) {
         BatchBound.check(ids.size(), MOST_AT_ONCE, "alerts");
         DeviceScope scope = scopes.of(caller);
+        WireTime now = WireTime.now();
+        alerts.touchIncidents(caller.tenant(), scope, ids, now);
         Map<String, AlertState> before = alerts.lock(caller.tenant(), scope, ids);
         ids.stream().filter(id -> !before.containsKey(id)).findFirst().ifPresent(missing -> {
             throw notFound(missing);
         });
-        WireTime now = WireTime.now();
         ids.forEach(id -> alerts.update(caller.tenant(), id, change, caller.name(), now));
         Map<String, AlertState> after = alerts.lock(caller.tenant(), scope, ids);
         ids.forEach(id -> {

@@ -34,6 +34,33 @@ public record Evidence(
         String userPrincipalName,
         String detectionStatus) {
 
+    /// How many characters its texts have together.
+    public int length() {
+        return length(sha1)
+                + length(sha256)
+                + length(fileName)
+                + length(filePath)
+                + length(processCommandLine)
+                + length(parentProcessFileName)
+                + length(parentProcessFilePath)
+                + length(ipAddress)
+                + length(url)
+                + length(registryKey)
+                + length(registryHive)
+                + length(registryValueType)
+                + length(registryValue)
+                + length(registryValueName)
+                + length(accountName)
+                + length(domainName)
+                + length(userSid)
+                + length(aadUserId)
+                + length(userPrincipalName);
+    }
+
+    private static int length(String text) {
+        return text == null ? 0 : text.length();
+    }
+
     /// The same entity as of another moment.
     public Evidence at(WireTime time) {
         return new Evidence(

@@ -23,6 +23,11 @@ public class EvidenceRepository {
     /// The most entities one alert holds; what comes after is not kept.
     public static final int MOST = 100;
 
+    /// The most characters the texts of one alert's entities have together: whoever reads many alerts at once has to
+    /// know
+    /// how large they can be.
+    public static final int LONGEST = 128 * 1024;
+
     private static final String INSERT = """
             insert into alert_evidence (tenant_id, alert_id, position, entity_type, evidence_creation_ticks, sha1, sha256,
                 file_name, file_path, process_id, process_command_line, process_creation_ticks, parent_process_id,

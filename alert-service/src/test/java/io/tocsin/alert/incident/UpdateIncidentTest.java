@@ -158,6 +158,27 @@ class UpdateIncidentTest extends StoryApiTest {
     }
 
     @Test
+    void shouldBeFoundByWhoPollsForChangesWhenOneOfItsAlertsIsChanged() {
+        String before = with("Incident.Read.All")
+                .get("/api/incidents/" + incident)
+                .then()
+                .extract()
+                .path("lastUpdateTime");
+
+        with("Alert.ReadWrite.All")
+                .body("{\"status\":\"Resolved\"}")
+                .patch("/api/alerts/da1_2")
+                .then()
+                .statusCode(200);
+
+        with("Incident.Read.All")
+                .get("/api/incidents?$filter=lastUpdateTime%20gt%20" + before)
+                .then()
+                .body("value.incidentId", contains((int) incident))
+                .body("value[0].alerts.status", contains("New", "Resolved"));
+    }
+
+    @Test
     void shouldNotResolveAlertsOutOfReach() {
         // Given
         TestDatabase.update(

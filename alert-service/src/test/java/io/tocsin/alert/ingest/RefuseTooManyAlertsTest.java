@@ -57,9 +57,45 @@ class RefuseTooManyAlertsTest extends ApiTest {
         }
     }
 
+    /// The tests' service lets a million characters wait (`%test.tocsin.intake.queue-characters`).
+    @Test
+    void shouldRefuseLargeOnesWhenFewWaitAndForgetWhatItAnswered() throws Exception {
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            // Given
+            List<Future<Response>> running = new ArrayList<>();
+            TestDatabase.whileLocked("alert_source", () -> {
+                for (int caller = 0; caller < 20; caller++) {
+                    String reference = "large" + caller;
+                    running.add(callers.submit(() -> submit(reference, 100_000)));
+                }
+
+                // When
+                return await().atMost(Duration.ofSeconds(20))
+                        .until(() -> running.stream().filter(Future::isDone).count(), done -> done >= 10);
+            });
+            List<Integer> answers = new ArrayList<>();
+            for (Future<Response> answer : running) {
+                answers.add(answer.get().statusCode());
+            }
+
+            // Then
+            assertThat(answers).containsOnly(201, 503);
+            assertThat(answers.stream().filter(it -> it == 503).count()).isGreaterThanOrEqualTo(10);
+            for (int i = 0; i < 20; i++) {
+                assertThat(submit("later" + i, 100_000).statusCode()).isEqualTo(201);
+            }
+        }
+    }
+
     private static Response submit(String reference) {
+        return submit(reference, 1);
+    }
+
+    private static Response submit(String reference, int length) {
         return with("Alert.ReadWrite.All")
-                .body("{\"source\":\"crowd\",\"sourceRef\":\"" + reference + "\",\"title\":\"t\",\"severity\":\"Low\"}")
+                .body("{\"source\":\"crowd\",\"sourceRef\":\"" + reference
+                        + "\",\"title\":\"t\",\"severity\":\"Low\",\"evidence\":[{\"entityType\":\"Url\",\"url\":\""
+                        + "x".repeat(length) + "\"}]}")
                 .post("/v1/alerts");
     }
 }

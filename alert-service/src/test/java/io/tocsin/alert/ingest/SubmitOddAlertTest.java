@@ -67,6 +67,35 @@ class SubmitOddAlertTest extends ApiTest {
                         .isNotNull());
     }
 
+    @Test
+    void shouldRefuseWhenItsEvidenceIsLongerThanAnAlertMayHold() {
+        String half = "{\"entityType\":\"Process\",\"processCommandLine\":\"" + "x".repeat(65_536) + "\"}";
+        String most = "\"evidence\":[" + half + ","
+                + half.replace("Process\"", "Registry\"").replace("xx\"", "y\"") + "]";
+
+        submit(alert("1", most)).statusCode(201).body("evidence", hasSize(2));
+        submit(alert("2", most.replace("y\"", "yyy\"")))
+                .statusCode(400)
+                .body("error.code", is("InvalidInput"))
+                .body("error.message", is("evidence is longer than 131072 characters"));
+        assertThat(TestDatabase.column("select source_ref from alert")).containsExactly("1");
+    }
+
+    @Test
+    void shouldAddNoEvidenceBeyondWhatAnAlertMayHold() {
+        for (int i = 0; i < 4; i++) {
+            submit(alert(
+                            "1",
+                            "\"evidence\":[{\"entityType\":\"Url\",\"url\":\"http://bad.example/" + i + "/"
+                                    + "x".repeat(50_000) + "\"},{\"entityType\":\"Ip\",\"ipAddress\":\"203.0.113." + i
+                                    + "\"}]"))
+                    .statusCode(i == 0 ? 201 : 200);
+        }
+
+        assertThat(TestDatabase.value("select count(url) || ' ' || count(ip_address) from alert_evidence"))
+                .isEqualTo("2 4");
+    }
+
     private static String alert(String reference, String property) {
         String severity = property.startsWith("\"severity\"") ? "" : "\"severity\":\"Low\",";
         return "{\"source\":\"s\",\"sourceRef\":\"" + reference + "\",\"title\":\"t\"," + severity + property + "}";

@@ -3,6 +3,7 @@ package io.tocsin.alert.investigation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
@@ -224,13 +225,18 @@ class InvestigateAlertsTest extends ApiTest {
                         .body("investigationState", is("Queued")));
         alert("High", "later");
         byReference("made by reference"); // the same title: merged, not another
-        put("{\"value\":[]}").statusCode(200);
-        String other = byReference("another");
+        put("{\"value\":[{\"name\":\"of another\",\"minimumSeverity\":\"Low\",\"sources\":[\"acme\"]}],\"perHour\":1}")
+                .statusCode(200);
+        byReference("beside the policies");
+        byReference("beyond what they may ask for");
+        await().atMost(SOON).until(() -> ResponsePeer.asked().size() == 3);
+        put("{\"value\":[],\"alertsByReference\":false}").statusCode(200);
+        String other = byReference("not any more");
         await().atMost(SOON)
                 .until(() -> TestDatabase.value("select incident_id from alert where id = ?", other) != null);
         await().during(Duration.ofSeconds(1))
                 .atMost(SOON)
-                .until(() -> ResponsePeer.asked().size() == 1);
+                .until(() -> ResponsePeer.asked().size() == 3);
     }
 
     @Test
@@ -358,8 +364,8 @@ class InvestigateAlertsTest extends ApiTest {
                 .get("/v1/investigation-policies")
                 .then()
                 .statusCode(200)
-                .body("value.sources", is(List.of(List.of("CreateAlertByReference"))))
-                .body("value[0].enabled", is(true))
+                .body("value", empty())
+                .body("alertsByReference", is(true))
                 .body("perHour", is(100))
                 .body("lastUpdatedBy", nullValue());
 
@@ -374,6 +380,7 @@ class InvestigateAlertsTest extends ApiTest {
                 .body("value[0].enabled", is(true))
                 .body("value[0].sources[0]", is("a"))
                 .body("perHour", is(7))
+                .body("alertsByReference", is(true))
                 .body("lastUpdatedBy", is("test-app"));
     }
 

@@ -145,6 +145,22 @@ class StreamToKafkaTest extends ApiTest {
         assertThat(records(EVIDENCE).stream()
                         .map(it -> it.path("properties").path("RemoteIP").asText()))
                 .contains("203.0.113.5");
+
+        // When it is changed more often than one look reads, and another one is made
+        for (int i = 0; i < 60; i++) {
+            TestDatabase.update("update alert set last_update_ticks = last_update_ticks + 1 where id = ?", id);
+        }
+        with("Alert.ReadWrite.All")
+                .body("{\"source\":\"edr\",\"sourceRef\":\"2\",\"title\":\"Spread\",\"severity\":\"Low\"}")
+                .post("/v1/alerts")
+                .then()
+                .statusCode(201);
+
+        // Then that one comes, too
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(records(ALERTS).stream()
+                                .map(it -> it.path("properties").path("Title").asText()))
+                        .containsExactlyInAnyOrder("Beacon", "Spread"));
     }
 
     /// As random as telemetry never is, so that packing makes it no smaller.
