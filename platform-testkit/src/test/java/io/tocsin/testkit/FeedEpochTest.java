@@ -103,6 +103,28 @@ class FeedEpochTest {
         assertThat(check()).isEqualTo(2);
     }
 
+    /// The one that comes second finds the present epoch locked.
+    @Test
+    void shouldNoteNothingOfAnEpochThatIsOverWhenTwoCheckAtOnce() throws SQLException {
+        // Given
+        check();
+        assertThat(column("select begin_feed_epoch('a disk was copied back')")).containsExactly("2");
+        execute("update feed_epoch set reached = '700', reached_at = now() - interval '1 hour' where seq = 1");
+        try (Connection first = postgres.as("alert-service")) {
+            first.setAutoCommit(false);
+            try (var statement = first.createStatement()) {
+                statement.execute("select check_feed_epoch()");
+            }
+
+            // When
+            check();
+
+            // Then
+            assertThat(column("select reached from feed_epoch where seq = 1")).containsExactly("700");
+            first.rollback();
+        }
+    }
+
     @Test
     void shouldBeginAnotherWhenTheRowOfThePresentOneWasWrittenByAnotherTransaction() throws SQLException {
         check();
