@@ -2,8 +2,10 @@ package io.tocsin.response.machine;
 
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import io.tocsin.response.ApiTest;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
@@ -44,6 +46,55 @@ class MachineStandingTest extends ApiTest {
 
         by(agent.credential()).body("{}").post("/agent/v1/checkin").then().statusCode(200);
         shows(agent, "healthStatus", "Active");
+    }
+
+    @Test
+    void shouldBeMergedIntoTheOneThatReplacedItUntilItIsHeardOfAgain() {
+        Agent now = enrol("ws5.corp.example");
+        Agent another = enrol("ws6.corp.example");
+        machine("a", "ws5.corp.example", 10, 20); // replaced before the present one came
+        machine("b", "ws5.corp.example", 10, null); // and one that is there beside it
+        machine("c", "ws6", 10, 20); // without a domain it may be anybody's
+        TestDatabase.update(
+                "update machine set last_seen_ticks = (select first_seen_ticks from machine where id = ?)"
+                        + " where id = 'b'",
+                now.machineId());
+
+        duplicates();
+        standing("a").body("isPotentialDuplication", is(true)).body("mergedIntoMachineId", is(now.machineId()));
+        standing("b").body("isPotentialDuplication", is(true)).body("mergedIntoMachineId", nullValue());
+        standing("c").body("isPotentialDuplication", is(false)).body("mergedIntoMachineId", nullValue());
+        standing(another.machineId()).body("isPotentialDuplication", is(false));
+        standing(now.machineId()).body("isPotentialDuplication", is(true)).body("mergedIntoMachineId", nullValue());
+
+        TestDatabase.update("update machine set last_seen_ticks = 900000000000000000 where id = 'a'");
+        duplicates();
+        standing("a").body("mergedIntoMachineId", nullValue());
+    }
+
+    private static void machine(String id, String name, long first, Integer last) {
+        TestDatabase.update(
+                "insert into machine (tenant_id, id, computer_dns_name, first_seen_ticks, last_seen_ticks)"
+                        + " values (cast(? as uuid), ?, ?, ?, ?)",
+                Tokens.TENANT,
+                id,
+                name,
+                first,
+                last);
+    }
+
+    /// Returns once they have been looked for again.
+    private static void duplicates() {
+        TestDatabase.update(
+                "update scheduled_tasks_response set execution_time = now(), last_success = null where task_name = 'machine-duplicates'");
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> TestDatabase.count(
+                                "scheduled_tasks_response where task_name = 'machine-duplicates' and last_success is not null")
+                        == 1);
+    }
+
+    private static ValidatableResponse standing(String id) {
+        return with("Machine.Read.All").get("/api/machines/" + id).then().statusCode(200);
     }
 
     private static void shows(Agent agent, String property, String value) {
