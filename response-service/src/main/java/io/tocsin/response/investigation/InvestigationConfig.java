@@ -13,6 +13,10 @@ interface InvestigationConfig {
     @WithDefault("11d")
     Duration deadline();
 
+    /// How often a replica looks for investigations and remediations that can go on.
+    @WithDefault("1s")
+    Duration look();
+
     /// How often an open one is taken a step on: each time costs some statements.
     @WithDefault("5s")
     Duration step();

@@ -16,11 +16,17 @@ class InvestigationJob implements Job {
     private final InvestigationService investigations;
     private final RemediationRepository repository;
     private final Investigator investigator;
+    private final InvestigationConfig config;
 
-    InvestigationJob(InvestigationService investigations, RemediationRepository repository, Investigator investigator) {
+    InvestigationJob(
+            InvestigationService investigations,
+            RemediationRepository repository,
+            Investigator investigator,
+            InvestigationConfig config) {
         this.investigations = investigations;
         this.repository = repository;
         this.investigator = investigator;
+        this.config = config;
     }
 
     @Override
@@ -30,7 +36,7 @@ class InvestigationJob implements Job {
 
     @Override
     public Duration pause() {
-        return Duration.ofSeconds(1);
+        return config.look();
     }
 
     @Override

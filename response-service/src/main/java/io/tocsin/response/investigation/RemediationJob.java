@@ -16,10 +16,12 @@ class RemediationJob implements Job {
 
     private final RemediationRepository remediations;
     private final Investigator investigator;
+    private final InvestigationConfig config;
 
-    RemediationJob(RemediationRepository remediations, Investigator investigator) {
+    RemediationJob(RemediationRepository remediations, Investigator investigator, InvestigationConfig config) {
         this.remediations = remediations;
         this.investigator = investigator;
+        this.config = config;
     }
 
     @Override
@@ -29,7 +31,7 @@ class RemediationJob implements Job {
 
     @Override
     public Duration pause() {
-        return Duration.ofSeconds(1);
+        return config.look();
     }
 
     @Override
