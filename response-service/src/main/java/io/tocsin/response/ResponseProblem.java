@@ -13,6 +13,7 @@ public enum ResponseProblem implements ProblemType {
     RUN_ENDED("BadRequest", 400, "The run has ended"),
     TOKEN_NOT_FOUND("ResourceNotFound", 404, "The token or agent was not found"),
     TOO_MANY_AGENTS("TooManyRequests", 429, "Too many agents wait on this replica; come again later"),
+    TOO_MANY_UPLOADS("TooManyRequests", 429, "Too many uploads run on this replica; come again later"),
     REMEDIATION_DECIDED("BadRequest", 400, "The remediation does not wait for a decision"),
     REMEDIATION_NOT_UNDOABLE("BadRequest", 400, "There is nothing to take back"),
     FOUR_EYES("DisallowedOperation", 403, "It takes somebody else to approve it"),

@@ -65,6 +65,7 @@ public final class AlertPeer implements QuarkusTestResourceLifecycleManager {
         }
         server.createContext("/v1/alerts/manual-investigation", this::raise);
         server.createContext("/api/alerts/", this::change);
+        server.createContext("/v1/events", this::take);
         server.start();
         return Map.of(
                 "tocsin.peers.alert-url",
@@ -96,6 +97,36 @@ public final class AlertPeer implements QuarkusTestResourceLifecycleManager {
             return;
         }
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.getResponseHeaders().add("X-Request-Id", UUID.randomUUID().toString());
+        exchange.sendResponseHeaders(status, bytes.length);
+        try (var out = exchange.getResponseBody()) {
+            out.write(bytes);
+        }
+    }
+
+    /// All lines are stored, as it says.
+    private void take(HttpExchange exchange) throws IOException {
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        boolean trusted = exchange.getRequestHeaders().containsKey("Authorization")
+                && exchange.getRequestHeaders().containsKey("Tocsin-Tenant");
+        synchronized (AlertPeer.class) {
+            String before = System.getProperty(ASKED, "");
+            String line = exchange.getRequestURI().getQuery() + " "
+                    + exchange.getRequestHeaders().getFirst("Content-Type") + " "
+                    + body.strip().replace("\n", "|");
+            System.setProperty(ASKED, before.isEmpty() ? line : before + "\n" + line);
+        }
+        int status = trusted ? Integer.getInteger(STATUS, 200) : 401;
+        long lines = body.lines().count();
+        String answer = status == 200
+                ? "{\"received\":" + lines + ",\"stored\":" + lines
+                        + ",\"duplicates\":0,\"skipped\":0,\"skippedBy\":{},\"failed\":0,\"errors\":[]}"
+                : "{\"error\":{\"code\":\"ServiceUnavailable\",\"message\":\"m\",\"target\":\"t\"}}";
+        if (status == 429) {
+            exchange.getResponseHeaders().add("Retry-After", "7");
+        }
+        byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.getResponseHeaders().add("X-Request-Id", UUID.randomUUID().toString());
         exchange.sendResponseHeaders(status, bytes.length);

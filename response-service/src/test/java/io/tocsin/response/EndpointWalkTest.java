@@ -10,6 +10,7 @@ import io.tocsin.testkit.EndpointWalk;
 import io.tocsin.testkit.Tenancy;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.wire.WireTime;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -410,6 +411,14 @@ class EndpointWalkTest extends ApiTest {
                         "POST /agent/v1/checkin",
                         tenant -> Call.to("/agent/v1/checkin")
                                 .body("{\"version\":\"24H2\"}")
+                                .byDevice(
+                                        device(tenant).credential(),
+                                        device(tenant.other()).credential())
+                                .makesOwn())
+                .example(
+                        "POST /agent/v1/events",
+                        tenant -> Call.to("/agent/v1/events")
+                                .body("{}".getBytes(StandardCharsets.UTF_8), "application/x-ndjson")
                                 .byDevice(
                                         device(tenant).credential(),
                                         device(tenant.other()).credential())

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.UUID;
 
 /// Stores a stream of events, batch by batch, and says what became of each line.
 @ApplicationScoped
@@ -43,24 +42,25 @@ class EventIntake {
                 .register(registry);
     }
 
+    /// @param onlyMachine the one machine whose events are taken; null for any
     /// @throws ProblemException 400 when the stream breaks off, 503 when the service is told to stop meanwhile; the
     ///     complete lines before that are stored
-    EventIntakeView take(Caller caller, InputStream body) {
+    EventIntakeView take(Caller caller, String onlyMachine, InputStream body) {
         try (InputStream taken = open.take(body)) {
-            return take(caller, new LineReader(taken));
+            return take(caller, new EventOrigin(caller.tenant(), onlyMachine), new LineReader(taken));
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
     }
 
-    private EventIntakeView take(Caller caller, LineReader lines) {
+    private EventIntakeView take(Caller caller, EventOrigin origin, LineReader lines) {
         var count = new IntakeCount();
         var batch = new EventBatch();
         long line = 0;
         try {
             for (byte[] text = lines.next(); text != null; text = lines.next()) {
                 line++;
-                take(caller.tenant(), text, line, count, batch);
+                take(origin, text, line, count, batch);
                 if (batch.isFull()) {
                     store(caller, batch, count);
                 }
@@ -77,7 +77,7 @@ class EventIntake {
         return count.toView();
     }
 
-    private void take(UUID tenant, byte[] text, long line, IntakeCount count, EventBatch batch) {
+    private void take(EventOrigin origin, byte[] text, long line, IntakeCount count, EventBatch batch) {
         if (text != LineReader.TOO_LONG && new String(text, StandardCharsets.UTF_8).isBlank()) {
             return;
         }
@@ -86,7 +86,7 @@ class EventIntake {
             if (text == LineReader.TOO_LONG) {
                 throw new IllegalArgumentException("longer than " + LineReader.LONGEST + " bytes");
             }
-            reader.read(tenant, text, line, count, batch);
+            reader.read(origin, text, line, count, batch);
         } catch (IllegalArgumentException wrong) {
             refused.increment();
             count.failed(line, wrong.getMessage());

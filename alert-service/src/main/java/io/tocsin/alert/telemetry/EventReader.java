@@ -7,7 +7,6 @@ import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.UUID;
 
 /// Makes events of one line, whichever sender wrote it.
 @ApplicationScoped
@@ -28,16 +27,16 @@ class EventReader {
     /// A bad record of a message harms no other; it is counted with the message's line.
     ///
     /// @throws IllegalArgumentException saying what is wrong with the line as a whole
-    void read(UUID tenant, byte[] text, long line, IntakeCount count, EventBatch batch) {
+    void read(EventOrigin origin, byte[] text, long line, IntakeCount count, EventBatch batch) {
         JsonNode node = parse(text);
         JsonNode records = node.get("records");
         if (records == null || !records.isArray()) {
-            one(tenant, node, line, count, batch);
+            one(origin, node, line, count, batch);
             return;
         }
         for (JsonNode entry : records) {
             try {
-                one(tenant, entry, line, count, batch);
+                one(origin, entry, line, count, batch);
             } catch (IllegalArgumentException wrong) {
                 count.failed(line, wrong.getMessage());
             }
@@ -58,7 +57,7 @@ class EventReader {
         }
     }
 
-    private void one(UUID tenant, JsonNode node, long line, IntakeCount count, EventBatch batch) {
+    private void one(EventOrigin origin, JsonNode node, long line, IntakeCount count, EventBatch batch) {
         JsonNode properties = node.get("properties");
         var row = new Fields(properties != null && properties.isObject() ? properties : node);
         if (WindowsEvent.is(row)) {
@@ -67,7 +66,7 @@ class EventReader {
                 count.skipped(WindowsEvent.kind(row));
             } else {
                 batch.add(complete(
-                                tenant,
+                                origin,
                                 event,
                                 null,
                                 WindowsEvent.host(row),
@@ -87,13 +86,13 @@ class EventReader {
         } else {
             Long report = row.number("ReportId") == null ? row.number("ReportId_long") : row.number("ReportId");
             batch.add(
-                    complete(tenant, event, row.text("DeviceId"), row.text("DeviceName"), row.time("Timestamp"), report)
+                    complete(origin, event, row.text("DeviceId"), row.text("DeviceName"), row.time("Timestamp"), report)
                             .fromLine(line));
         }
     }
 
     private static DeviceEvent complete(
-            UUID tenant, DeviceEvent event, String id, String name, WireTime time, Long reportId) {
+            EventOrigin origin, DeviceEvent event, String id, String name, WireTime time, Long reportId) {
         if (time == null) {
             throw new IllegalArgumentException("the event has no time");
         }
@@ -109,7 +108,7 @@ class EventReader {
         if (name.length() > LONGEST_NAME) {
             throw new IllegalArgumentException("the device's name is longer than " + LONGEST_NAME + " characters");
         }
-        return event.set(Column.MACHINE_ID, MachineId.of(tenant, id, name))
+        return event.set(Column.MACHINE_ID, origin.machine(id, name))
                 .set(Column.DEVICE_NAME, name.toLowerCase(Locale.ROOT))
                 .set(Column.EVENT_TICKS, time)
                 .set(Column.RECEIVED_TICKS, WireTime.now())

@@ -12,6 +12,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 
@@ -36,10 +37,10 @@ public class EventResource {
     @MaxBody(LARGEST_BODY)
     @Idempotent(Idempotent.Effect.IN_CHUNKS)
     @Requires(Permission.EVENT_WRITE)
-    public EventIntakeView take(InputStream body) {
+    public EventIntakeView take(@QueryParam("machineId") String machineId, InputStream body) {
         if (body == null) {
             throw new ProblemException(CommonProblem.INVALID_REQUEST_BODY, "The request body is missing");
         }
-        return intake.take(caller.get(), body);
+        return intake.take(caller.get(), machineId, body);
     }
 }

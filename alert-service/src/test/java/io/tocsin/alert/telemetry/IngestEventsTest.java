@@ -72,6 +72,27 @@ class IngestEventsTest extends ApiTest {
     }
 
     @Test
+    void shouldTakeNothingOfAnotherMachineThanTheOneThatIsNamed() {
+        String own = MachineId.ofName(java.util.UUID.fromString(io.tocsin.testkit.Tokens.TENANT), "ws5.corp.example");
+        String lines = PROCESS + "\n" + PROCESS.replace("WS5", "WS6") + "\n{\"records\":["
+                + connection("203.0.113.5", "2026-02-03T09:15:27Z", 1) + "]}";
+
+        with("Event.Write")
+                .contentType("application/octet-stream")
+                .body(lines.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .post("/v1/events?machineId=" + own)
+                .then()
+                .statusCode(200)
+                .body("received", is(3))
+                .body("stored", is(1))
+                .body("failed", is(2))
+                .body("errors.line", is(java.util.List.of(2, 3)))
+                .body("errors[0].message", containsString("another machine"));
+
+        assertThat(row("machine_id")).isEqualTo(own);
+    }
+
+    @Test
     void shouldReadAWholeMessageWhenRecordsAreWrapped() {
         events("{\"records\":[" + connection("203.0.113.5", "2026-02-03T09:15:27Z", 1) + ","
                         + connection("203.0.113.5", "2026-02-03T09:15:28Z", 2) + "]}")

@@ -21,7 +21,12 @@ public final class MappedEvents {
     /// The columns of what becomes of a line; of a line nothing is kept of, nothing.
     public static List<Map<String, String>> of(String line) {
         var batch = new EventBatch();
-        READER.read(UUID.fromString(Tokens.TENANT), line.getBytes(StandardCharsets.UTF_8), 1, new IntakeCount(), batch);
+        READER.read(
+                new EventOrigin(UUID.fromString(Tokens.TENANT), null),
+                line.getBytes(StandardCharsets.UTF_8),
+                1,
+                new IntakeCount(),
+                batch);
         var rows = new ArrayList<Map<String, String>>();
         for (DeviceEvent event : batch.events()) {
             var columns = new HashMap<String, String>();

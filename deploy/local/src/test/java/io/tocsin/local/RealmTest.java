@@ -81,7 +81,7 @@ class RealmTest {
                 .hasSize(all.size() - 2);
         assertThat(rolesOf("alert-service")).containsExactly("Tocsin.Service", "Service.Investigate");
         assertThat(rolesOf("response-service"))
-                .containsExactly("Tocsin.Service", "Ti.ReadWrite", "Alert.ReadWrite.All");
+                .containsExactly("Tocsin.Service", "Ti.ReadWrite", "Alert.ReadWrite.All", "Event.Write");
         assertThat(rolesOf("indicator-service")).containsExactly("Tocsin.Service");
     }
 

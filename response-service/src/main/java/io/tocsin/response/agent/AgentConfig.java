@@ -22,6 +22,10 @@ interface AgentConfig {
     @WithDefault("1000")
     int arrivals();
 
+    /// How many uploads of telemetry a replica hands on at a time; one more is told 429.
+    @WithDefault("16")
+    int uploads();
+
     /// How often a stream that has nothing to tell says so: when a peer that is gone is noticed, and a credential that
     /// was taken back.
     @WithDefault("20s")

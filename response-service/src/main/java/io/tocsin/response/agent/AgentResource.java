@@ -11,10 +11,12 @@ import io.tocsin.response.action.ActionStatus;
 import io.tocsin.response.action.CommandReported;
 import io.tocsin.response.action.Reported;
 import io.tocsin.response.action.Uploaded;
+import io.tocsin.response.client.alert.TelemetryReport;
 import io.tocsin.response.file.Blobs;
 import io.tocsin.response.indicatorfeed.FeedCursor;
 import io.tocsin.response.indicatorfeed.IndicatorFeed;
 import io.tocsin.response.indicatorfeed.IndicatorPage;
+import io.tocsin.wire.MaxBody;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
@@ -45,6 +47,7 @@ public class AgentResource {
 
     private static final String CREDENTIAL = "the device credential is checked by DeviceAuthentication";
     private static final long ONE_DAY = 86_400;
+    private static final long LARGEST_UPLOAD = 8 * 1024 * 1024;
 
     private final AgentService agents;
     private final ActionService actions;
@@ -53,6 +56,7 @@ public class AgentResource {
     private final Devices devices;
     private final LongPoll longPoll;
     private final Deliveries deliveries;
+    private final Telemetry telemetry;
     private final CurrentCaller caller;
 
     AgentResource(
@@ -63,6 +67,7 @@ public class AgentResource {
             Devices devices,
             LongPoll longPoll,
             Deliveries deliveries,
+            Telemetry telemetry,
             CurrentCaller caller) {
         this.agents = agents;
         this.actions = actions;
@@ -71,6 +76,7 @@ public class AgentResource {
         this.devices = devices;
         this.longPoll = longPoll;
         this.deliveries = deliveries;
+        this.telemetry = telemetry;
         this.caller = caller;
     }
 
@@ -131,6 +137,16 @@ public class AgentResource {
     @ByDevice
     public AgentViews.CheckedIn checkIn(@Valid @NotNull CheckInRequest request) {
         return agents.checkIn(devices.current(), request);
+    }
+
+    @POST
+    @Path("/events")
+    @MaxBody(LARGEST_UPLOAD)
+    @Idempotent(Idempotent.Effect.IN_CHUNKS)
+    @Open(because = CREDENTIAL)
+    @ByDevice
+    public TelemetryReport events(byte[] lines) {
+        return telemetry.send(devices.current(), lines);
     }
 
     @GET

@@ -7,6 +7,7 @@ import io.tocsin.response.AlertPeer;
 import io.tocsin.response.client.alert.AlertChange;
 import io.tocsin.response.client.alert.RaisedAlert;
 import io.tocsin.response.client.alert.StartedByHand;
+import io.tocsin.response.client.alert.TelemetryReport;
 import io.tocsin.testkit.PeerContract;
 import io.tocsin.wire.WireTime;
 import java.net.URI;
@@ -69,6 +70,28 @@ class AlertPeerTest {
 
             assertThat(body).isEqualTo("{\"status\":\"Resolved\"}");
             assertThat(contract.fault("PATCH", alert, body, answer)).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldTakeTelemetryAsItsDocumentSays() throws Exception {
+        PeerContract contract = PeerContract.of("alert-service");
+        URI events = URI.create(
+                uri.toString().replace("/v1/alerts/manual-investigation", "/v1/events?machineId=" + "6".repeat(40)));
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = client.send(
+                    HttpRequest.newBuilder(events)
+                            .header("Authorization", "Bearer t")
+                            .header("Tocsin-Tenant", UUID.randomUUID().toString())
+                            .header("Content-Type", "application/x-ndjson")
+                            .POST(HttpRequest.BodyPublishers.ofString("{}\n{}\n"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+
+            // The document takes the lines for bytes: it is the answer that is held against it.
+            assertThat(contract.fault("POST", events, "\"lines\"", answer)).isEmpty();
+            assertThat(json.readValue(answer.body(), TelemetryReport.class).stored())
+                    .isEqualTo(2);
         }
     }
 

@@ -49,6 +49,7 @@ final class Templates {
                     "POST /agent/v1/enroll",
                     "{\"token\":\"x\",\"computerDnsName\":\"a.example\",\"osPlatform\":\"Windows11\"}"),
             Map.entry("POST /agent/v1/checkin", "{\"computerDnsName\":\"a.example\",\"ipAddresses\":[]}"),
+            Map.entry("POST /agent/v1/events", "{\"EventID\":1,\"Hostname\":\"a.example\"}"),
             Map.entry("POST /agent/v1/actions/{id}/result", "{\"status\":\"Succeeded\"}"));
 
     private Templates() {}
