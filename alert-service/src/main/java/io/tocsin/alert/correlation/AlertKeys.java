@@ -1,6 +1,6 @@
 package io.tocsin.alert.correlation;
 
-import io.tocsin.alert.correlation.CorrelationRepository.KeyOnDay;
+import io.tocsin.alert.correlation.CommonValues.KeyOnDay;
 import io.tocsin.alert.correlation.CorrelationRepository.StoredKey;
 import io.tocsin.alert.incident.AlertEvidence;
 import io.tocsin.alert.ingest.KnownMachine;
@@ -32,6 +32,7 @@ class AlertKeys {
 
     private final CorrelationConfig config;
     private final CorrelationRepository alerts;
+    private final CommonValues commonValues;
     private final MachinesByAddress machines;
     private final KnownMachines knownMachines;
     private final EvidenceProcesses processes;
@@ -39,11 +40,13 @@ class AlertKeys {
     AlertKeys(
             CorrelationConfig config,
             CorrelationRepository alerts,
+            CommonValues commonValues,
             MachinesByAddress machines,
             KnownMachines knownMachines,
             EvidenceProcesses processes) {
         this.config = config;
         this.alerts = alerts;
+        this.commonValues = commonValues;
         this.machines = machines;
         this.knownMachines = knownMachines;
         this.processes = processes;
@@ -220,8 +223,8 @@ class AlertKeys {
                 }
             }
         }
-        var common = alerts.common(tenant, values, config.prevalence());
-        alerts.seenOn(tenant, values, on);
+        commonValues.seenOn(tenant, values, on);
+        var common = commonValues.common(tenant, values, config.prevalence());
         for (WaitingAlert alert : batch) {
             keys.get(alert.id()).removeIf(key -> common.contains(new KeyOnDay(key, alert.day())));
         }

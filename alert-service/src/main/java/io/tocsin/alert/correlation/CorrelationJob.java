@@ -24,11 +24,14 @@ class CorrelationJob implements Job {
 
     private final CorrelationConfig config;
     private final CorrelationService service;
+    private final AskedAgain askedAgain;
     private final Counter failures;
 
-    CorrelationJob(CorrelationConfig config, CorrelationService service, MeterRegistry registry) {
+    CorrelationJob(
+            CorrelationConfig config, CorrelationService service, AskedAgain askedAgain, MeterRegistry registry) {
         this.config = config;
         this.service = service;
+        this.askedAgain = askedAgain;
         this.failures = Counter.builder("tocsin.correlation.failures")
                 .description("Alerts that could not be correlated; each is tried again")
                 .register(registry);
@@ -48,11 +51,12 @@ class CorrelationJob implements Job {
     public void run() {
         long end = System.nanoTime() + config.linger().toNanos();
         var failed = new HashSet<UUID>();
-        int idle = isWorkDone(failed) ? 0 : IDLE_LOOKS;
+        var unanswered = new HashSet<UUID>();
+        int idle = isWorkDone(failed, unanswered) ? 0 : IDLE_LOOKS;
         while (idle < IDLE_LOOKS
                 && System.nanoTime() < end
                 && !Thread.currentThread().isInterrupted()) {
-            if (isWorkDone(failed)) {
+            if (isWorkDone(failed, unanswered)) {
                 idle = 0;
             } else {
                 idle++;
@@ -63,8 +67,8 @@ class CorrelationJob implements Job {
 
     /// A tenant whose alerts cannot be correlated holds no other tenant back, nor an alert another alert;
     /// it is tried again with the next run.
-    private boolean isWorkDone(Set<UUID> failed) {
-        boolean some = false;
+    private boolean isWorkDone(Set<UUID> failed, Set<UUID> unanswered) {
+        boolean some = isAskedAgain(unanswered);
         List<UUID> tenants = service.tenants();
         Collections.shuffle(tenants);
         for (UUID tenant : tenants) {
@@ -75,6 +79,20 @@ class CorrelationJob implements Job {
                 Log.debugf(failure, "Correlation of a batch failed, trying one by one: tenant=%s", tenant);
                 failed.add(tenant);
                 correlateOneByOne(tenant);
+            }
+        }
+        return some;
+    }
+
+    /// What fails is tried again with the next run, and holds no alert back.
+    private boolean isAskedAgain(Set<UUID> unanswered) {
+        boolean some = false;
+        for (UUID tenant : askedAgain.tenants()) {
+            try {
+                some |= !unanswered.contains(tenant) && askedAgain.ask(tenant);
+            } catch (RuntimeException failure) {
+                unanswered.add(tenant);
+                Log.warnf(failure, "What is common was not asked again, will be tried again: tenant=%s", tenant);
             }
         }
         return some;

@@ -2,7 +2,6 @@ package io.tocsin.alert.correlation;
 
 import static io.tocsin.db.Statements.number;
 
-import io.tocsin.alert.entity.EntityKey;
 import io.tocsin.alert.story.TimeRange;
 import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
@@ -51,43 +50,6 @@ class CorrelationRepository {
             select ?, alert_id, kind, value from unnest(?, ?, ?) as mine(alert_id, kind, value) on conflict do nothing
             """;
 
-    private static final String SEEN_ON = """
-            insert into alert_link_machine as m (tenant_id, kind, value, machine_id, first_day, last_day)
-            select ?, kind, value, machine_id, min(day), max(day)
-            from unnest(?, ?, ?, cast(? as int[])) as mine(kind, value, machine_id, day)
-            group by kind, value, machine_id order by kind, value, machine_id
-            on conflict (tenant_id, kind, value, machine_id) do update set
-                first_day = least(m.first_day, excluded.first_day), last_day = greatest(m.last_day, excluded.last_day)
-                where excluded.first_day < m.first_day or excluded.last_day > coalesce(m.last_day, m.first_day)
-            """;
-
-    /// What is found for a day stays so: an alert that comes late cannot change which others were linked. A machine
-    /// counts
-    /// that had the value before the day, whether telemetry or an alert says so.
-    private static final String COMMON = """
-            with asked as (
-                select distinct kind, value, day, entity_kind, entity_value
-                from unnest(?, ?, cast(? as int[]), ?, ?) as mine(kind, value, day, entity_kind, entity_value)),
-            known as (
-                select d.kind, d.value, d.day, d.common from asked join alert_link_day d
-                    on d.tenant_id = ? and d.kind = asked.kind and d.value = asked.value and d.day = asked.day),
-            found as (
-                insert into alert_link_day (tenant_id, kind, value, day, common)
-                select ?, a.kind, a.value, a.day, (
-                    select count(*) > ? from (
-                        (select m.machine_id from alert_link_machine m where m.tenant_id = ? and m.kind = a.kind and m.value = a.value
-                            and m.first_day < a.day limit ?)
-                        union
-                        (select distinct s.machine_id from entity_sighting s where s.tenant_id = ? and s.kind = a.entity_kind
-                            and s.value = any(array(select a.entity_value union select f.hash from file_fact f
-                                where a.entity_kind = 'File' and f.tenant_id = ? and f.sha256 = a.entity_value))
-                            and s.first_seen_ticks < a.day * 864000000000 limit ?)) as before)
-                from asked a where not exists (
-                    select from known k where k.kind = a.kind and k.value = a.value and k.day = a.day)
-                on conflict do nothing returning kind, value, day, common)
-            select kind, value, day from known where common union all select kind, value, day from found where common
-            """;
-
     private static final String SPOTS = """
             select s.spot_id, s.kind, s.value, s.incident_id, s.from_ticks, s.to_ticks
             from unnest(?, ?, cast(? as bigint[]), cast(? as bigint[])) as mine(kind, value, from_ticks, to_ticks)
@@ -120,9 +82,6 @@ class CorrelationRepository {
 
     /// A key of one alert of the batch, in its time.
     record KeyOfAlert(LinkedAlert alert, LinkKey key) {}
-
-    /// A value on a day.
-    record KeyOnDay(LinkKey key, int day) {}
 
     private final Statements statements;
 
@@ -222,49 +181,6 @@ class CorrelationRepository {
     /// One row of `alert_link_key`; the kind is a rule's name or one of [AwaitedTelemetry].
     record StoredKey(String alertId, String kind, String value) {}
 
-    /// Remembers which machines the values were seen on.
-    void seenOn(UUID tenant, List<KeyOnDay> keys, List<String> machines) {
-        if (!keys.isEmpty()) {
-            statements.update(
-                    SEEN_ON,
-                    tenant,
-                    of(keys, it -> it.key().rule()),
-                    of(keys, it -> it.key().value()),
-                    machines,
-                    of(keys, KeyOnDay::day));
-        }
-    }
-
-    /// Those that more machines had before the day.
-    Set<KeyOnDay> common(UUID tenant, Collection<KeyOnDay> keys, int most) {
-        return keys.isEmpty()
-                ? Set.of()
-                : Set.copyOf(statements.list(
-                        COMMON,
-                        row -> new KeyOnDay(
-                                new LinkKey(Rule.valueOf(row.getString("kind")), row.getString("value")),
-                                row.getInt("day")),
-                        of(keys, it -> it.key().rule()),
-                        of(keys, it -> it.key().value()),
-                        of(keys, KeyOnDay::day),
-                        entities(keys, EntityKey::kind),
-                        entities(keys, EntityKey::value),
-                        tenant,
-                        tenant,
-                        most,
-                        tenant,
-                        most + 1,
-                        tenant,
-                        tenant,
-                        most + 1));
-    }
-
-    private static String[] entities(Collection<KeyOnDay> keys, Function<EntityKey, ?> property) {
-        return keys.stream()
-                .map(it -> it.key().entity().map(property).map(Object::toString).orElse(null))
-                .toArray(String[]::new);
-    }
-
     /// The spots near one of the alerts; some further ones may be among them.
     List<Spot> spots(UUID tenant, Collection<LinkedAlert> alerts, LinkWindows windows) {
         record Span(LinkKey key, long from, long to) {
@@ -330,7 +246,8 @@ class CorrelationRepository {
         }
     }
 
-    private static <T> List<String> of(Collection<T> rows, Function<T, ?> property) {
+    /// A column of rows, as a statement binds it.
+    static <T> List<String> of(Collection<T> rows, Function<T, ?> property) {
         var values = new ArrayList<String>(rows.size());
         rows.forEach(row -> values.add(String.valueOf(property.apply(row))));
         return values;

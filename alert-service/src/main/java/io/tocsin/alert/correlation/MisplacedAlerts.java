@@ -20,17 +20,6 @@ class MisplacedAlerts {
 
     private static final String ACTOR = "alert-service";
 
-    /// Locks the incidents.
-    private static final String UNTOUCHED = """
-            select i.incident_id from incident i
-            where i.tenant_id = ? and i.incident_id in (select a.incident_id from alert a where a.tenant_id = i.tenant_id and a.id = any(?))
-              and i.status = 'Active' and i.assigned_to is null and i.classification is null and i.determination is null and not %s
-              and not exists (
-                select from alert a join alert_link l on l.tenant_id = a.tenant_id and l.alert_id = a.id and l.rule = 'Manual'
-                where a.tenant_id = i.tenant_id and a.incident_id = i.incident_id)
-            order by i.incident_id for update of i
-            """.formatted(OpenIncidents.WORKED_ON);
-
     private static final String TAKE_OFF = """
             update alert a set machine_id = null, computer_dns_name = null, last_update_ticks = greatest(a.last_update_ticks + 1, ?)
             from (select tenant_id, id, machine_id from alert) as before
@@ -38,22 +27,16 @@ class MisplacedAlerts {
             returning a.id, before.machine_id, a.incident_id
             """;
 
-    /// All alerts of the incidents are correlated again, from nothing: one of them stays, so that the incident does.
-    private static final String TAKE_APART = """
-            update alert a set correlated = false, incident_id = case when a.id = first.id then a.incident_id end
-            from (select incident_id, min(id) as id from alert where tenant_id = ? and incident_id = any(cast(? as bigint[]))
-                  group by incident_id) as first
-            where a.tenant_id = ? and a.incident_id = first.incident_id
-            """;
-
     private record Row(String alert, String machine, long incident) {}
 
     private final MachinesByAddress machines;
+    private final UntouchedIncidents untouched;
     private final Statements statements;
     private final Audit audit;
 
-    MisplacedAlerts(MachinesByAddress machines, Statements statements, Audit audit) {
+    MisplacedAlerts(MachinesByAddress machines, UntouchedIncidents untouched, Statements statements, Audit audit) {
         this.machines = machines;
+        this.untouched = untouched;
         this.statements = statements;
         this.audit = audit;
     }
@@ -87,7 +70,13 @@ class MisplacedAlerts {
         if (misplaced.isEmpty()) {
             return false;
         }
-        List<Long> incidents = statements.list(UNTOUCHED, row -> row.getLong(1), tenant, misplaced);
+        List<Long> incidents = untouched.lock(
+                tenant,
+                placed.stream()
+                        .filter(alert -> misplaced.contains(alert.id()))
+                        .map(WaitingAlert::incidentId)
+                        .distinct()
+                        .toList());
         if (incidents.isEmpty()) {
             return false;
         }
@@ -104,11 +93,7 @@ class MisplacedAlerts {
                 tenant,
                 alerts);
         statements.update("delete from alert_link_key where tenant_id = ? and alert_id = any(?)", tenant, alerts);
-        statements.update(TAKE_APART, tenant, incidents, tenant);
-        statements.update(
-                "delete from alert_link_spot where tenant_id = ? and incident_id = any(cast(? as bigint[]))",
-                tenant,
-                incidents);
+        untouched.takeApart(tenant, incidents);
         var detail = new LinkedHashMap<String, Map<String, ?>>();
         off.forEach(row -> detail.put(
                 row.alert(), Map.of("before", Map.of("machineId", row.machine(), "incidentId", row.incident()))));

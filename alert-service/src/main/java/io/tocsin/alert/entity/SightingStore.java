@@ -5,9 +5,11 @@ import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 
 /// Merges batches into the tables of sightings and facts, each by one statement that leaves alone what it
@@ -20,22 +22,45 @@ class SightingStore {
     /// How much later a sighting must be to be worth a write, when neither its hour nor its labels are new.
     static final long NEWS_TICKS = 5 * 60 * WireTime.TICKS_PER_SECOND;
 
+    /// Answers how many rows changed, and of those that are the first of a machine, or became earlier, what they tell
+    /// of
+    /// days before today.
     private static final String SIGHTINGS = """
-            insert into entity_sighting as s
-                (tenant_id, kind, value, machine_id, first_seen_ticks, last_seen_ticks, hours, labels)
-            select cast(n.tenant as uuid), n.kind, n.value, n.machine, cast(n.first as bigint), cast(n.last as bigint),
-                cast(rpad(n.hours, 768, '0') as bit(768)), merge_sighting_labels('{}', string_to_array(n.labels, chr(31)))
-            from unnest(?, ?, ?, ?, ?, ?, ?, ?) as n(tenant, kind, value, machine, first, last, hours, labels)
-            on conflict (tenant_id, kind, value, machine_id) do update set
-                first_seen_ticks = least(s.first_seen_ticks, excluded.first_seen_ticks),
-                last_seen_ticks = greatest(s.last_seen_ticks, excluded.last_seen_ticks),
-                hours = merge_sighting_hours(s.hours, s.last_seen_ticks, excluded.hours, excluded.last_seen_ticks),
-                labels = merge_sighting_labels(s.labels, excluded.labels)
-            where excluded.first_seen_ticks < s.first_seen_ticks
-               or excluded.last_seen_ticks >= s.last_seen_ticks + ?
-               or excluded.last_seen_ticks / 36000000000 > s.last_seen_ticks / 36000000000
-               or merge_sighting_hours(s.hours, s.last_seen_ticks, excluded.hours, excluded.last_seen_ticks) <> s.hours
-               or merge_sighting_labels(s.labels, excluded.labels) <> s.labels
+            with told as (
+                select cast(n.tenant as uuid) as tenant_id, n.kind, n.value, n.machine as machine_id, cast(n.first as bigint) as first,
+                    cast(n.last as bigint) as last, n.hours, n.labels
+                from unnest(?, ?, ?, ?, ?, ?, ?, ?) as n(tenant, kind, value, machine, first, last, hours, labels)),
+            stored as (
+                insert into entity_sighting as s
+                    (tenant_id, kind, value, machine_id, first_seen_ticks, last_seen_ticks, hours, labels)
+                select n.tenant_id, n.kind, n.value, n.machine_id, n.first, n.last,
+                    cast(rpad(n.hours, 768, '0') as bit(768)), merge_sighting_labels('{}', string_to_array(n.labels, chr(31)))
+                from told n
+                on conflict (tenant_id, kind, value, machine_id) do update set
+                    first_seen_ticks = least(s.first_seen_ticks, excluded.first_seen_ticks),
+                    last_seen_ticks = greatest(s.last_seen_ticks, excluded.last_seen_ticks),
+                    hours = merge_sighting_hours(s.hours, s.last_seen_ticks, excluded.hours, excluded.last_seen_ticks),
+                    labels = merge_sighting_labels(s.labels, excluded.labels)
+                where excluded.first_seen_ticks < s.first_seen_ticks
+                   or excluded.last_seen_ticks >= s.last_seen_ticks + ?
+                   or excluded.last_seen_ticks / 36000000000 > s.last_seen_ticks / 36000000000
+                   or merge_sighting_hours(s.hours, s.last_seen_ticks, excluded.hours, excluded.last_seen_ticks) <> s.hours
+                   or merge_sighting_labels(s.labels, excluded.labels) <> s.labels
+                returning s.tenant_id, s.kind, s.value, s.machine_id, s.first_seen_ticks)
+            select cast(null as uuid) as tenant_id, null as kind, null as value, count(*) as number from stored
+            union all
+            select s.tenant_id, s.kind, s.value, min(s.first_seen_ticks) / 864000000000
+            from stored s join told n on n.tenant_id = s.tenant_id and n.kind = s.kind and n.value = s.value
+                and n.machine_id = s.machine_id and n.first = s.first_seen_ticks
+            where s.first_seen_ticks / 864000000000 < floor(extract(epoch from now()) / 86400)
+            group by s.tenant_id, s.kind, s.value
+            """;
+
+    /// The files that were known without this SHA-256: whoever saw them counts for it from now on.
+    private static final String NAMED_ANEW = """
+            select f.tenant_id, f.hash from unnest(?, ?, ?) as n(tenant, hash, sha256)
+            join file_fact f on f.tenant_id = cast(n.tenant as uuid) and f.hash = n.hash
+            where n.sha256 <> '' and (f.sha256 is null or n.sha256 < f.sha256 collate "C")
             """;
 
     private static final String FILES =
@@ -84,10 +109,12 @@ class SightingStore {
 
     private final Statements statements;
     private final EventFeed feed;
+    private final LateSightings lateSightings;
 
-    SightingStore(Statements statements, EventFeed feed) {
+    SightingStore(Statements statements, EventFeed feed, LateSightings lateSightings) {
         this.statements = statements;
         this.feed = feed;
+        this.lateSightings = lateSightings;
     }
 
     private static String merged(Function<Merge, String> part) {
@@ -116,15 +143,42 @@ class SightingStore {
     /// @return how many rows changed
     @Transactional
     int store(SightingBatch batch, EventFeed.Stretch stretch) {
-        int changed = storeFiles(batch.files()) + storeAccounts(batch.accounts()) + storeSightings(batch.sightings());
+        List<LateSighting> late = new ArrayList<>(namedAnew(batch.files()));
+        int changed =
+                storeFiles(batch.files()) + storeAccounts(batch.accounts()) + storeSightings(batch.sightings(), late);
+        if (!late.isEmpty()) {
+            lateSightings.came(late);
+        }
         feed.move(SightedEvents.CONSUMER, stretch);
         return changed;
     }
 
-    private int storeSightings(Map<Sighting.Key, Sighting> sightings) {
+    private List<LateSighting> namedAnew(Map<SightingBatch.FileKey, SightingBatch.File> files) {
+        var rows = files.entrySet();
+        return rows.isEmpty()
+                ? List.of()
+                : statements.list(
+                        NAMED_ANEW,
+                        row -> new LateSighting(
+                                row.getObject("tenant_id", UUID.class),
+                                new EntityKey(EntityKind.File, row.getString("hash")),
+                                0),
+                        column(rows, row -> row.getKey().tenant()),
+                        column(rows, row -> row.getKey().hash()),
+                        column(rows, row -> row.getValue().fact().sha256()));
+    }
+
+    /// @param late where those are added that tell of days before today
+    private int storeSightings(Map<Sighting.Key, Sighting> sightings, List<LateSighting> late) {
+        record Row(UUID tenant, String kind, String value, int number) {}
         var rows = sightings.entrySet();
-        return statements.update(
+        List<Row> stored = statements.list(
                 SIGHTINGS,
+                row -> new Row(
+                        row.getObject("tenant_id", UUID.class),
+                        row.getString("kind"),
+                        row.getString("value"),
+                        row.getInt("number")),
                 column(rows, row -> row.getKey().tenant()),
                 column(rows, row -> row.getKey().key().kind()),
                 column(rows, row -> row.getKey().key().value()),
@@ -137,6 +191,16 @@ class SightingStore {
                         row -> String.join(
                                 String.valueOf(SEPARATOR), row.getValue().labels())),
                 NEWS_TICKS);
+        int changed = 0;
+        for (Row row : stored) {
+            if (row.tenant() == null) {
+                changed = row.number();
+            } else {
+                var key = new EntityKey(EntityKind.valueOf(row.kind()), row.value());
+                late.add(new LateSighting(row.tenant(), key, row.number()));
+            }
+        }
+        return changed;
     }
 
     private int storeFiles(Map<SightingBatch.FileKey, SightingBatch.File> files) {

@@ -15,8 +15,15 @@ import java.util.stream.Stream;
 
 /// Made-up alerts and telemetry, and by the definitions alone what they have to end in: nothing of the code under test.
 ///
-/// @param common an address that many machines had before
-record Attack(List<Made> alerts, List<Started> processes, List<Address> addresses, String common) {
+record Attack(List<Made> alerts, List<Started> processes, List<Address> addresses, WireTime noon) {
+
+    /// Addresses of the world that many machines had before noon's day: two the day before yesterday, by their alerts,
+    /// and
+    /// half by alerts and half by telemetry; the last yesterday, by telemetry.
+    static final String BY_ALERTS = "203.0.113.200";
+
+    static final String BY_BOTH = "203.0.113.201";
+    static final String YESTERDAY = "203.0.113.202";
 
     private static final String[] SEVERITIES = {"Informational", "Low", "Medium", "High"};
     private static final String[] CATEGORIES = {"Execution", "Discovery", "LateralMovement", "CommandAndControl"};
@@ -41,6 +48,14 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
             Started process,
             Address internal,
             Address other) {
+
+        /// What may link it: nothing that was common before its day.
+        String linkingAddress(WireTime noon) {
+            boolean isCommon = List.of(BY_ALERTS, BY_BOTH).contains(String.valueOf(address))
+                    || YESTERDAY.equals(address)
+                            && from.ticks() >= noon.plusSeconds(-12 * HOUR).ticks();
+            return isCommon ? null : address;
+        }
 
         /// The first it is known to be about; null when two machines had its only address.
         Integer on() {
@@ -111,7 +126,7 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
         for (int i = 0; i < many; i++) {
             alerts.add(made("da" + (10 + i), random, noon, addresses, processes));
         }
-        return new Attack(alerts, processes, addresses, "203.0.113.200");
+        return new Attack(alerts, processes, addresses, noon);
     }
 
     private static Made made(
@@ -134,9 +149,9 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
                 from.plusSeconds(random.nextInt(900)),
                 SEVERITIES[random.nextInt(SEVERITIES.length)],
                 CATEGORIES[random.nextInt(CATEGORIES.length)],
-                switch (random.nextInt(4)) {
+                switch (random.nextInt(5)) {
                     case 0 -> "203.0.113." + random.nextInt(4);
-                    case 1 -> "203.0.113.200";
+                    case 1, 2 -> "203.0.113." + (200 + random.nextInt(3));
                     default -> null;
                 },
                 random.nextInt(5) == 0 ? "ann" + random.nextInt(3) + "@corp.example" : null,
@@ -174,9 +189,7 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
                 && one.process().tree().stream().anyMatch(other.process().tree()::contains);
         boolean sharesMachine = one.machines().stream().anyMatch(other.machines()::contains) && gap <= HOUR;
         boolean sharesValue = gap <= 24 * HOUR
-                && (one.address() != null
-                                && one.address().equals(other.address())
-                                && !one.address().equals(common)
+                && (one.linkingAddress(noon) != null && one.linkingAddress(noon).equals(other.linkingAddress(noon))
                         || one.account() != null && one.account().equals(other.account())
                         || one.hash() != null && one.hash().equals(other.hash()));
         return sharesTree || sharesMachine || sharesValue;
@@ -237,12 +250,7 @@ record Attack(List<Made> alerts, List<Started> processes, List<Address> addresse
                     .sorted(Attack::earlier)
                     .toList();
             chains(held, "SameMachineAndTime", HOUR, Made::machines, reasons);
-            chains(
-                    held,
-                    "SharedIpAddress",
-                    24 * HOUR,
-                    alert -> only(alert.address() == null || alert.address().equals(common) ? null : alert.address()),
-                    reasons);
+            chains(held, "SharedIpAddress", 24 * HOUR, alert -> only(alert.linkingAddress(noon)), reasons);
             chains(held, "SharedAccount", 24 * HOUR, alert -> only(alert.account()), reasons);
             chains(held, "SharedFileHash", 24 * HOUR, alert -> only(alert.hash()), reasons);
             chains(

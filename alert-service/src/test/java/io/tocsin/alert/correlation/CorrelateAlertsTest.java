@@ -9,6 +9,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.tocsin.alert.StoryApiTest;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
+import io.tocsin.wire.WireTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -184,6 +185,200 @@ class CorrelateAlertsTest extends StoryApiTest {
 
         // Then
         assertThat(partition()).containsExactly("da1,da2");
+    }
+
+    /// As if the day before had come first.
+    @Test
+    void shouldTakeApartWhatAValueLinkedThatAlertsOfTheDayBeforeMakeCommonLater() {
+        // Given one alert that the machine links, too
+        pair("203.0.113.77");
+        alert("da3", machine(12), "Shell", "Low", "Malware", NOON.plusSeconds(60));
+        correlate();
+        assertThat(partition()).containsExactly("da1,da2,da3");
+
+        // When
+        fiftyOneBefore("203.0.113.77");
+        correlateNew();
+
+        // Then
+        awaitPartition("da1", "da2,da3");
+        assertThat(TestDatabase.column(
+                        "select common from alert_link_day where value = '203.0.113.77' and day = " + dayOf(NOON)))
+                .containsExactly(true);
+        assertThat(
+                        TestDatabase.value(
+                                "select detail::text from audit_entry where action = 'incident.takeApart' order by at_ticks desc limit 1"))
+                .asString()
+                .contains("\"alertIds\": [\"da1\", \"da2\", \"da3\"]", "203.0.113.77", "2026-02-03");
+    }
+
+    /// Both of a batch: which of them comes first in it is nothing.
+    @Test
+    void shouldNotLinkByWhatAlertsOfTheDayBeforeMakeCommonInTheSameBatch() {
+        // Given
+        pair("203.0.113.77");
+        fiftyOneBefore("203.0.113.77");
+
+        // When
+        correlate();
+
+        // Then
+        awaitPartition("da1", "da2");
+    }
+
+    @Test
+    void shouldTakeApartWhatAValueLinkedThatTelemetryOfTheDayBeforeMakesCommonLater() {
+        // Given a file that the alerts know by another hash than most telemetry, and an address
+        TestDatabase.column("select make_device_event_day(date '2026-02-02')::text");
+        pair("203.0.113.77");
+        alert("da3", machine(13), "Ad", "Low", "Malware", NOON);
+        alert("da4", machine(14), "Ad", "Low", "Malware", NOON);
+        evidence("da3", "File", "sha256", "b".repeat(64));
+        evidence("da4", "File", "sha256", "b".repeat(64));
+        correlate();
+        assertThat(partition()).containsExactly("da1,da2", "da3,da4");
+
+        // When
+        var lines = new StringBuilder();
+        for (int n = 1; n <= 51; n++) {
+            lines.append(connection("203.0.113.77", "2026-02-02T11:55:00Z", n)
+                            .replace(MACHINE, Integer.toHexString(512 + n).repeat(13) + "0")
+                            .replace("WS6.", "seen" + n + "."))
+                    .append('\n');
+        }
+        events(lines.toString()).statusCode(200);
+
+        // Then
+        awaitPartition("da1", "da2", "da3,da4");
+
+        // When the two hashes turn out to be of one file
+        events(connection("198.51.100.9", "2026-02-03T11:55:00Z", 99)
+                        .replace(
+                                "\"InitiatingProcessSHA1\"",
+                                "\"InitiatingProcessSHA256\":\"" + "b".repeat(64) + "\",\"InitiatingProcessSHA1\""))
+                .statusCode(200);
+
+        // Then
+        awaitPartition("da1", "da2", "da3", "da4");
+    }
+
+    @Test
+    void shouldKeepTogetherWhatAPersonHasInHandsAndLinkNothingMoreByWhatBecameCommon() {
+        // Given
+        pair("203.0.113.77");
+        correlate();
+        TestDatabase.update("update incident set assigned_to = 'ann'");
+
+        // When
+        fiftyOneBefore("203.0.113.77");
+        correlateNew();
+        await().until(() -> TestDatabase.count("alert_link_again") == 0);
+        alert("da3", machine(13), "Ad", "Low", "Malware", NOON.plusSeconds(60));
+        evidence("da3", "Ip", "ip_address", "203.0.113.77");
+        correlateNew();
+
+        // Then
+        awaitPartition("da1,da2", "da3");
+        assertThat(TestDatabase.count("alert_link_spot where value = '203.0.113.77' and incident_id = "
+                        + "(select incident_id from alert where id = 'da1')"))
+                .isZero();
+    }
+
+    /// More incidents than one transaction takes, and every day that was asked about, not the last one alone.
+    @Test
+    void shouldAskAboutEachLaterDayAgainAndTakeEveryIncidentOfItApart() {
+        // Given on two days seven incidents of two each: each was closed before the next began, and open again since
+        for (int n = 1; n <= 14; n++) {
+            int day = n > 7 ? 2 * 86_400 : 0;
+            for (String half : List.of("a", "b")) {
+                String id = "da" + (10 + n) + half;
+                alert(id, machine(20 + n) + half, "Ad", "Low", "Malware", NOON.plusSeconds(n + day));
+                evidence(id, "Ip", "ip_address", "203.0.113.77");
+                TestDatabase.update("update alert set correlated = false where id = ?", id);
+            }
+            await().until(() -> TestDatabase.count("alert where not correlated") == 0);
+            TestDatabase.update("update incident set status = 'Resolved'");
+        }
+        TestDatabase.update("update incident set status = 'Active'");
+        assertThat(partition()).hasSize(14);
+
+        // When
+        fiftyOneBefore("203.0.113.77");
+        correlateNew();
+
+        // Then
+        await().untilAsserted(() -> assertThat(TestDatabase.column(
+                        "select count(*) from alert where id like 'da%' group by incident_id having count(*) = 1"))
+                .hasSize(28));
+    }
+
+    /// Whoever sends alerts of a day that has not come hears the answer when it has: nothing of the days before is late
+    /// until then.
+    @Test
+    void shouldAskAboutADayThatHasNotComeAgainWhenItHas() {
+        // Given
+        long today = (Long) TestDatabase.value("select floor(extract(epoch from now()) / 86400)::bigint");
+        WireTime tomorrow = new WireTime((today + 1) * 86_400 * WireTime.TICKS_PER_SECOND);
+        alert("da1", machine(11), "Ad", "Low", "Malware", tomorrow);
+        evidence("da1", "Ip", "ip_address", "203.0.113.77");
+
+        // When
+        correlate();
+
+        // Then
+        assertThat(TestDatabase.column(
+                        "select day || ' ' || value || coalesce(after_alert_id, '') from alert_link_again"))
+                .containsExactly((today + 1) + " 203.0.113.77");
+
+        // When time goes on, and an answer has been forgotten meanwhile
+        seen("Ip", "203.0.113.77", 51, NOON);
+        TestDatabase.update("update alert_link_day set day = day - 3");
+        TestDatabase.update("update alert_link_again set day = day - 3");
+        TestDatabase.update(
+                "insert into alert_link_again (tenant_id, kind, value, day) select tenant_id, kind, 'forgotten', day from alert_link_again");
+
+        // Then
+        await().until(() -> TestDatabase.count("alert_link_again") == 0);
+        assertThat(TestDatabase.column("select common from alert_link_day where value = '203.0.113.77'"))
+                .containsExactly(true);
+    }
+
+    private static void pair(String address) {
+        for (int i = 1; i < 3; i++) {
+            alert("da" + i, machine(10 + i), "Ad", "Low", "Malware", NOON.plusSeconds(i));
+            evidence("da" + i, "Ip", "ip_address", address);
+        }
+    }
+
+    private static void fiftyOneBefore(String address) {
+        for (int n = 1; n <= 51; n++) {
+            alert(
+                    "before" + n,
+                    Integer.toHexString(256 + n).repeat(13) + "0",
+                    "Ad",
+                    "Low",
+                    "Malware",
+                    NOON.plusSeconds(-86_400));
+            evidence("before" + n, "Ip", "ip_address", address);
+        }
+    }
+
+    /// Those that are in no incident yet.
+    private static void correlateNew() {
+        TestDatabase.update("update alert set correlated = false where incident_id is null");
+        await().until(() -> TestDatabase.count("alert where not correlated") == 0);
+    }
+
+    /// Of the alerts of the day itself.
+    private static void awaitPartition(Object... incidents) {
+        await().untilAsserted(() -> assertThat(TestDatabase.column("""
+                        select string_agg(id, ',' order by id) from alert where incident_id is not null and id not like 'before%'
+                        group by incident_id order by 1
+                        """)).containsExactly(incidents));
+    }
+
+    private static long dayOf(WireTime time) {
+        return time.ticks() / WireTime.TICKS_PER_SECOND / 86_400;
     }
 
     /// Contract 95 §4.
