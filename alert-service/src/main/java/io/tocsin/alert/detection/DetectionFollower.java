@@ -77,7 +77,7 @@ class DetectionFollower {
                 .description("Times a rule failed on an event; the other rules went on")
                 .register(registry);
         this.skipped = Counter.builder("tocsin.detection.skipped")
-                .description("Events no rule could be held against after several tries")
+                .description("Events not held against the rules: after several tries, or followed too late")
                 .register(registry);
     }
 
@@ -91,8 +91,14 @@ class DetectionFollower {
             return false;
         }
         try {
-            QuarkusTransaction.requiringNew().run(() -> follow(shard, look));
-            looked.increment(look.events().size());
+            int late = QuarkusTransaction.requiringNew().call(() -> follow(shard, look));
+            looked.increment(look.events().size() - late);
+            if (late > 0) {
+                skipped.increment(late);
+                Log.warnf(
+                        "Events are not held against the rules, they came too long ago: number=%d lookBack=%s",
+                        late, config.lookBack());
+            }
         } catch (RuntimeException failed) {
             if (isPassing(failed)) {
                 throw failed;
@@ -124,7 +130,8 @@ class DetectionFollower {
         return false;
     }
 
-    private void follow(int shard, EventShards.Look look) {
+    /// How many of them were too old for the rules.
+    private int follow(int shard, EventShards.Look look) {
         shards.move(shard, look); // first, so that nobody else does the same work
         var events = look.events().stream()
                 .map(seen -> new DetectionEvent(seen.row()))
@@ -133,17 +140,17 @@ class DetectionFollower {
         Map<UUID, RuleSet> sets =
                 rules.of(events.stream().map(event -> event.row().tenant()).collect(Collectors.toSet()));
         long since = WireTime.now().ticks() - config.lookBack().toSeconds() * WireTime.TICKS_PER_SECOND;
-        List<DetectionEvent> asked = asked(
-                look.events().stream()
-                        .filter(seen -> seen.received() >= since)
-                        .map(EventShards.Seen::row)
-                        .toList(),
-                kept.created());
+        List<EventRow> young = look.events().stream()
+                .filter(seen -> seen.received() >= since)
+                .map(EventShards.Seen::row)
+                .toList();
+        List<DetectionEvent> asked = asked(young, kept.created());
         Map<ProcessRef, ProcessNode> lines = ProcessLines.complete(asked, kept.processes(), trees);
         List<Hit> found = creations.first(hits(asked, sets));
         if (!found.isEmpty()) {
             alerts.raise(found, lines);
         }
+        return look.events().size() - young.size();
     }
 
     /// The events rules are held against: of a process' creation one, with what all logs have told of it.

@@ -8,14 +8,23 @@ final class EventBatch {
 
     static final int FULL = 1_000;
 
+    /// Bytes of the lines, however few they are.
+    private static final int LARGEST = 4 * 1024 * 1024;
+
     private final List<DeviceEvent> events = new ArrayList<>(FULL);
+    private int bytes;
+
+    /// A line is read into it.
+    void weigh(int line) {
+        bytes += line;
+    }
 
     void add(DeviceEvent event) {
         events.add(event);
     }
 
     boolean isFull() {
-        return events.size() >= FULL;
+        return events.size() >= FULL || bytes >= LARGEST;
     }
 
     List<DeviceEvent> events() {
@@ -24,5 +33,6 @@ final class EventBatch {
 
     void clear() {
         events.clear();
+        bytes = 0;
     }
 }

@@ -60,6 +60,7 @@ class EventIntake {
         try {
             for (byte[] text = lines.next(); text != null; text = lines.next()) {
                 line++;
+                batch.weigh(text.length);
                 take(origin, text, line, count, batch);
                 if (batch.isFull()) {
                     store(caller, batch, count);
