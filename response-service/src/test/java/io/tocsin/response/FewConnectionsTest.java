@@ -80,7 +80,8 @@ class FewConnectionsTest extends ApiTest {
         // Then
         assertThat(streams).extracting(HttpResponse::statusCode).containsOnly(200);
         assertThat(answer).isEqualTo(200);
-        await().atMost(Duration.ofSeconds(20))
+        await().dontCatchUncaughtExceptions()
+                .atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(
                                 TestDatabase.column("select deliveries from machine_action where id = ?::uuid", action))
                         .containsExactly(1));
@@ -103,7 +104,8 @@ class FewConnectionsTest extends ApiTest {
             var running = IntStream.range(0, CALLS)
                     .mapToObj(i -> send(get("/api/machines", Tokens.application(ALL))))
                     .toList();
-            await().atMost(Duration.ofSeconds(20))
+            await().dontCatchUncaughtExceptions()
+                    .atMost(Duration.ofSeconds(20))
                     .untilAsserted(() -> assertThat(running.stream()
                                     .filter(CompletableFuture::isDone)
                                     .count())
@@ -122,7 +124,8 @@ class FewConnectionsTest extends ApiTest {
                     assertThat(call.join().headers().firstValue("Retry-After")).contains("1");
                     assertThat(call.join().body()).contains("\"ServiceUnavailable\"");
                 });
-        await().atMost(Duration.ofSeconds(10))
+        await().dontCatchUncaughtExceptions()
+                .atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(send(get("/api/machines", Tokens.application(ALL)))
                                 .join()
                                 .statusCode())

@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.BufferedInputStream;
@@ -99,7 +100,7 @@ class SourceFetch {
             if (same) {
                 all.putAll(secret);
             }
-            Sent sent = send(target, all);
+            Sent sent = sendAlsoAgain(target, all);
             HttpClientResponse answer = sent.answer();
             if (!REDIRECTS.contains(answer.statusCode()) || answer.getHeader("Location") == null) {
                 return answered(sent, until);
@@ -133,6 +134,19 @@ class SourceFetch {
     }
 
     private record Sent(HttpClientRequest request, HttpClientResponse answer) {}
+
+    /// A connection that was kept may be closed by the other side at the moment it is used: nothing is lost by asking
+    /// again, on another one.
+    private Sent sendAlsoAgain(Checked target, Map<String, String> headers) throws IOException {
+        try {
+            return send(target, headers);
+        } catch (IOException failed) {
+            if (stopping || !(failed.getCause() instanceof HttpClosedException)) {
+                throw failed;
+            }
+            return send(target, headers);
+        }
+    }
 
     private Sent send(Checked target, Map<String, String> headers) throws IOException {
         var answered = new CompletableFuture<Sent>();

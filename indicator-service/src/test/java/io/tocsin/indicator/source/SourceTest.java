@@ -175,7 +175,9 @@ class SourceTest extends ApiTest {
                                 "{\"more\":true,\"next\":\"p2\",\"objects\":[" + stix(1, "bad.example", false) + "]}",
                                 "2026-11-01T00:00:00.000000Z"));
         String id = made("Taxii", server.url("/api/collections/c1/"), "");
-        assertThat(ended(id, 1).getInt("created")).isEqualTo(2);
+        JsonPath first = ended(id, 1);
+        assertThat(first.getString("error")).isNull();
+        assertThat(first.getInt("created")).isEqualTo(2);
         assertThat(server.asked().getFirst().headers()).containsEntry("accept", "application/taxii+json;version=2.1");
         assertThat(server.asked().getFirst().target()).startsWith("/api/collections/c1/objects/?limit=");
 
