@@ -68,11 +68,9 @@ class AlertQueue {
                 .register(registry);
         Gauge.builder("tocsin.alerts.queue.characters", length, AtomicLong::get)
                 .description("Characters of the single alerts that wait or are being stored")
-                .baseUnit("characters")
                 .register(registry);
         Gauge.builder("tocsin.alerts.queue.characters.limit", () -> longest)
                 .description("Characters single alerts may have together while they wait and are stored")
-                .baseUnit("characters")
                 .register(registry);
         FunctionCounter.builder("tocsin.alerts.queue.refused", refused, LongAdder::sum)
                 .description("Single alerts answered 503 because the queue was full or their turn did not come")

@@ -1,6 +1,7 @@
 package io.tocsin.response.agent;
 
 import io.quarkus.logging.Log;
+import io.quarkus.oidc.client.OidcClientException;
 import io.tocsin.admission.Seat;
 import io.tocsin.response.ResponseProblem;
 import io.tocsin.response.client.alert.TelemetryClient;
@@ -49,7 +50,7 @@ public class Telemetry {
             return Seat.of(request).away(() -> alerts.send(device.tenant(), device.machineId(), lines));
         } catch (WebApplicationException answered) {
             throw refused(answered);
-        } catch (ProcessingException unreachable) {
+        } catch (ProcessingException | OidcClientException unreachable) { // alert-service, or who gives us tokens
             throw later(CommonProblem.SERVICE_UNAVAILABLE, pause());
         } finally {
             uploads.release();
