@@ -29,10 +29,7 @@ public record QueryPlan(String json) {
             throws SQLException {
         var parameters = new ArrayList<Object>(ownParameters);
         parameters.addAll(query.parameters());
-        parameters.add(query.limit());
-        parameters.add(query.offset());
-        String sql = "select * from " + table + " where " + own + " and (" + query.where() + ") order by "
-                + query.orderBy() + " limit ? offset ?";
+        String sql = "select * from " + table + " where " + own + " and (" + query.where() + ") " + query.page();
         return of(connection, sql, parameters.toArray());
     }
 

@@ -58,6 +58,17 @@ public record ODataQuery(
                 options.skipToken(model));
     }
 
+    /// What follows `where`: the order, and which rows of it. Their numbers stand in the text, since PostgreSQL can't
+    /// estimate a page of unknown size and plans each anew, which costs more than to read it.
+    public String page() {
+        return page(limit);
+    }
+
+    /// The same of at most so many rows.
+    public String page(int most) {
+        return "order by " + orderBy + " limit " + Math.min(limit, most) + (offset == 0 ? "" : " offset " + offset);
+    }
+
     /// The absolute address of the next page, or null when there is none: a `$top` was given, or the page was not full.
     ///
     /// @param callersUrl the resource as the caller addressed it, without its query

@@ -99,6 +99,17 @@ class QueryOptionsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"3, 0, 50, limit 3", "3, 0, 2, limit 2", "3, 7, 50, limit 3 offset 7"})
+    void shouldNameThePagesRowsInTheText(String top, String skip, int most, String rows) {
+        // When
+        var query = ODataQuery.of(
+                Given.MODEL, Map.of("$top", List.of(top), "$skip", List.of(skip), "$orderby", List.of("id")));
+
+        // Then
+        assertThat(query.page(most)).isEqualTo("order by id asc, alert_creation_ticks desc, id desc " + rows);
+    }
+
+    @ParameterizedTest
     @CsvSource({"true, true", "TRUE, true", "false, false"})
     void shouldCountOnlyWhenAsked(String count, boolean wanted) {
         assertThat(Given.query("$count", count).countWanted()).isEqualTo(wanted);

@@ -120,13 +120,9 @@ final class SampleTable {
 
     /// The ids the query answers, in its own order.
     List<String> answer(ODataQuery query) {
-        String sql =
-                "select id from asked where (" + query.where() + ") order by " + query.orderBy() + " limit ? offset ?";
-        var values = new ArrayList<>(query.parameters());
-        values.add(query.limit());
-        values.add(query.offset());
+        String sql = "select id from asked where (" + query.where() + ") " + query.page();
         try (var statement = connection.prepareStatement(sql)) {
-            bind(statement, values);
+            bind(statement, query.parameters());
             return ids(statement);
         } catch (SQLException failed) {
             throw new IllegalStateException("PostgreSQL on port " + server.getPort() + " refused " + sql, failed);

@@ -104,11 +104,9 @@ class AuditRepository {
         var parameters = new ArrayList<Object>();
         parameters.add(tenant);
         parameters.addAll(query.parameters());
-        parameters.add(query.limit());
-        parameters.add(query.offset());
         return statements.list(
-                "select " + Seal.COLUMNS + " from audit_seal where tenant_id = ? and (" + query.where() + ") order by "
-                        + query.orderBy() + " limit ? offset ?",
+                "select " + Seal.COLUMNS + " from audit_seal where tenant_id = ? and (" + query.where() + ") "
+                        + query.page(),
                 Seal::of,
                 parameters.toArray());
     }

@@ -69,14 +69,10 @@ class IncidentRepository implements PanacheRepositoryBase<IncidentEntity, Long> 
         var rows = getEntityManager()
                 .createNativeQuery(
                         "select " + IncidentEntity.COLUMNS + "from incident where tenant_id = ? and "
-                                + IncidentReach.condition(scope) + " and (" + query.where() + ") order by "
-                                + query.orderBy() + " limit ? offset ?",
+                                + IncidentReach.condition(scope) + " and (" + query.where() + ") "
+                                + query.page(),
                         IncidentEntity.class);
-        NativeQueries.bind(
-                rows,
-                IncidentReach.parameters(tenant, scope),
-                query.parameters(),
-                List.of(query.limit(), query.offset()));
+        NativeQueries.bind(rows, IncidentReach.parameters(tenant, scope), query.parameters());
         return rows.getResultList();
     }
 

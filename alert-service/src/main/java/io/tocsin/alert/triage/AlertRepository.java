@@ -47,13 +47,10 @@ class AlertRepository {
     }
 
     List<AlertView> page(UUID tenant, DeviceScope scope, AlertSelection selection, ODataQuery query) {
-        String sql = "select " + AlertRow.COLUMNS + "from alert where tenant_id = ? and " + scope.on("alert")
-                + " and " + selection.condition() + " and (" + query.where() + ") order by " + query.orderBy()
-                + " limit ? offset ?";
-        var parameters = parameters(tenant, scope, selection, query);
-        parameters.add(query.limit());
-        parameters.add(query.offset());
-        return statements.list(sql, AlertRow::view, parameters.toArray());
+        String sql = "select " + AlertRow.COLUMNS + "from alert where tenant_id = ? and " + scope.on("alert") + " and "
+                + selection.condition() + " and (" + query.where() + ") " + query.page();
+        return statements.list(
+                sql, AlertRow::view, parameters(tenant, scope, selection, query).toArray());
     }
 
     long count(UUID tenant, DeviceScope scope, AlertSelection selection, ODataQuery query) {

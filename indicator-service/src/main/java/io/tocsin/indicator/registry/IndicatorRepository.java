@@ -74,12 +74,10 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
         Query page = getEntityManager()
                 .createNativeQuery(
                         "select " + IndicatorEntity.COLUMNS + "from indicator where " + ACTIVE + " and ("
-                                + options.where() + ") order by " + options.orderBy() + " limit ? offset ?",
+                                + options.where() + ") " + options.page(),
                         IndicatorEntity.class);
-        int next = bind(page, tenant, owner, options, now);
-        return page.setParameter(next, options.limit())
-                .setParameter(next + 1, options.offset())
-                .getResultList();
+        bind(page, tenant, owner, options, now);
+        return page.getResultList();
     }
 
     long count(UUID tenant, String owner, ODataQuery options, WireTime now) {
@@ -89,7 +87,7 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
         return ((Number) count.getSingleResult()).longValue();
     }
 
-    private static int bind(Query query, UUID tenant, String owner, ODataQuery options, WireTime now) {
+    private static void bind(Query query, UUID tenant, String owner, ODataQuery options, WireTime now) {
         int position = 1;
         query.setParameter(position++, tenant);
         query.setParameter(position++, now.ticks());
@@ -98,7 +96,6 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
         for (Object parameter : options.parameters()) {
             query.setParameter(position++, parameter);
         }
-        return position;
     }
 
     /// The row of this value, type and action, which nobody else changes until the transaction ends.

@@ -121,14 +121,11 @@ class ActionRepository {
     record NewCommand(LiveCommand command, UUID libraryBlob, String librarySha256) {}
 
     List<MachineActionView> page(UUID tenant, DeviceScope scope, ODataQuery options) {
-        var parameters = parameters(tenant, scope, options.parameters());
-        parameters.add(options.limit());
-        parameters.add(options.offset());
         return statements.list(
-                SELECT + scope.on("machine_action") + " and " + SHOWN + " and (" + options.where() + ") order by "
-                        + options.orderBy() + " limit ? offset ?",
+                SELECT + scope.on("machine_action") + " and " + SHOWN + " and (" + options.where() + ") "
+                        + options.page(),
                 this::view,
-                parameters.toArray());
+                parameters(tenant, scope, options.parameters()).toArray());
     }
 
     long count(UUID tenant, DeviceScope scope, ODataQuery options) {
@@ -165,11 +162,9 @@ class ActionRepository {
     List<MachineActionView> page(UUID tenant, DeviceScope scope, ODataQuery options, String machineId) {
         var parameters = parameters(tenant, scope, List.of(machineId));
         parameters.addAll(options.parameters());
-        parameters.add(options.limit());
-        parameters.add(options.offset());
         return statements.list(
                 SELECT + scope.on("machine_action") + " and machine_id = ? and " + SHOWN + " and (" + options.where()
-                        + ") order by " + options.orderBy() + " limit ? offset ?",
+                        + ") " + options.page(),
                 this::view,
                 parameters.toArray());
     }

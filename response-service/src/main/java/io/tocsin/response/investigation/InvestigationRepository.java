@@ -63,11 +63,8 @@ class InvestigationRepository {
     List<InvestigationView> page(UUID tenant, DeviceScope scope, ODataQuery options) {
         var parameters = new ArrayList<Object>(scope.parameters(tenant));
         parameters.addAll(options.parameters());
-        parameters.add(options.limit());
-        parameters.add(options.offset());
         return statements.list(
-                SELECT.formatted(scope.on("investigation"), options.where()) + " order by " + options.orderBy()
-                        + " limit ? offset ?",
+                SELECT.formatted(scope.on("investigation"), options.where()) + " " + options.page(),
                 InvestigationRepository::view,
                 parameters.toArray());
     }

@@ -71,10 +71,9 @@ public class Library {
     Page list(UUID tenant, ODataQuery query) {
         var parameters = new ArrayList<Object>(List.of(tenant));
         parameters.addAll(query.parameters());
-        parameters.addAll(List.of(query.limit(), query.offset()));
         List<LibraryFileView> files = statements.list(
-                "select " + COLUMNS + " from library_file where tenant_id = ? and (" + query.where() + ") order by "
-                        + query.orderBy() + " limit ? offset ?",
+                "select " + COLUMNS + " from library_file where tenant_id = ? and (" + query.where() + ") "
+                        + query.page(),
                 Library::view,
                 parameters.toArray());
         return new Page(files, query.countWanted() ? count(tenant, query) : null);

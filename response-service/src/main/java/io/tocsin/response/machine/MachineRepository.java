@@ -78,10 +78,9 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
         Query page = getEntityManager()
                 .createNativeQuery(
                         "select " + MachineEntity.COLUMNS + "from machine where tenant_id = ? and " + scope.ofMachines()
-                                + " and (" + options.where() + ") order by " + options.orderBy() + " limit ? offset ?",
+                                + " and (" + options.where() + ") " + options.page(),
                         MachineEntity.class);
-        NativeQueries.bind(
-                page, scope.parameters(tenant), options.parameters(), List.of(options.limit(), options.offset()));
+        NativeQueries.bind(page, scope.parameters(tenant), options.parameters());
         return page.getResultList();
     }
 
@@ -123,15 +122,10 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
         Query page = getEntityManager()
                 .createNativeQuery(
                         "select " + MachineEntity.COLUMNS + "from machine where tenant_id = ? and " + scope.ofMachines()
-                                + " and " + selection.condition() + " and (" + options.where() + ") order by "
-                                + options.orderBy() + " limit ? offset ?",
+                                + " and " + selection.condition() + " and (" + options.where() + ") "
+                                + options.page(selection.most()),
                         MachineEntity.class);
-        NativeQueries.bind(
-                page,
-                scope.parameters(tenant),
-                selection.parameters(),
-                options.parameters(),
-                List.of(Math.min(options.limit(), selection.most()), options.offset()));
+        NativeQueries.bind(page, scope.parameters(tenant), selection.parameters(), options.parameters());
         return page.getResultList();
     }
 
