@@ -78,6 +78,10 @@ final class FakeCluster implements AutoCloseable {
         jobsFail = true;
     }
 
+    synchronized void letJobsSucceed() {
+        jobsFail = false;
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             var path = exchange.getRequestURI().getPath();

@@ -2,11 +2,17 @@ package io.tocsin.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Helm itself installs and upgrades the chart as it is shipped, on an API that only keeps objects: what it does, and
 /// in which
@@ -109,6 +115,55 @@ class UpgradeTest {
 
         // Then
         assertThat(cluster.changes()).isNotEmpty().allMatch(change -> change.contains("tocsin-migration-hook"));
+    }
+
+    /// By the page's own stopped.yaml; the database is lost, so that whatever migrates fails.
+    @ParameterizedTest
+    @ValueSource(strings = {JOB, HOOK, "migration: {mode: job, ttlSecondsAfterFinished: 600}"})
+    void shouldStopEveryServiceAndMigrateNothingUntilTheRowsAreBackWhenADatabaseIsRestored(String own) {
+        // Given
+        ObjectNode stopped = stopped();
+        ObjectNode rowsAreBack = stopped.deepCopy();
+        rowsAreBack.remove("migration");
+        Chart.install(ValueSet.minimal(own), cluster);
+        cluster.changes();
+
+        // When
+        cluster.letJobsFail();
+        Chart.upgrade(with(own, stopped), cluster);
+        var stopping = cluster.changes();
+        cluster.letJobsSucceed();
+        Chart.upgrade(with(own, rowsAreBack), cluster);
+        var migrating = cluster.changes();
+
+        // Then
+        assertThat(jobs(stopping)).singleElement(STRING).startsWith("DELETE Job tocsin-migration-");
+        assertThat(stopping)
+                .contains(
+                        "PATCH Deployment tocsin-alert-service",
+                        "PATCH Deployment tocsin-response-service",
+                        "PATCH Deployment tocsin-indicator-service",
+                        "DELETE HorizontalPodAutoscaler tocsin-alert-service",
+                        "DELETE HorizontalPodAutoscaler tocsin-response-service");
+        assertThat(jobs(migrating)).contains(jobs(stopping).getFirst().replace("DELETE", "POST"));
+        assertThat(List.of(stopped, rowsAreBack))
+                .allSatisfy(values -> assertThat(Chart.render(with(own, values)).of(Kind.Deployment))
+                        .hasSize(3)
+                        .allSatisfy(deployment -> assertThat(
+                                        deployment.spec().path("replicas").asInt(-1))
+                                .isZero()));
+    }
+
+    private static ValueSet with(String own, ObjectNode more) {
+        return ValueSet.minimal(Yaml.merged(Yaml.object(own), more).toString());
+    }
+
+    private static ObjectNode stopped() {
+        var page = Yaml.read(Path.of("../../docs/operations.md"));
+        var block = Pattern.compile("```yaml\n +# stopped\\.yaml.*?\n(.*?)```", Pattern.DOTALL)
+                .matcher(page);
+        assertThat(block.find()).isTrue();
+        return Yaml.object(block.group(1).stripIndent());
     }
 
     private static List<String> jobs(List<String> changes) {
