@@ -1,6 +1,7 @@
 {{/*
 The migration: alert-service's image with the owner role, in the profile that migrates and exits (docs/adr/004). A Job cannot be
-changed once it exists, so its name carries a hash of all that is in its spec: another image or setting is another Job.
+changed once it exists, so its name carries a hash of all that is in its spec: another image or setting is another Job. A hook's
+is removed before it is made again, so its name is always the same: by another one a hook that failed would stay for good.
 */}}
 
 {{/* Takes root, component, account. */}}
@@ -61,6 +62,7 @@ template:
 {{- define "tocsin.migration" -}}
 {{- $name := printf "%s-%s" (include "tocsin.fullname" .root) .component -}}
 {{- $spec := include "tocsin.migration.spec" (dict "root" .root "account" $name) -}}
+{{- $job := ternary $name (printf "%s-%s" $name ($spec | sha256sum | trunc 10)) (default false .hook) -}}
 apiVersion: v1
 kind: ServiceAccount
 metadata:
@@ -91,7 +93,7 @@ spec:
 apiVersion: batch/v1
 kind: Job
 metadata:
-  {{- include "tocsin.metadata" (dict "root" .root "component" "migration" "name" (printf "%s-%s" $name ($spec | sha256sum | trunc 10))) | nindent 2 }}
+  {{- include "tocsin.metadata" (dict "root" .root "component" "migration" "name" $job) | nindent 2 }}
   {{- with include "tocsin.migration.annotations" (dict "hook" .hook "weight" "0") }}
   {{- . | nindent 2 }}
   {{- end }}

@@ -95,7 +95,7 @@ class UpgradeTest {
                 .satisfiesExactlyInAnyOrder(
                         one -> assertThat(one).isEqualTo("POST ServiceAccount tocsin-migration-hook"),
                         one -> assertThat(one).isEqualTo("POST NetworkPolicy tocsin-migration-hook"),
-                        one -> assertThat(one).startsWith("POST Job tocsin-migration-hook-"));
+                        one -> assertThat(one).isEqualTo("POST Job tocsin-migration-hook"));
         assertThat(changes.get(2)).startsWith("POST Job");
         assertThat(changes.indexOf("PATCH Deployment tocsin-alert-service")).isGreaterThan(2);
         assertThat(changes)
@@ -115,6 +115,28 @@ class UpgradeTest {
 
         // Then
         assertThat(cluster.changes()).isNotEmpty().allMatch(change -> change.contains("tocsin-migration-hook"));
+    }
+
+    @Test
+    void shouldTakeAFailedHookAwayBeforeTheNextOneOfOtherValues() {
+        // Given
+        Chart.install(ValueSet.minimal(HOOK), cluster);
+        cluster.letJobsFail();
+        assertThatThrownBy(() -> Chart.upgrade(ValueSet.minimal("{" + HOOK + NEXT), cluster))
+                .hasMessageContaining("pre-upgrade hooks failed");
+        cluster.changes();
+        cluster.letJobsSucceed();
+
+        // When
+        Chart.upgrade(ValueSet.minimal("{" + HOOK + ", image: {tag: 0.4.0}}"), cluster);
+
+        // Then
+        assertThat(jobs(cluster.changes()))
+                .filteredOn(change -> change.endsWith("tocsin-migration-hook"))
+                .containsExactly(
+                        "DELETE Job tocsin-migration-hook",
+                        "POST Job tocsin-migration-hook",
+                        "DELETE Job tocsin-migration-hook");
     }
 
     /// By the page's own stopped.yaml; the database is lost, so that whatever migrates fails.
