@@ -4,7 +4,8 @@
 
 SERVICES := alert-service,response-service,indicator-service
 REGISTRY ?= tocsin
-TAG ?= latest
+# What the chart pulls unless it is told another tag.
+TAG ?= $(shell sed -n 's/^appVersion: *//p' deploy/helm/tocsin/Chart.yaml)
 SOURCE ?= unknown
 REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 
@@ -15,6 +16,10 @@ for service in $(subst $(comma), ,$(SERVICES)); do \
   docker build -f $$service/src/main/docker/Dockerfile.$(1) -t $(REGISTRY)/$$service:$(TAG)$(2) \
     --build-arg VERSION=$(TAG) --build-arg REVISION=$(REVISION) --build-arg SOURCE=$(SOURCE) . || exit 1; \
 done
+endef
+# $(1): what the tag ends with
+define docker-push
+for service in $(subst $(comma), ,$(SERVICES)); do docker push $(REGISTRY)/$$service:$(TAG)$(1) || exit 1; done
 endef
 
 help: ## Show this
@@ -123,19 +128,26 @@ prove-native: ## Build them and run every API test against the executables
 prove-packaged: ## Run every API test against the packaged JVM services
 	./mvnw -B -pl $(SERVICES) -am verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false '-Dpackaged.tests=**/*IT.java'
 
-images: native ## Native images by Docker: make images REGISTRY=registry.example/tocsin TAG=1.2.3 SOURCE=https://…
+packages: ## Package the JVM services as their images want them, each with its bill of materials
+	./mvnw -q -Pimage -DskipTests package -pl $(SERVICES) -am
+
+images: native ## Native images by Docker, tagged as the chart pulls them: make images push REGISTRY=registry.example/tocsin SOURCE=https://…
 	$(call docker-build,native,)
 
-images-jvm: ## JVM images by Docker, each with an AOT cache made in its own JVM
-	./mvnw -q -Pimage -DskipTests package -pl $(SERVICES) -am
+images-jvm: packages ## JVM images by Docker, each with an AOT cache made in its own JVM: make images-jvm push-jvm REGISTRY=…
 	$(call docker-build,jvm,-jvm)
 
-images-jib: ## Build and push JVM images without Docker, as REGISTRY/tocsin/<service>:TAG-jvm: make images-jib REGISTRY=registry.example TAG=1.2.3
+push: ## Push the native images
+	$(call docker-push,)
+
+push-jvm: ## Push the JVM images
+	$(call docker-push,-jvm)
+
+images-jib: ## Build and push JVM images without Docker, as REGISTRY/tocsin/<service>:TAG-jvm: make images-jib REGISTRY=registry.example
 	REVISION=$(REVISION) SOURCE=$(SOURCE) ./mvnw -Pimage -DskipTests package -pl $(SERVICES) -am -Dquarkus.container-image.push=true \
 	  -Dquarkus.container-image.registry=$(REGISTRY) -Dquarkus.container-image.tag=$(TAG)-jvm
 
-sbom: ## The bill of materials of each service: <service>/target/classes/META-INF/sbom/application.cdx.json
-	./mvnw -q -Pimage -DskipTests package -pl $(SERVICES) -am
+sbom: packages ## The bill of materials of each service: <service>/target/classes/META-INF/sbom/application.cdx.json
 	@ls */target/classes/META-INF/sbom/application.cdx.json
 
 bench-start: ## Time to readiness and idle memory of each service, with and without an AOT cache (STARTS=5)

@@ -57,3 +57,9 @@ limits:
   memory: {{ include "tocsin.memory" . }}
   ephemeral-storage: 1Gi
 {{- end -}}
+
+{{/* How the images this release pulls are made and pushed, in the repository. Takes the root. */}}
+{{- define "tocsin.image.commands" -}}
+{{- $targets := ternary "images-jvm push-jvm" "images push" (eq .Values.image.variant "jvm") -}}
+{{- printf "make %s REGISTRY=registry.example.com/tocsin TAG=%s" $targets (default .Chart.AppVersion (trimSuffix "-jvm" .Values.image.tag)) -}}
+{{- end -}}

@@ -2,7 +2,7 @@
 {{- define "tocsin.validate" -}}
 {{- $values := .Values -}}
 
-{{- if not $values.image.repository }}{{ fail "set image.repository to the registry and folder you pushed the images to (`make images`, then `--set image.repository=registry.example.com/tocsin`; `make images-jib`, then also `--set image.variant=jvm`)" }}{{ end -}}
+{{- if not $values.image.repository }}{{ fail (printf "set image.repository to the registry and folder you pushed the images to (`%s`, then `--set image.repository=registry.example.com/tocsin`; `make images-jvm push-jvm` or `make images-jib`, then also `--set image.variant=jvm`)" (include "tocsin.image.commands" .)) }}{{ end -}}
 
 {{- if $values.quickstart.enabled -}}
 {{- if $values.database.host }}{{ fail "quickstart.enabled brings its own PostgreSQL: leave database.host empty, or set quickstart.enabled to false" }}{{ end -}}

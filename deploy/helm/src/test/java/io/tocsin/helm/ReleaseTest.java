@@ -38,7 +38,6 @@ class ReleaseTest {
         assertThat("v" + version).isNotEqualTo(before.getProperty("tag"));
         assertThat(CHART.path("version").asText()).isEqualTo(version);
         assertThat(Yaml.read(ROOT.resolve("pom.xml"))).contains("<version>" + version + "-SNAPSHOT</version>");
-        assertThat(Yaml.read(Chart.FOLDER.resolve(ValueSet.QUICKSTART))).contains("TAG=" + version + " ");
         assertThat(Yaml.read(Chart.FOLDER.resolve("README.md"))).contains("tocsin-" + version + ".tgz");
     }
 
