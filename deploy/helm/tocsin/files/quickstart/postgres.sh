@@ -18,6 +18,5 @@ alter role indicator_service set statement_timeout = '30s';
 alter role alert_service set idle_in_transaction_session_timeout = '5s';
 alter role response_service set idle_in_transaction_session_timeout = '5s';
 alter role indicator_service set idle_in_transaction_session_timeout = '5s';
-alter role tocsin_owner set lock_timeout = '10s';
 create database tocsin owner tocsin_owner;
 SQL

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.net.URL;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -17,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the database itself enforces, whatever a service's code does (design §2, §5 Schema and Tenancy).
@@ -43,6 +48,44 @@ class SchemaTest {
     @AfterAll
     static void stop() {
         postgres.close();
+    }
+
+    /// By the migrate profile's own statement; that it is sent, DatabaseLateE2E says.
+    @ParameterizedTest
+    @CsvSource({"reset lock_timeout, 10s", "set lock_timeout = '3s', 3s", "set lock_timeout = '1min', 1min"})
+    void shouldBoundWhatAMigrationWaitsForALockUnlessItsRoleDoes(String role, String bound) throws Exception {
+        // Given
+        try (Connection owner = postgres.asOwner();
+                var statement = owner.createStatement()) {
+            statement.execute("alter role " + TestPostgres.owner() + " " + role);
+        }
+
+        // When
+        try (Connection migration = postgres.asOwner();
+                var statement = migration.createStatement()) {
+            statement.execute(initSql());
+
+            // Then
+            try (var rows = statement.executeQuery("show lock_timeout")) {
+                rows.next();
+                assertThat(rows.getString(1)).isEqualTo(bound);
+            }
+            statement.execute("alter role " + TestPostgres.owner() + " reset lock_timeout");
+        }
+    }
+
+    private static String initSql() throws IOException {
+        for (URL file : Collections.list(
+                SchemaTest.class.getClassLoader().getResources("META-INF/microprofile-config.properties"))) {
+            var settings = new Properties();
+            try (var in = file.openStream()) {
+                settings.load(in);
+            }
+            if (settings.containsKey("%migrate.quarkus.flyway.init-sql")) {
+                return settings.getProperty("%migrate.quarkus.flyway.init-sql");
+            }
+        }
+        throw new AssertionError("the migrate profile begins with no statement");
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +29,17 @@ class DatabaseLateE2E {
 
     private static final List<String> SERVICES = List.of("alert-service", "response-service", "indicator-service");
     private static final Duration SOON = Duration.ofSeconds(60);
+
+    /// Writes down what each statement that changes the schema would have waited for its lock.
+    private static final String NOTE_BOUNDS = """
+            create schema noted;
+            create table noted.bound (lock_timeout text);
+            create function noted.note() returns event_trigger language plpgsql security definer as $$
+            begin
+                insert into noted.bound values (current_setting('lock_timeout'));
+            end $$;
+            create event trigger note_bound on ddl_command_start execute function noted.note();
+            """;
 
     private final Path root =
             Path.of(System.getProperty("tocsin.root")).toAbsolutePath().normalize();
@@ -79,12 +91,17 @@ class DatabaseLateE2E {
                 statement.execute("create role tocsin_owner login createrole password 'test'");
                 statement.execute("create database tocsin owner tocsin_owner");
             }
+            try (var connection = DriverManager.getConnection(first.getJdbcUrl("postgres", "tocsin"));
+                    var statement = connection.createStatement()) {
+                statement.execute(NOTE_BOUNDS);
+            }
             Process migration = java("alert-service", List.of("-Dquarkus.profile=prod,migrate"), "tocsin_owner", 0);
             assertThat(migration.waitFor(2, TimeUnit.MINUTES)).isTrue();
             assertThat(migration.exitValue()).as(log("alert-service")).isZero();
             assertThat(log("alert-service"))
                     .as("it takes no token and asks no issuer")
                     .doesNotContain("OIDC");
+            assertThat(notedBounds(first)).contains("10s").doesNotContain("0");
             try (var connection = DriverManager.getConnection(url(), "tocsin_owner", "test");
                     var statement = connection.createStatement()) {
                 for (String service : SERVICES) {
@@ -92,6 +109,20 @@ class DatabaseLateE2E {
                     statement.execute("create role " + name + "_service login password 'test' in role tocsin_" + name);
                 }
             }
+        }
+    }
+
+    private static List<String> notedBounds(EmbeddedPostgres server) throws SQLException {
+        try (var connection = DriverManager.getConnection(server.getJdbcUrl("postgres", "tocsin"));
+                var statement = connection.createStatement()) {
+            var bounds = new ArrayList<String>();
+            try (var rows = statement.executeQuery("select distinct lock_timeout from noted.bound")) {
+                while (rows.next()) {
+                    bounds.add(rows.getString(1));
+                }
+            }
+            statement.execute("drop event trigger note_bound; drop schema noted cascade");
+            return bounds;
         }
     }
 
@@ -108,7 +139,7 @@ class DatabaseLateE2E {
     }
 
     private Process java(String service, List<String> options, String login, int managementPort) throws IOException {
-        var command = new java.util.ArrayList<>(List.of(
+        var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",

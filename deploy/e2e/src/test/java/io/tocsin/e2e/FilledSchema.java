@@ -56,7 +56,6 @@ final class FilledSchema {
         try (Connection administrator = postgres.asAdministrator();
                 var statement = administrator.createStatement()) {
             statement.execute("analyze");
-            statement.execute("alter role " + TestPostgres.owner() + " set lock_timeout = '10s'");
         }
     }
 }

@@ -34,7 +34,7 @@ class PreviousReleaseE2E {
     /// Each connection of three services meets a changed table once, with this chart's pools of 8.
     private static final int KNOWN_AT_MOST = 40;
 
-    /// What the owner's role waits for a lock at most (the chart's README), and a writer behind it.
+    /// What a migration waits for a lock at most where its role has no bound, and a writer behind it.
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
