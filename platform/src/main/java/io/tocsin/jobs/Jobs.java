@@ -61,6 +61,12 @@ public class Jobs {
 
     void onStart(@Observes StartupEvent started) {
         if (enabled && !jobs.isEmpty()) {
+            // A rate of what was never there is no zero, and no rule sees it: also while there is no database to begin
+            // with.
+            for (Job job : jobs) {
+                timer(job, SUCCEEDED);
+                timer(job, FAILED);
+            }
             Thread.ofVirtual().name("jobs-start").start(this::startWhenSchemaIsReady);
         }
     }
@@ -91,7 +97,6 @@ public class Jobs {
         try {
             candidate.start();
             scheduler = candidate;
-            jobs.forEach(job -> timer(job, FAILED)); // a rate of what was never there is no zero
             Log.infof("Jobs started: names=%s", jobs.stream().map(Job::name).toList());
             return true;
         } catch (RuntimeException databaseWentAway) {

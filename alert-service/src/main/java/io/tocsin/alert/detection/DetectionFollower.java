@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.Startup;
 import io.tocsin.alert.process.ProcessKeeper;
 import io.tocsin.alert.process.ProcessNode;
 import io.tocsin.alert.process.ProcessRef;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
 /// what
 /// they hit, all in the transaction that moves on.
 @ApplicationScoped
+@Startup // its meters are there before the first event is
 class DetectionFollower {
 
     private static final int MOST_TRIES = 3;

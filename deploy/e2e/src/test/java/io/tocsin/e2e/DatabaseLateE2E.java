@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.tocsin.testkit.TestMasterKeys;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -59,6 +60,7 @@ class DatabaseLateE2E {
                 processes.put(management, start(service, management));
             }
             awaitEach(processes.keySet(), 503);
+            assertThat(processes.keySet()).allSatisfy(DatabaseLateE2E::showsThatNoJobHasRun);
 
             for (int fall = 0; fall < 2; fall++) {
                 // When
@@ -77,13 +79,28 @@ class DatabaseLateE2E {
         }
     }
 
+    /// TocsinNothingMeasured rings by a rate of 0, and there is no rate of a series that is not there.
+    private static void showsThatNoJobHasRun(int managementPort) {
+        var runs = Scrape.of(answer(managementPort, "/q/metrics").body()).named("tocsin_job_run_seconds_count");
+        assertThat(runs)
+                .allSatisfy(series -> assertThat(series.value()).isZero())
+                .extracting(series ->
+                        series.labels().get("task") + " " + series.labels().get("outcome"))
+                .contains("measuring success", "measuring failure")
+                .doesNotHaveDuplicates();
+        assertThat(runs)
+                .filteredOn(series -> series.labels().get("outcome").equals("success"))
+                .hasSize(runs.size() / 2);
+    }
+
     private static void awaitEach(Set<Integer> managementPorts, int status) {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(managementPorts)
                         .allSatisfy(port -> assertThat(readiness(port)).isEqualTo(status)));
     }
 
-    /// The schema, by the service's own migrate-and-exit mode, and the logins; then the database goes away.
+    /// The schema, by the service's own migrate-and-exit mode, and the logins; then the database goes away. Its role has no
+    /// `lock_timeout`, and waits for no lock without one all the same.
     private void migrate() throws IOException, SQLException, InterruptedException {
         try (EmbeddedPostgres first = database()) {
             try (var connection = DriverManager.getConnection(first.getJdbcUrl("postgres", "postgres"));
@@ -179,15 +196,21 @@ class DatabaseLateE2E {
 
     /// The status of the readiness route; 0 while nothing listens.
     private static int readiness(int managementPort) {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/q/health/ready"))
+        try {
+            return answer(managementPort, "/q/health/ready").statusCode();
+        } catch (UncheckedIOException notYet) {
+            return 0;
+        }
+    }
+
+    private static HttpResponse<String> answer(int managementPort, String path) {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
                 .timeout(Duration.ofSeconds(10))
                 .build();
         try {
-            return HttpClient.newHttpClient()
-                    .send(request, HttpResponse.BodyHandlers.discarding())
-                    .statusCode();
-        } catch (IOException notYet) {
-            return 0;
+            return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopped);
