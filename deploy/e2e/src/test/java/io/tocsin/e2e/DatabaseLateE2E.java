@@ -99,8 +99,8 @@ class DatabaseLateE2E {
                         .allSatisfy(port -> assertThat(readiness(port)).isEqualTo(status)));
     }
 
-    /// The schema, by the service's own migrate-and-exit mode, and the logins; then the database goes away. Its role has no
-    /// `lock_timeout`, and waits for no lock without one all the same.
+    /// The schema, by the service's own migrate-and-exit mode, and the logins; then the database goes away. Its role
+    /// has no `lock_timeout`, and waits for no lock without one.
     private void migrate() throws IOException, SQLException, InterruptedException {
         try (EmbeddedPostgres first = database()) {
             try (var connection = DriverManager.getConnection(first.getJdbcUrl("postgres", "postgres"));
