@@ -205,10 +205,10 @@ prove-pooler: ## Every kind of work through PgBouncer in transaction mode (needs
 	  -Dit.test=PoolerE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.pooler=true > target/pooler.log 2>&1; status=$$?; \
 	grep -E '^pooler|Tests run|ERROR|failed:' target/pooler.log; exit $$status
 
-bench-alerts: ## Alerts a second, single, in bulk and listed, beside PostgreSQL on this machine (ROUNDS=3 SECONDS=20 PARTS=single,bulk,list PROFILED=true)
+bench-alerts: ## Alerts a second, single, in bulk and listed, beside PostgreSQL on this machine (ROUNDS=3 SECONDS=20 PARTS=single,bulk,list PROFILED=true JOBS=off)
 	@mkdir -p target; ./mvnw -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=AlertBench \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.bench.rounds=$(or $(ROUNDS),3) -Dtocsin.bench.seconds=$(or $(SECONDS),20) \
-	  -Dtocsin.bench.parts=$(or $(PARTS),single$(comma)bulk$(comma)list) -Dtocsin.bench.profiled=$(or $(PROFILED),false) \
+	  -Dtocsin.bench.parts=$(or $(PARTS),single$(comma)bulk$(comma)list) -Dtocsin.bench.profiled=$(or $(PROFILED),false) -Dtocsin.bench.jobs=$(or $(JOBS),on) \
 	  -Dtocsin.bench.results=$(CURDIR)/target/bench-alerts.md > target/bench-alerts.log 2>&1; status=$$?; \
 	grep -E '^bench |Tests run|ERROR' target/bench-alerts.log; exit $$status
 

@@ -28,20 +28,19 @@ public class Answers {
     /// @param entitySet `Alerts`, as in `@odata.context`
     /// @param count all rows the filter leaves, or null when not asked for
     public CollectionBody<Object> page(String entitySet, ODataQuery query, List<?> rows, Long count) {
-        return new CollectionBody<>(
-                uri.context(entitySet + query.projection()),
-                count,
-                Collections.unmodifiableList(query.select().isEmpty() ? rows : selected(query, rows)),
-                query.nextLink(uri.url(), uri.query(), rows.size()));
+        return page(entitySet, query, rows, count, false);
     }
 
-    /// A page with fewer rows than there are to give, since they would be too large together.
-    public CollectionBody<Object> shortenedPage(String entitySet, ODataQuery query, List<?> rows, Long count) {
+    /// @param shortened whether these are fewer rows than there are to give, since they would be too large together
+    public CollectionBody<Object> page(
+            String entitySet, ODataQuery query, List<?> rows, Long count, boolean shortened) {
         return new CollectionBody<>(
                 uri.context(entitySet + query.projection()),
                 count,
                 Collections.unmodifiableList(query.select().isEmpty() ? rows : selected(query, rows)),
-                query.nextLinkOfShortened(uri.url(), uri.query(), rows.size()));
+                shortened
+                        ? query.nextLinkOfShortened(uri.url(), uri.query(), rows.size())
+                        : query.nextLink(uri.url(), uri.query(), rows.size()));
     }
 
     /// A page of an entity whose pages go on by token.

@@ -3,6 +3,7 @@ package io.tocsin.wire;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -173,39 +174,49 @@ public record WireTime(long ticks) implements Comparable<WireTime> {
     @Override
     public String toString() {
         var seconds = LocalDateTime.ofEpochSecond(Math.floorDiv(ticks, TICKS_PER_SECOND), 0, ZoneOffset.UTC);
-        int rest = (int) Math.floorMod(ticks, TICKS_PER_SECOND);
-        boolean isUsual = seconds.getYear() >= 0 && seconds.getYear() <= 9999;
-        var text = isUsual ? usual(seconds) : new StringBuilder(32).append(SECONDS.format(seconds));
-        if (rest != 0) {
-            int digits = 7;
-            for (; rest % 10 == 0; rest /= 10) {
-                digits--;
-            }
-            append(text.append('.'), rest, digits);
-        }
-        return text.append('Z').toString();
+        int fraction = (int) Math.floorMod(ticks, TICKS_PER_SECOND);
+        return seconds.getYear() >= 0 && seconds.getYear() <= 9999
+                ? usual(seconds, fraction)
+                : SECONDS.format(seconds) + (fraction == 0 ? "" : "." + shortest(fraction)) + 'Z';
+    }
+
+    private static String shortest(int fraction) {
+        return String.format("%07d", fraction).replaceFirst("0+$", "");
     }
 
     /// By hand, since a page of alerts holds hundreds of times.
-    private static StringBuilder usual(LocalDateTime time) {
-        var text = new StringBuilder(28);
-        append(text, time.getYear(), 4).append('-');
-        append(text, time.getMonthValue(), 2).append('-');
-        append(text, time.getDayOfMonth(), 2).append('T');
-        append(text, time.getHour(), 2).append(':');
-        append(text, time.getMinute(), 2).append(':');
-        return append(text, time.getSecond(), 2);
+    private static String usual(LocalDateTime time, int fraction) {
+        byte[] text = new byte[28];
+        put(text, 0, 4, time.getYear());
+        text[4] = '-';
+        put(text, 5, 2, time.getMonthValue());
+        text[7] = '-';
+        put(text, 8, 2, time.getDayOfMonth());
+        text[10] = 'T';
+        put(text, 11, 2, time.getHour());
+        text[13] = ':';
+        put(text, 14, 2, time.getMinute());
+        text[16] = ':';
+        put(text, 17, 2, time.getSecond());
+        int end = 19;
+        if (fraction != 0) {
+            text[19] = '.';
+            put(text, 20, 7, fraction);
+            end = 27;
+            while (text[end - 1] == '0') {
+                end--;
+            }
+        }
+        text[end] = 'Z';
+        return new String(text, 0, end + 1, StandardCharsets.ISO_8859_1);
     }
 
-    private static StringBuilder append(StringBuilder text, int number, int digits) {
-        int power = 1;
-        for (int i = 1; i < digits; i++) {
-            power *= 10;
+    private static void put(byte[] text, int at, int digits, int number) {
+        int rest = number;
+        for (int i = at + digits - 1; i >= at; i--) {
+            text[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
         }
-        for (; power > 0; power /= 10) {
-            text.append((char) ('0' + number / power % 10));
-        }
-        return text;
     }
 
     @Override

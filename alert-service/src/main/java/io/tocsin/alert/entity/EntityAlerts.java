@@ -29,7 +29,7 @@ class EntityAlerts {
     CollectionBody<Object> of(AlertSelection selection, String entitySet) {
         var query = answers.query(AlertService.MODEL);
         AlertService.Page page = alerts.listOf(caller.get(), selection, query);
-        return answers.page(entitySet, query, page.alerts(), page.count());
+        return answers.page(entitySet, query, page.alerts(), page.count(), page.shortened());
     }
 
     String count(AlertSelection selection) {

@@ -10,11 +10,12 @@ import io.tocsin.odata.ODataQuery;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 @ApplicationScoped
 class AlertFeed {
+
+    /// Characters of evidence a slice holds, but for one alert: it stays in memory while a slow reader takes it.
+    private static final int LONGEST = 4 * 1024 * 1024;
 
     private final ChangeLog log;
     private final AlertsById alerts;
@@ -30,14 +31,20 @@ class AlertFeed {
     FeedSlice read(Caller caller, ODataQuery filter, Place after, int most) {
         ChangeLog.Look look = log.after(caller.tenant(), after, most);
         var changes = look.of(Change.Subject.Alert);
-        Map<String, AlertView> found = alerts.find(
+        AlertsById.Found found = alerts.find(
                 caller.tenant(),
                 scopes.of(caller),
                 filter,
-                changes.stream().map(Change::subject).collect(Collectors.toSet()));
+                changes.stream().map(Change::subject).toList(),
+                LONGEST);
         var entries = new ArrayList<FeedSlice.Entry>();
+        Place seen = after;
         for (Change change : changes) {
-            AlertView alert = found.get(change.subject());
+            if (found.beyond().contains(change.subject())) {
+                return new FeedSlice(entries, seen, true);
+            }
+            seen = change.place();
+            AlertView alert = found.alerts().get(change.subject());
             if (alert != null) {
                 entries.add(new FeedSlice.Entry(
                         change.place(),

@@ -3,9 +3,12 @@ package io.tocsin.alert.incident;
 import static io.tocsin.db.Statements.number;
 import static io.tocsin.db.Statements.strings;
 import static io.tocsin.db.Statements.time;
+import static java.util.Comparator.comparingInt;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 
+import io.tocsin.alert.triage.EvidenceRepository;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.DeviceScope;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,6 +19,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -45,7 +49,10 @@ class IncidentAlertRepository {
     private final Statements statements;
     private final AlertEvidenceRepository evidence;
 
-    private record Row(String alertId, String machineId) {}
+    /// Alerts whose evidence is read at once, before it is known how long it is.
+    private static final int AT_ONCE = 100;
+
+    private record Row(String alertId, String machineId, long incidentId) {}
 
     IncidentAlertRepository(Statements statements, AlertEvidenceRepository evidence) {
         this.statements = statements;
@@ -65,16 +72,26 @@ class IncidentAlertRepository {
         return counts;
     }
 
-    /// The alerts of each incident that are in reach.
-    Map<Long, List<IncidentAlertView>> byIncident(UUID tenant, DeviceScope scope, Collection<Long> incidentIds) {
+    /// @param alerts of each incident, those in reach
+    /// @param cut incidents of which alerts lack their entities, since all would have been too much together
+    record Embedded(Map<Long, List<IncidentAlertView>> alerts, Set<Long> cut) {}
+
+    /// The alerts of incidents, with so much evidence as one answer holds: of the first incidents first.
+    Embedded byIncident(UUID tenant, DeviceScope scope, List<Long> incidentIds) {
         String condition = "tenant_id = ? and " + scope.on("alert") + " and incident_id = any(cast(? as bigint[]))";
         var parameters = new ArrayList<>(scope.parameters(tenant));
         parameters.add(incidentIds);
-        var known = statements.list(
-                "select id, machine_id from alert where " + condition,
-                row -> new Row(row.getString(1), row.getString(2)),
-                parameters.toArray());
-        var entities = evidence.byAlert(tenant, known.stream().map(Row::alertId).toList());
+        var known = statements
+                .list(
+                        "select id, machine_id, incident_id from alert where " + condition,
+                        row -> new Row(row.getString(1), row.getString(2), row.getLong(3)),
+                        parameters.toArray())
+                .stream()
+                .sorted(comparingInt((Row row) -> incidentIds.indexOf(row.incidentId()))
+                        .thenComparing(Row::alertId))
+                .toList();
+        var entities = new HashMap<String, List<AlertEvidence>>();
+        int read = evidence(tenant, known, entities);
         var devices = devices(
                 tenant,
                 known.stream()
@@ -82,13 +99,36 @@ class IncidentAlertRepository {
                         .filter(id -> id != null)
                         .distinct()
                         .toList());
-        return statements
-                .list(
-                        "select " + ALERT + "from alert where " + condition + " order by alert_creation_ticks, id",
-                        row -> alert(row, devices, entities),
-                        parameters.toArray())
-                .stream()
-                .collect(groupingBy(IncidentAlertView::incidentId));
+        return new Embedded(
+                statements
+                        .list(
+                                "select " + ALERT + "from alert where " + condition
+                                        + " order by alert_creation_ticks, id",
+                                row -> alert(row, devices, entities),
+                                parameters.toArray())
+                        .stream()
+                        .collect(groupingBy(IncidentAlertView::incidentId)),
+                known.subList(read, known.size()).stream().map(Row::incidentId).collect(toSet()));
+    }
+
+    /// Reads evidence until it is too much together.
+    ///
+    /// @return of how many of the alerts
+    private int evidence(UUID tenant, List<Row> alerts, Map<String, List<AlertEvidence>> held) {
+        long length = 0;
+        int read = 0;
+        while (read < alerts.size() && length < EvidenceRepository.LONGEST_TOGETHER) {
+            var some = alerts.subList(read, Math.min(read + AT_ONCE, alerts.size()));
+            var theirs =
+                    evidence.byAlert(tenant, some.stream().map(Row::alertId).toList());
+            length += theirs.values().stream()
+                    .flatMap(List::stream)
+                    .mapToInt(AlertEvidence::length)
+                    .sum();
+            held.putAll(theirs);
+            read += some.size();
+        }
+        return read;
     }
 
     private Map<String, IncidentDeviceView> devices(UUID tenant, Collection<String> machineIds) {

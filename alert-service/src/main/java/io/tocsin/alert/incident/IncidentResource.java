@@ -45,9 +45,7 @@ public class IncidentResource {
     public CollectionBody<Object> list() {
         var query = answers.query(IncidentService.MODEL);
         var page = incidents.list(caller.get(), query, links());
-        return page.shortened()
-                ? answers.shortenedPage("Incidents", query, page.incidents(), page.count())
-                : answers.page("Incidents", query, page.incidents(), page.count());
+        return answers.page("Incidents", query, page.incidents(), page.count(), page.shortened());
     }
 
     @GET

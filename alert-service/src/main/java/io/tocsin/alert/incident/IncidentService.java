@@ -15,6 +15,7 @@ import jakarta.transaction.Transactional;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongFunction;
 
@@ -33,7 +34,8 @@ public class IncidentService {
             .defaultOrder("created_ticks desc, incident_id desc")
             .build();
 
-    /// What a page holds in alerts, or one incident that holds more by itself: each is shown whole.
+    /// What a page holds in alerts, or one incident that holds more by itself: each is shown whole, but for entities
+    /// beyond `EvidenceRepository.LONGEST_TOGETHER` of one incident.
     static final int MOST_ALERTS = 2_000;
 
     /// @param shortened whether the next ones would have been too many alerts
@@ -64,7 +66,19 @@ public class IncidentService {
         var page = incidents.page(caller.tenant(), scope, query);
         Long count = query.countWanted() ? incidents.count(caller.tenant(), scope, query) : null;
         var shown = bounded(page, alerts.counts(caller.tenant(), scope, ids(page)));
-        return new Page(views(caller.tenant(), scope, shown, uris), count, shown.size() < page.size());
+        var embedded = alerts.byIncident(caller.tenant(), scope, ids(shown));
+        var whole = whole(shown, embedded.cut());
+        return new Page(views(caller.tenant(), scope, whole, embedded, uris), count, whole.size() < page.size());
+    }
+
+    /// Those before the first that lacks evidence, or that one by itself.
+    private static List<IncidentEntity> whole(List<IncidentEntity> page, Set<Long> cut) {
+        for (int i = 1; i < page.size(); i++) {
+            if (cut.contains(page.get(i).incidentId)) {
+                return page.subList(0, i);
+            }
+        }
+        return page;
     }
 
     private static List<Long> ids(List<IncidentEntity> page) {
@@ -91,7 +105,8 @@ public class IncidentService {
     IncidentView get(Caller caller, long id, LongFunction<String> uris) {
         DeviceScope scope = scopes.of(caller);
         var incident = incidents.find(caller.tenant(), scope, id).orElseThrow(() -> notFound(id));
-        return views(caller.tenant(), scope, List.of(incident), uris).getFirst();
+        var embedded = alerts.byIncident(caller.tenant(), scope, List.of(id));
+        return views(caller.tenant(), scope, List.of(incident), embedded, uris).getFirst();
     }
 
     /// Resolving it resolves its alerts.
@@ -140,10 +155,13 @@ public class IncidentService {
     }
 
     private List<IncidentView> views(
-            UUID tenant, DeviceScope scope, List<IncidentEntity> page, LongFunction<String> uris) {
+            UUID tenant,
+            DeviceScope scope,
+            List<IncidentEntity> page,
+            IncidentAlertRepository.Embedded embedded,
+            LongFunction<String> uris) {
         var ids = ids(page);
         var comments = incidents.comments(tenant, ids);
-        var embedded = alerts.byIncident(tenant, scope, ids);
         var inReach = outlines.of(tenant, scope, ids);
         return page.stream()
                 .map(incident -> IncidentView.of(
@@ -151,7 +169,7 @@ public class IncidentService {
                         outline(scope, incident, inReach.get(incident.incidentId)),
                         uris.apply(incident.incidentId),
                         comments.getOrDefault(incident.incidentId, List.of()),
-                        embedded.getOrDefault(incident.incidentId, List.of())))
+                        embedded.alerts().getOrDefault(incident.incidentId, List.of())))
                 .toList();
     }
 

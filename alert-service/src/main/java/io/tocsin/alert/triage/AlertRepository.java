@@ -92,20 +92,6 @@ class AlertRepository {
                 ids);
     }
 
-    /// The names of the groups that machines are in now; one nobody has assigned yet is not in it.
-    Map<String, String> groupNames(UUID tenant, Collection<String> machineIds) {
-        record Row(String machine, String group) {}
-        return statements
-                .list(
-                        "select id, rbac_group_name from machine"
-                                + " where tenant_id = ? and id = any(?) and rbac_group_name is not null",
-                        row -> new Row(row.getString("id"), row.getString("rbac_group_name")),
-                        tenant,
-                        machineIds)
-                .stream()
-                .collect(Collectors.toMap(Row::machine, Row::group));
-    }
-
     /// What people may change of alerts, by id; nobody else changes them until the transaction ends. One that
     /// does not exist or is out of reach is not in it.
     Map<String, AlertState> lock(UUID tenant, DeviceScope scope, Collection<String> ids) {
@@ -162,23 +148,5 @@ class AlertRepository {
                     now.ticks());
         }
         return changed == 1;
-    }
-
-    Map<String, List<AlertView.Comment>> comments(UUID tenant, Collection<String> ids) {
-        record Row(String alert, AlertView.Comment comment) {}
-        return statements
-                .list(
-                        "select alert_id, comment, created_by, created_ticks from alert_comment where tenant_id = ? and alert_id = any(?) order by alert_id, comment_id",
-                        row -> new Row(
-                                row.getString("alert_id"),
-                                new AlertView.Comment(
-                                        row.getString("comment"),
-                                        row.getString("created_by"),
-                                        Statements.time(row, "created_ticks"))),
-                        tenant,
-                        ids)
-                .stream()
-                .collect(Collectors.groupingBy(
-                        Row::alert, Collectors.mapping(Row::comment, Collectors.toCollection(ArrayList::new))));
     }
 }

@@ -49,7 +49,7 @@ public class AlertResource {
     public CollectionBody<Object> list() {
         var query = answers.query(AlertService.MODEL);
         AlertService.Page page = alerts.list(caller.get(), query);
-        return answers.page("Alerts", query, page.alerts(), page.count());
+        return answers.page("Alerts", query, page.alerts(), page.count(), page.shortened());
     }
 
     @GET

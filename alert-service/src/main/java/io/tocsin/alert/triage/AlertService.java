@@ -16,7 +16,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -54,7 +53,8 @@ public class AlertService {
     private static final int MOST_AT_ONCE = 100;
 
     /// @param count all that the filter leaves, or null when not asked for
-    public record Page(List<AlertView> alerts, Long count) {}
+    /// @param shortened whether the next ones would have been too much evidence together
+    public record Page(List<AlertView> alerts, Long count, boolean shortened) {}
 
     private final AlertRepository alerts;
     private final EvidenceRepository evidence;
@@ -83,7 +83,9 @@ public class AlertService {
         DeviceScope scope = scopes.of(caller);
         List<AlertView> page = alerts.page(caller.tenant(), scope, selection, query);
         Long count = query.countWanted() ? alerts.count(caller.tenant(), scope, selection, query) : null;
-        return new Page(complete(caller.tenant(), page, withEvidence), count);
+        List<AlertView> shown =
+                withEvidence ? withEvidence(caller.tenant(), page, EvidenceRepository.LONGEST_TOGETHER) : page;
+        return new Page(shown, count, shown.size() < page.size());
     }
 
     /// How many alerts of the selection the filter leaves.
@@ -98,25 +100,15 @@ public class AlertService {
     @Transactional
     public AlertView get(Caller caller, String id) {
         AlertView alert = alerts.find(caller.tenant(), scopes.of(caller), id).orElseThrow(() -> notFound(id));
-        return complete(caller.tenant(), List.of(alert), true).getFirst();
+        return withEvidence(caller.tenant(), List.of(alert), Integer.MAX_VALUE).getFirst();
     }
 
-    List<AlertView> complete(UUID tenant, List<AlertView> page, boolean withEvidence) {
-        List<String> ids = page.stream().map(AlertView::id).toList();
-        var comments = alerts.comments(tenant, ids);
-        Map<String, List<Evidence>> entities = withEvidence ? evidence.of(tenant, ids) : Map.of();
-        Map<String, String> groups = alerts.groupNames(
-                tenant,
-                page.stream()
-                        .map(AlertView::machineId)
-                        .filter(Objects::nonNull)
-                        .distinct()
-                        .toList());
-        return page.stream()
-                .map(alert -> alert.with(
-                        alert.machineId() == null ? null : groups.get(alert.machineId()),
-                        comments.getOrDefault(alert.id(), List.of()),
-                        entities.getOrDefault(alert.id(), List.of())))
+    /// As many of them from the first on as have so many characters of evidence together.
+    List<AlertView> withEvidence(UUID tenant, List<AlertView> alerts, int longest) {
+        EvidenceRepository.Held held = evidence.upTo(
+                longest, tenant, alerts.stream().map(AlertView::id).toList());
+        return alerts.subList(0, held.alerts()).stream()
+                .map(alert -> alert.with(held.evidence().getOrDefault(alert.id(), List.of())))
                 .toList();
     }
 

@@ -60,7 +60,7 @@ public record AlertView(
     @RegisterForReflection
     public record Domain(String host) {}
 
-    AlertView with(String itsGroup, List<Comment> itsComments, List<Evidence> itsEvidence) {
+    AlertView with(List<Evidence> itsEvidence) {
         return new AlertView(
                 id,
                 incidentId,
@@ -84,13 +84,13 @@ public record AlertView(
                 resolvedTime,
                 machineId,
                 computerDnsName,
-                itsGroup,
+                rbacGroupName,
                 aadTenantId,
                 threatName,
                 mitreTechniques,
                 relatedUser,
                 loggedOnUsers,
-                itsComments,
+                comments,
                 itsEvidence,
                 domains);
     }

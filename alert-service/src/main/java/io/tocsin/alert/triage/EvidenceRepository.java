@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -27,6 +28,13 @@ public class EvidenceRepository {
     /// know
     /// how large they can be.
     public static final int LONGEST = 128 * 1024;
+
+    /// The most characters of evidence one answer holds, but for one alert: the alerts that have more wait for the next
+    /// page. Far more than pages of usual alerts have; it bounds what unusual ones cost in memory.
+    public static final int LONGEST_TOGETHER = 16 * 1024 * 1024;
+
+    /// Alerts whose evidence is read at once, before it is known how long it is.
+    private static final int AT_ONCE = 100;
 
     private static final String INSERT = """
             insert into alert_evidence (tenant_id, alert_id, position, entity_type, evidence_creation_ticks, sha1, sha256,
@@ -52,7 +60,7 @@ public class EvidenceRepository {
     }
 
     /// The entities of each alert in the order they came; an alert without any has no entry.
-    Map<String, List<Evidence>> of(UUID tenant, Collection<String> alerts) {
+    private Map<String, List<Evidence>> of(UUID tenant, Collection<String> alerts) {
         record Row(String alert, Evidence evidence) {}
         return statements
                 .list(
@@ -64,6 +72,29 @@ public class EvidenceRepository {
                 .stream()
                 .collect(Collectors.groupingBy(
                         Row::alert, Collectors.mapping(Row::evidence, Collectors.toCollection(ArrayList::new))));
+    }
+
+    /// @param evidence of each alert in the order it came; an alert without any has no entry
+    /// @param alerts how many of the alerts were read, from the first on
+    record Held(Map<String, List<Evidence>> evidence, int alerts) {}
+
+    /// The entities of as many alerts, from the first on, as have so many characters together; of one at least.
+    Held upTo(int longest, UUID tenant, List<String> alerts) {
+        var held = new HashMap<String, List<Evidence>>();
+        int length = 0;
+        for (int from = 0; from < alerts.size(); from += AT_ONCE) {
+            List<String> some = alerts.subList(from, Math.min(from + AT_ONCE, alerts.size()));
+            Map<String, List<Evidence>> theirs = of(tenant, some);
+            for (int i = 0; i < some.size(); i++) {
+                List<Evidence> its = theirs.getOrDefault(some.get(i), List.of());
+                length += its.stream().mapToInt(Evidence::length).sum();
+                if (length > longest && from + i > 0) {
+                    return new Held(held, from + i);
+                }
+                held.put(some.get(i), its);
+            }
+        }
+        return new Held(held, alerts.size());
     }
 
     /// An alert of any tenant.

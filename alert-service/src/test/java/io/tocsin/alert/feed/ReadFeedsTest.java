@@ -44,6 +44,32 @@ class ReadFeedsTest extends FeedTest {
     }
 
     @Test
+    void shouldEndAPageBeforeItsEvidenceIsTooMuch() {
+        // Given
+        for (int i = 1; i <= 3; i++) {
+            alert("da1_" + i);
+            TestDatabase.update(
+                    "insert into alert_evidence (tenant_id, alert_id, position, entity_type, evidence_creation_ticks, process_command_line)"
+                            + " values (cast(? as uuid), ?, 0, 'Process', 1, repeat('x', 2500000))",
+                    Tokens.TENANT,
+                    "da1_" + i);
+        }
+        touch("da1_1");
+
+        // When
+        Response first = page("");
+        Response second = page("?cursor=" + next(first));
+        Response third = page("?cursor=" + next(second));
+
+        // Then
+        assertThat(changes(first)).containsExactly("Created da1_1");
+        first.then().header("Tocsin-More", is("true"));
+        assertThat(changes(second)).containsExactly("Created da1_2");
+        assertThat(changes(third)).containsExactly("Created da1_3");
+        assertThat(changes(page("?cursor=" + next(third)))).containsExactly("Updated da1_1");
+    }
+
+    @Test
     void shouldGoOnBehindALineWhenAReaderCrashedInTheMiddleOfAPage() {
         // Given
         for (int i = 1; i <= 3; i++) {

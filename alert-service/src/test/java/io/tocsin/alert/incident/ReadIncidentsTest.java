@@ -166,6 +166,38 @@ class ReadIncidentsTest extends StoryApiTest {
                 .endsWith("?$skip=1");
     }
 
+    @Test
+    void shouldLeaveIncidentsToTheNextPageWhenTheirEvidenceIsTooMuchTogether() {
+        // Given
+        TestDatabase.update("""
+                insert into incident (incident_id, tenant_id, incident_name, created_ticks, last_update_ticks, status,
+                    severity)
+                overriding system value
+                select i, cast(? as uuid), 'i' || i, i, i, 'Active', 'Low' from generate_series(1, 3) i
+                """, Tokens.TENANT);
+        TestDatabase.update("""
+                insert into alert (id, tenant_id, incident_id, source, source_ref, severity, status, title, description,
+                    alert_creation_ticks, last_update_ticks, correlated)
+                select 'a' || i || '-' || n, cast(? as uuid), i, 's', i || '-' || n, 'Low', 'New', 't', '', n, n, true
+                from generate_series(1, 3) i, generate_series(1, 150) n
+                """, Tokens.TENANT);
+        TestDatabase.update("""
+                insert into alert_evidence (tenant_id, alert_id, position, entity_type, evidence_creation_ticks,
+                    process_command_line)
+                select tenant_id, id, 0, 'Process', 1, repeat('x', 110000) from alert where tenant_id = cast(? as uuid)
+                """, Tokens.TENANT);
+
+        // When
+        var first = get("/api/incidents?$top=3");
+
+        // Then
+        first.statusCode(200)
+                .body("value.incidentName", contains("i3"))
+                .body("value[0].alerts.entities.flatten()", hasSize(150));
+        String next = first.extract().path("'@odata.nextLink'");
+        from("localhost", next.substring(next.indexOf("/api/"))).body("value.incidentName", contains("i2"));
+    }
+
     private static ValidatableResponse from(String host, String path) {
         return given().urlEncodingEnabled(false)
                 .auth()

@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -65,6 +66,55 @@ class QueryAlertsTest extends StoryApiTest {
         get("/api/alerts?" + options)
                 .statusCode(200)
                 .body("value.id", is(ids == null ? List.of() : List.of(ids.split(","))));
+    }
+
+    @Test
+    void shouldLeaveToTheNextPageWhatWouldBeTooMuchEvidence() {
+        // Given
+        TestDatabase.update("update alert_evidence set process_command_line = repeat('x', 9000000)"
+                + " where alert_id in ('da1', 'da2') and entity_type = 'File'");
+
+        // When
+        var first = get("/api/alerts?$expand=evidence&$top=3&$count=true");
+        var next = get("/api/alerts?$expand=evidence&$top=2&$skip=1");
+
+        // Then
+        first.statusCode(200)
+                .body("value.id", is(List.of("da1")))
+                .body("value[0].evidence", hasSize(2))
+                .body("'@odata.count'", is(3))
+                .body("'@odata.nextLink'", endsWith("&$skip=1&$top=2"));
+        next.statusCode(200).body("value.id", is(List.of("da2", "da3"))).body("'@odata.nextLink'", nullValue());
+        get("/api/alerts").body("value", hasSize(3));
+    }
+
+    @Test
+    void shouldAnswerCommentsAndTheGroupOfTheMachineInTheList() {
+        // Given
+        TestDatabase.update(
+                "insert into machine (id, tenant_id, rbac_group_name) values (?, cast(? as uuid), 'Servers')"
+                        + " on conflict (tenant_id, id) do update set rbac_group_name = excluded.rbac_group_name",
+                WS5,
+                Tokens.TENANT);
+        for (String said : List.of("first \"line\"\n", "second é")) {
+            TestDatabase.update(
+                    "insert into alert_comment (tenant_id, alert_id, comment, created_by, created_ticks)"
+                            + " values (cast(? as uuid), 'da1', ?, 'soc1', 17700000000000001)",
+                    Tokens.TENANT,
+                    said);
+        }
+
+        // When
+        var answer = get("/api/alerts?$filter=id%20ne%20'da2'");
+
+        // Then
+        answer.statusCode(200)
+                .body("value[0].rbacGroupName", is("Servers"))
+                .body("value[0].comments.comment", is(List.of("first \"line\"\n", "second é")))
+                .body("value[0].comments[0].createdBy", is("soc1"))
+                .body("value[0].comments[0].createdTime", is("2026-02-02T02:40:00.0000001Z"))
+                .body("value[1].rbacGroupName", nullValue())
+                .body("value[1].comments", is(List.of()));
     }
 
     @Test

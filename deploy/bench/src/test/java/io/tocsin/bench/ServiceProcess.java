@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /// A packaged service as a process of its own.
@@ -111,6 +112,22 @@ final class ServiceProcess implements AutoCloseable {
         }
         process.destroyForcibly();
         throw new IllegalStateException(Files.readString(log));
+    }
+
+    /// Runs something while this process stands still, so that nothing of it is in what is measured.
+    <T> T whileStopped(Callable<T> work) throws Exception {
+        signal("-STOP");
+        try {
+            return work.call();
+        } finally {
+            signal("-CONT");
+        }
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        if (new ProcessBuilder("kill", name, Long.toString(pid())).start().waitFor() != 0) {
+            throw new IOException("kill " + name + " was refused");
+        }
     }
 
     int port() {
