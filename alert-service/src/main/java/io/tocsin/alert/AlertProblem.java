@@ -21,6 +21,10 @@ public enum AlertProblem implements ProblemType {
     INCIDENT_CLOSED("DisallowedOperation", 403, "The incident is closed"),
     REFERENCE_INCOMPLETE("BadRequest", 400, "A field of the reference is missing"),
     SOURCE_TAKEN("DisallowedOperation", 403, "The source belongs to another application"),
+    TOO_MANY_PAST_DAYS(
+            "DisallowedOperation",
+            403,
+            "There are events of as many days longer ago than telemetry is kept as there may be"),
     ALERTS_BROKEN_OFF("InvalidRequestBody", 400, "The stream ended before its end"),
     TELEMETRY_BROKEN_OFF("InvalidRequestBody", 400, "The stream ended before its end");
 

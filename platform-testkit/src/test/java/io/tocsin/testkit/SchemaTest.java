@@ -308,6 +308,72 @@ class SchemaTest {
     }
 
     @Test
+    void shouldAdmitNoMorePastDaysThanThereMayBeWhenManyAskAtOnce() throws Exception {
+        // Given
+        try (Connection owner = postgres.asOwner()) {
+            execute(owner, "truncate device_event_past_day");
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var tasks = new ArrayList<Callable<Long>>();
+            for (int tenant = 1; tenant <= 4; tenant++) {
+                int own = tenant;
+                tasks.add(() -> {
+                    try (Connection connection = postgres.as("alert-service")) {
+                        long admitted = 0;
+                        for (int day = 1; day <= 5; day++) {
+                            admitted += admitted(connection, own, "2018-0" + own + "-0" + day) ? 1 : 0;
+                        }
+                        return admitted;
+                    }
+                });
+            }
+
+            // When
+            long sum = 0;
+            for (var done : threads.invokeAll(tasks)) {
+                assertThat(done.get()).isLessThanOrEqualTo(2);
+                sum += done.get();
+            }
+
+            // Then
+            assertThat(sum).isEqualTo(5);
+            assertThat(column1(
+                            "select relname from pg_class where relname like 'device_event_2018%' and relkind = 'r'"))
+                    .hasSize(5);
+        }
+    }
+
+    @Test
+    void shouldAdmitAPastDayAgainWhenRetentionHasDroppedOne() throws SQLException {
+        try (Connection owner = postgres.asOwner();
+                Connection service = postgres.as("alert-service")) {
+            // Given
+            execute(owner, "truncate device_event_past_day");
+            assertThat(admitted(service, 7, "2017-01-01")).isTrue();
+            assertThat(admitted(service, 7, "2017-01-02")).isTrue();
+            assertThat(admitted(service, 7, "2017-01-03")).isFalse();
+            assertThat(admitted(service, 7, "2017-01-02")).isTrue();
+
+            // When
+            execute(service, "select expire_device_event_day('2017-01-02')");
+
+            // Then
+            assertThat(column1("select day::text from device_event_past_day")).containsExactly("2017-01-02");
+            assertThat(admitted(service, 7, "2017-01-03")).isTrue();
+        }
+    }
+
+    private static boolean admitted(Connection connection, int tenant, String day) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(
+                        "select admit_device_event_day('00000000-0000-0000-0000-00000000000%d', '%s', '2026-01-01', 5, 2)"
+                                .formatted(tenant, day))) {
+            rows.next();
+            return rows.getBoolean(1);
+        }
+    }
+
+    @Test
     void shouldShowTicksAsATimeWhenAPersonAsks() throws SQLException {
         assertThat(column1("select tocsin_time(15967293740440001) at time zone 'UTC'"))
                 .containsExactly("2020-08-06 15:56:14.044");

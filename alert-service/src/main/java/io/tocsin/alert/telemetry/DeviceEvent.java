@@ -1,6 +1,8 @@
 package io.tocsin.alert.telemetry;
 
 import io.tocsin.wire.WireTime;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -51,5 +53,10 @@ final class DeviceEvent {
 
     WireTime time() {
         return new WireTime((Long) values.get(Column.EVENT_TICKS));
+    }
+
+    /// The UTC day it is stored with.
+    LocalDate day() {
+        return time().toInstant().atOffset(ZoneOffset.UTC).toLocalDate();
     }
 }

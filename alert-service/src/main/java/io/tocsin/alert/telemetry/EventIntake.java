@@ -102,8 +102,7 @@ class EventIntake {
             known.increment(again);
             refused.increment(taken.refused().size());
             count.stored(taken.added(), again);
-            taken.refused()
-                    .forEach(event -> count.failed(event.line(), "the event holds a value that cannot be stored"));
+            taken.refused().forEach(refused -> count.failed(refused.event().line(), refused.why(), refused.message()));
             batch.clear();
         }
     }

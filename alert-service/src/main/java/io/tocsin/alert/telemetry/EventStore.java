@@ -1,7 +1,10 @@
 package io.tocsin.alert.telemetry;
 
+import io.tocsin.alert.AlertProblem;
 import io.tocsin.audit.Audit;
 import io.tocsin.identity.Caller;
+import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.ProblemType;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
@@ -12,11 +15,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -42,35 +44,42 @@ class EventStore {
     private static final String CHECK_VIOLATION = "23514";
 
     private final DataSource database;
+    private final OpenDays days;
     private final Sightings sightings;
     private final MachineAddresses addresses;
     private final Audit audit;
-    private final Set<LocalDate> knownDays = ConcurrentHashMap.newKeySet();
 
-    EventStore(DataSource database, Sightings sightings, MachineAddresses addresses, Audit audit) {
+    EventStore(DataSource database, OpenDays days, Sightings sightings, MachineAddresses addresses, Audit audit) {
         this.database = database;
+        this.days = days;
         this.sightings = sightings;
         this.addresses = addresses;
         this.audit = audit;
     }
 
     /// @param added how many of the events were not there yet
-    /// @param refused those the database cannot hold
-    record Stored(int added, List<DeviceEvent> refused) {}
+    /// @param refused those that are not stored
+    record Stored(int added, List<Refused> refused) {}
+
+    /// @param why what makes it impossible
+    record Refused(DeviceEvent event, ProblemType why, String message) {}
 
     /// Stores the events together, or one by one when a value among them is beyond the database: one bad
     /// event harms no other.
-    Stored store(Caller caller, List<DeviceEvent> events) {
-        makeDays(events);
+    Stored store(Caller caller, List<DeviceEvent> all) {
+        var refused = new ArrayList<Refused>();
+        List<DeviceEvent> events = openDays(caller, all, refused);
+        if (events.isEmpty()) {
+            return new Stored(0, refused);
+        }
         try {
-            return new Stored(insertAlsoIntoLostDays(caller, events), List.of());
+            return new Stored(insertAlsoIntoLostDays(caller, events, refused), refused);
         } catch (IllegalStateException failed) {
             if (!isRefusedValue(failed)) {
                 throw failed;
             }
         }
         int added = 0;
-        var refused = new ArrayList<DeviceEvent>();
         for (DeviceEvent event : events) {
             try {
                 added += insert(caller, List.of(event));
@@ -78,23 +87,24 @@ class EventStore {
                 if (!isRefusedValue(failed)) {
                     throw failed;
                 }
-                refused.add(event);
+                refused.add(new Refused(
+                        event, CommonProblem.INVALID_REQUEST_BODY, "the event holds a value that cannot be stored"));
             }
         }
         return new Stored(added, refused);
     }
 
     /// A day that was made is gone when the database was restored to before it, or when its retention is over.
-    private int insertAlsoIntoLostDays(Caller caller, List<DeviceEvent> events) {
+    private int insertAlsoIntoLostDays(Caller caller, List<DeviceEvent> events, List<Refused> refused) {
         try {
             return insert(caller, events);
         } catch (IllegalStateException failed) {
             if (!(failed.getCause() instanceof SQLException cause) || !CHECK_VIOLATION.equals(cause.getSQLState())) {
                 throw failed;
             }
-            knownDays.clear();
-            makeDays(events);
-            return insert(caller, events);
+            days.forget();
+            List<DeviceEvent> left = openDays(caller, events, refused);
+            return left.isEmpty() ? 0 : insert(caller, left);
         }
     }
 
@@ -137,25 +147,20 @@ class EventStore {
         return event.time().toInstant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
     }
 
-    private void makeDays(List<DeviceEvent> events) {
-        Set<LocalDate> missing = events.stream()
-                .map(event -> event.time().toInstant().atOffset(ZoneOffset.UTC).toLocalDate())
-                .filter(day -> !knownDays.contains(day))
-                .collect(Collectors.toSet());
-        for (LocalDate day : missing) {
-            makeDay(day);
-            knownDays.add(day);
+    /// Those whose day there may be; the others are refused.
+    private List<DeviceEvent> openDays(Caller caller, List<DeviceEvent> events, List<Refused> refused) {
+        Map<LocalDate, Boolean> open = new HashMap<>();
+        var taken = new ArrayList<DeviceEvent>(events.size());
+        for (DeviceEvent event : events) {
+            if (open.computeIfAbsent(event.day(), day -> days.open(caller.tenant(), day))) {
+                taken.add(event);
+            } else {
+                refused.add(new Refused(
+                        event,
+                        AlertProblem.TOO_MANY_PAST_DAYS,
+                        AlertProblem.TOO_MANY_PAST_DAYS.title() + ": " + event.day()));
+            }
         }
-    }
-
-    @Transactional
-    void makeDay(LocalDate day) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement("select make_device_event_day(?)")) {
-            statement.setObject(1, day);
-            statement.execute();
-        } catch (SQLException failed) {
-            throw new IllegalStateException("no partition for " + day + ": " + failed.getMessage(), failed);
-        }
+        return taken;
     }
 }

@@ -1,5 +1,7 @@
 package io.tocsin.alert.telemetry;
 
+import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.ProblemType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +32,13 @@ final class IntakeCount {
     }
 
     void failed(long line, String message) {
+        failed(line, CommonProblem.INVALID_REQUEST_BODY, message);
+    }
+
+    void failed(long line, ProblemType why, String message) {
         failed++;
         if (errors.size() < MOST_LISTED) {
-            errors.add(new EventIntakeView.LineError(line, "InvalidRequestBody", message));
+            errors.add(new EventIntakeView.LineError(line, why.code(), message));
         }
     }
 

@@ -20,7 +20,6 @@ class PruneTelemetry implements Job {
     private static final int MOST_DAYS = 100;
     private static final int MOST_BATCHES = 200;
     private static final int BATCH = 5_000;
-    private static final Duration SHORTEST = Duration.ofDays(1);
 
     private static final String PROCESSES = """
             delete from process where (tenant_id, machine_id, process_key) in (
@@ -52,8 +51,7 @@ class PruneTelemetry implements Job {
 
     @Override
     public void run() {
-        Duration kept = config.retention().compareTo(SHORTEST) < 0 ? SHORTEST : config.retention();
-        Instant before = Instant.now().minus(kept);
+        Instant before = Instant.now().minus(config.kept());
         long ticks = WireTime.of(before).ticks();
         for (int dropped = 0; dropped < MOST_DAYS; dropped++) {
             String gone = QuarkusTransaction.requiringNew().call(() -> dropDayOlderThan(before));
