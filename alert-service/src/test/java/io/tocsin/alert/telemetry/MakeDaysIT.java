@@ -1,0 +1,7 @@
+package io.tocsin.alert.telemetry;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+/// [MakeDaysTest] against the packaged service.
+@QuarkusIntegrationTest
+class MakeDaysIT extends MakeDaysTest {}
