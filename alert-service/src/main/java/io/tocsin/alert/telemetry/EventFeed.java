@@ -23,6 +23,8 @@ public class EventFeed {
     /// What the events of a stretch are to be ordered by.
     public static final String IN_ORDER = " order by e.change_xid, e.event_id ";
 
+    private static final long LONGEST_TRANSACTION = 60 * WireTime.TICKS_PER_SECOND;
+
     private static final String PLACE =
             "select change_xid::text as change_xid, event_id from event_position where consumer = ?";
 
@@ -136,19 +138,20 @@ public class EventFeed {
                 .findFirst();
     }
 
-    /// A place before everything that came since a time. Transactions end nearly in the order of their numbers, so that
-    /// halving finds it.
+    /// A place before everything that came since a time, and not long before. The order is that of the transactions,
+    /// the time that of their rows: they differ by as much as a transaction may last, else halving finds it.
     public Place since(WireTime time) {
         List<Place> oldest = statements.list(OLDEST, Place::of);
         if (oldest.isEmpty()) {
             return Place.START;
         }
+        long wanted = time.ticks() - LONGEST_TRANSACTION;
         long low = Long.parseLong(oldest.getFirst().changeXid());
         long high = Long.parseLong(statements.list(NEWEST, Place::of).getFirst().changeXid());
         while (low < high) {
             long middle = low + (high - low) / 2;
             List<Long> came = statements.list(CAME, row -> row.getLong(1), Long.toString(middle));
-            if (came.isEmpty() || came.getFirst() >= time.ticks()) {
+            if (came.isEmpty() || came.getFirst() >= wanted) {
                 high = middle;
             } else {
                 low = middle + 1;

@@ -111,7 +111,6 @@ class EventReader {
         return event.set(Column.MACHINE_ID, origin.machine(id, name))
                 .set(Column.DEVICE_NAME, name.toLowerCase(Locale.ROOT))
                 .set(Column.EVENT_TICKS, time)
-                .set(Column.RECEIVED_TICKS, WireTime.now())
                 .set(Column.REPORT_ID, reportId);
     }
 }

@@ -5,6 +5,7 @@ import io.tocsin.audit.Audit;
 import io.tocsin.identity.Caller;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemType;
+import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
@@ -116,6 +117,9 @@ class EventStore {
     @Transactional
     int insert(Caller caller, List<DeviceEvent> events) {
         UUID tenant = caller.tenant();
+        // Feeds look for a time in the order of the transactions: when it was read may be long before this one.
+        WireTime received = WireTime.now();
+        events.forEach(event -> event.set(Column.RECEIVED_TICKS, received));
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(INSERT)) {
             statement.setObject(1, tenant);
