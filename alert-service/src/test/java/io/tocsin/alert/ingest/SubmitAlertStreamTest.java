@@ -139,6 +139,41 @@ class SubmitAlertStreamTest extends ApiTest {
     }
 
     @Test
+    void shouldTakeEveryMemberWhenTheGzipHasSeveral() {
+        packed(joined(gzip(alert("a-1") + "\n"), gzip(alert("a-2")))).statusCode(200);
+
+        assertThat(TestDatabase.column("select source_ref from alert order by 1"))
+                .containsExactly("a-1", "a-2");
+    }
+
+    @Test
+    void shouldRefuseTheRestWhenTheGzipsSecondMemberIsDamaged() {
+        byte[] second = gzip(alert("a-2"));
+        second[2] = 7;
+
+        packed(joined(gzip(alert("a-1") + "\n"), second))
+                .statusCode(400)
+                .body("error.code", is("InvalidRequestBody"))
+                .body("error.message", containsString("everything is stored up to line 1"));
+
+        assertThat(TestDatabase.column("select source_ref from alert")).containsExactly("a-1");
+    }
+
+    private static ValidatableResponse packed(byte[] body) {
+        return request()
+                .header("Content-Encoding", "gzip")
+                .body(body)
+                .post("/v1/alerts")
+                .then();
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    @Test
     void shouldSayAsTheLastLineWhatEndedAStreamWhoseAnswerHadBegun() throws Exception {
         byte[] whole = gzip(alerts(20_000));
 

@@ -101,6 +101,17 @@ class IngestEventsTest extends ApiTest {
     }
 
     @Test
+    void shouldRefuseTheRestWhenSomethingElseFollowsTheGzip() {
+        byte[] whole = gzip(connection("203.0.113.5", "2026-02-03T09:15:27Z", 1) + "\n");
+        byte[] longer = Arrays.copyOf(whole, whole.length + 1);
+        longer[whole.length] = 'x';
+
+        gzipped(longer).statusCode(400).body("error.code", is("InvalidRequestBody"));
+
+        assertThat(TestDatabase.count("device_event")).isEqualTo(1);
+    }
+
+    @Test
     void shouldUnpackWhenTheBodyIsGzipAndNameTheLastLineWhenItBreaksOff() {
         var lines = new StringBuilder();
         for (int i = 0; i < 3_000; i++) {

@@ -5,6 +5,7 @@ import io.tocsin.outbound.OutboundClient;
 import io.tocsin.outbound.Targets;
 import io.tocsin.outbound.Targets.Checked;
 import io.tocsin.outbound.Targets.RefusedTargetException;
+import io.tocsin.wire.GunzippedStream;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -26,7 +27,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.zip.GZIPInputStream;
 
 /// Makes one request, on a virtual thread, to an address that was checked. Redirects are followed a few times, each to
 /// an address that is checked as well; what tells who we are goes to the host it is for alone.
@@ -225,8 +225,6 @@ class SourceFetch {
         buffered.mark(2);
         int magic = buffered.read() | buffered.read() << 8;
         buffered.reset();
-        return magic == GZIP_MAGIC
-                ? new BoundedBody(new GZIPInputStream(buffered, 64 * 1024), config.bytes(), until)
-                : buffered;
+        return magic == GZIP_MAGIC ? new BoundedBody(new GunzippedStream(buffered), config.bytes(), until) : buffered;
     }
 }
