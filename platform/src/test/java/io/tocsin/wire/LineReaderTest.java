@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,8 +68,65 @@ class LineReaderTest {
         assertThatThrownBy(lines::next).hasMessage("cut");
     }
 
+    @Test
+    void shouldSayThatALineIsNotThereYetAndGiveItWholeOnceItIs() throws IOException {
+        var out = new PipedOutputStream();
+        try (var lines = LineReader.live(new PipedInputStream(out))) {
+            // Given
+            out.write("a\nhal".getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            assertThat(lines.next()).asString().isEqualTo("a");
+
+            // When, then
+            assertThat(lines.next(Duration.ofMillis(20))).isSameAs(LineReader.NOT_YET);
+            assertThat(lines.next(Duration.ZERO)).isSameAs(LineReader.NOT_YET);
+            out.write("f\nlast".getBytes(StandardCharsets.US_ASCII));
+            out.close();
+            assertThat(lines.next()).asString().isEqualTo("half");
+            assertThat(lines.next()).asString().isEqualTo("last");
+            assertThat(lines.next()).isNull();
+            assertThat(lines.next(Duration.ZERO)).isNull();
+        }
+    }
+
+    @Test
+    void shouldReadNoFurtherWhenItIsClosed() throws Exception {
+        // Given
+        var waits = new CountDownLatch(1);
+        var told = new AtomicBoolean();
+        var lines = LineReader.live(new InputStream() {
+            @Override
+            public int read() throws IOException {
+                try {
+                    waits.countDown();
+                    new CountDownLatch(1).await();
+                    return 0;
+                } catch (InterruptedException closed) {
+                    told.set(true);
+                    throw new InterruptedIOException();
+                }
+            }
+        });
+        waits.await();
+
+        // When
+        lines.close();
+
+        // Then
+        assertThat(told).isTrue();
+    }
+
     private static List<String> lines(InputStream in) throws IOException {
-        var lines = new LineReader(in);
+        in.mark(Integer.MAX_VALUE);
+        List<String> plain = lines(new LineReader(in));
+        in.reset();
+        try (var live = LineReader.live(in)) {
+            assertThat(lines(live)).isEqualTo(plain);
+        }
+        return plain;
+    }
+
+    private static List<String> lines(LineReader lines) throws IOException {
         var found = new ArrayList<String>();
         for (byte[] line = lines.next(); line != null; line = lines.next()) {
             found.add(new String(line, StandardCharsets.US_ASCII));

@@ -8,6 +8,7 @@ import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.RetryLaterException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -27,12 +28,27 @@ final class AlertStream {
     interface Results {
         /// @throws IOException when the client does not take them
         void add(List<LineView> chunk) throws IOException;
+
+        /// How long the sender may pause before it is told what is held back; null when nothing is.
+        Duration patience();
+
+        /// The sender pauses: it may wait for what is held back.
+        ///
+        /// @throws IOException when the client does not take it
+        void paused() throws IOException;
     }
 
     /// Makes a submission of a line; null of one that holds nothing for us.
     interface Form {
         /// @throws ProblemException when the line is refused
         Submission read(byte[] line);
+    }
+
+    /// What comes behind a chunk.
+    private enum Next {
+        MORE,
+        PAUSE,
+        END
     }
 
     private record Line(long number, String sourceRef, Submission submission, ProblemException problem) {}
@@ -53,20 +69,24 @@ final class AlertStream {
         this.results = results;
     }
 
+    /// What the sender writes before it pauses is stored at once: it may wait for its results before it goes on.
+    ///
     /// @throws ProblemException when the stream breaks off or cannot be stored; the complete lines before that
-    /// are
-    ///     stored and reported
+    ///     are stored and reported
     /// @throws IOException when the client takes no results any more
     void take(InputStream body) throws IOException {
-        var lines = new LineReader(body);
-        try (ExecutorService storing = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (LineReader lines = LineReader.live(body);
+                ExecutorService storing = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<List<LineView>> before = null;
             ProblemException end = null;
             boolean more = true;
             while (more) {
                 var chunk = new ArrayList<Line>(most);
+                boolean pauses = false;
                 try {
-                    more = read(lines, chunk);
+                    Next next = read(lines, chunk, before != null);
+                    more = next != Next.END;
+                    pauses = next == Next.PAUSE;
                 } catch (OpenStreams.ServiceStops stops) {
                     end = stops.storedUpTo(number);
                     more = false;
@@ -81,6 +101,11 @@ final class AlertStream {
                 }
                 report(before);
                 before = chunk.isEmpty() ? null : storing.submit(() -> store(chunk));
+                if (pauses) {
+                    report(before);
+                    before = null;
+                    results.paused();
+                }
             }
             report(before);
             if (end != null) {
@@ -89,13 +114,20 @@ final class AlertStream {
         }
     }
 
-    /// @return whether there may be more
-    private boolean read(LineReader lines, List<Line> chunk) throws IOException {
+    /// @param stored whether there is something that was stored and is not reported yet
+    private Next read(LineReader lines, List<Line> chunk, boolean stored) throws IOException {
         int bytes = 0;
+        LineReader.Patience patience = stored ? new LineReader.Patience() : null;
         while (chunk.size() < most && bytes < LARGEST_CHUNK) {
-            byte[] text = lines.next();
+            byte[] text = lines.next(patience == null ? results.patience() : patience.left());
             if (text == null) {
-                return false;
+                return Next.END;
+            }
+            if (text == LineReader.NOT_YET) {
+                return Next.PAUSE;
+            }
+            if (patience == null) {
+                patience = new LineReader.Patience();
             }
             number++;
             bytes += text.length;
@@ -105,7 +137,7 @@ final class AlertStream {
                 chunk.add(read(text));
             }
         }
-        return true;
+        return Next.MORE;
     }
 
     private static ProblemException tooLong() {

@@ -1,5 +1,6 @@
 package io.tocsin.alert.ingest;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,6 +33,15 @@ final class CountedResults implements AlertStream.Results {
             }
         }
     }
+
+    /// Nobody is told anything before the end.
+    @Override
+    public Duration patience() {
+        return null;
+    }
+
+    @Override
+    public void paused() {}
 
     StreamView toView() {
         return new StreamView(received, created, repeated, skipped, failed, List.copyOf(errors));

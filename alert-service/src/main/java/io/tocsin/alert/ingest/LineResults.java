@@ -2,22 +2,26 @@ package io.tocsin.alert.ingest;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import io.tocsin.wire.LineReader;
 import io.tocsin.wire.ProblemException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 
-/// Writes what became of each line as a line of JSON. The first of it is held back, so that a stream that
-/// breaks while it is short is refused as any other request; from then on results flow while the stream is
-/// still read.
+/// Tells what became of each line as a line of JSON. The first of it is held back, so that a stream that breaks while
+/// it is short is refused as any other request; from then on, or once the sender pauses behind the first second,
+/// results flow while the stream is still read.
 final class LineResults implements AlertStream.Results {
 
     private static final int HELD = 1024 * 1024;
+    private static final Duration LONGEST = Duration.ofSeconds(1);
 
     private final OutputStream out;
     private final ObjectWriter json;
     private ByteArrayOutputStream held = new ByteArrayOutputStream(8 * 1024);
+    private final long opened = System.nanoTime();
     private boolean begun;
 
     LineResults(OutputStream out, ObjectMapper json) {
@@ -32,9 +36,33 @@ final class LineResults implements AlertStream.Results {
             held.write('\n');
         }
         if (begun || held.size() > HELD) {
-            begun = true;
-            flush();
+            tell();
         }
+    }
+
+    @Override
+    public Duration patience() {
+        if (held.size() == 0) {
+            return null;
+        }
+        Duration left = LONGEST.minus(age());
+        return left.compareTo(LineReader.PAUSE) < 0 ? LineReader.PAUSE : left;
+    }
+
+    @Override
+    public void paused() throws IOException {
+        if (held.size() > 0 && age().compareTo(LONGEST) >= 0) {
+            tell();
+        }
+    }
+
+    private void tell() throws IOException {
+        begun = true;
+        flush();
+    }
+
+    private Duration age() {
+        return Duration.ofNanos(System.nanoTime() - opened);
     }
 
     /// The stream ended as it should.

@@ -1,5 +1,6 @@
 package io.tocsin.alert.telemetry;
 
+import io.tocsin.wire.LineReader;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,6 +14,7 @@ final class EventBatch {
 
     private final List<DeviceEvent> events = new ArrayList<>(FULL);
     private int bytes;
+    private LineReader.Patience patience;
 
     /// A line is read into it.
     void weigh(int line) {
@@ -20,11 +22,19 @@ final class EventBatch {
     }
 
     void add(DeviceEvent event) {
+        if (events.isEmpty()) {
+            patience = new LineReader.Patience();
+        }
         events.add(event);
     }
 
     boolean isFull() {
         return events.size() >= FULL || bytes >= LARGEST;
+    }
+
+    /// How long the first of its events may still wait for more of them; of one that has any.
+    LineReader.Patience patience() {
+        return patience;
     }
 
     List<DeviceEvent> events() {

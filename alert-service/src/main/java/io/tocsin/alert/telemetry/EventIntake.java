@@ -47,9 +47,15 @@ class EventIntake {
     ///     complete lines before that are stored
     EventIntakeView take(Caller caller, String onlyMachine, InputStream body) {
         try (InputStream taken = open.take(body)) {
-            return take(caller, new EventOrigin(caller.tenant(), onlyMachine), new LineReader(taken));
+            return take(caller, new EventOrigin(caller.tenant(), onlyMachine), taken);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private EventIntakeView take(Caller caller, EventOrigin origin, InputStream taken) {
+        try (LineReader lines = LineReader.live(taken)) {
+            return take(caller, origin, lines);
         }
     }
 
@@ -58,7 +64,11 @@ class EventIntake {
         var batch = new EventBatch();
         long line = 0;
         try {
-            for (byte[] text = lines.next(); text != null; text = lines.next()) {
+            for (byte[] text = next(lines, batch); text != null; text = next(lines, batch)) {
+                if (text == LineReader.NOT_YET) {
+                    store(caller, batch, count);
+                    continue;
+                }
                 line++;
                 batch.weigh(text.length);
                 take(origin, text, line, count, batch);
@@ -76,6 +86,11 @@ class EventIntake {
         }
         store(caller, batch, count);
         return count.toView();
+    }
+
+    /// What is there when the sender pauses is not kept waiting for what comes later.
+    private static byte[] next(LineReader lines, EventBatch batch) throws IOException {
+        return lines.next(batch.events().isEmpty() ? null : batch.patience().left());
     }
 
     private void take(EventOrigin origin, byte[] text, long line, IntakeCount count, EventBatch batch) {

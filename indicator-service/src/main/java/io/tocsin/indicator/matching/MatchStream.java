@@ -15,9 +15,8 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Answers a stream of values line by line, some at a time. A line that is none is said to be wrong in its place and
-/// harms
-/// no other.
+/// Answers a stream of values line by line, some at a time, and what is there when the sender pauses. A line that is
+/// none is said to be wrong in its place and harms no other.
 final class MatchStream {
 
     private record Line(MatchRequest.Observable value, ProblemException problem) {}
@@ -47,21 +46,22 @@ final class MatchStream {
 
     void answer(InputStream body, OutputStream answer) throws IOException {
         var out = new BufferedOutputStream(answer, 64 * 1024);
-        var lines = new LineReader(body);
-        boolean more = true;
-        while (more) {
-            var some = new ArrayList<Line>(batch);
-            ProblemException end = null;
-            try {
-                more = read(lines, some);
-            } catch (OpenStreams.ServiceStops stops) {
-                end = stops.answeredUpTo(number + some.size());
-                more = false;
-            }
-            write(some, out);
-            if (end != null) {
-                out.write(faults.writeValueAsBytes(FaultyLine.of(number + 1, end)));
-                out.write('\n');
+        try (LineReader lines = LineReader.live(body)) {
+            boolean more = true;
+            while (more) {
+                var some = new ArrayList<Line>(batch);
+                ProblemException end = null;
+                try {
+                    more = read(lines, some);
+                } catch (OpenStreams.ServiceStops stops) {
+                    end = stops.answeredUpTo(number + some.size());
+                    more = false;
+                }
+                write(some, out);
+                if (end != null) {
+                    out.write(faults.writeValueAsBytes(FaultyLine.of(number + 1, end)));
+                    out.write('\n');
+                }
             }
         }
         out.flush();
@@ -69,13 +69,18 @@ final class MatchStream {
 
     /// @return whether there may be more
     private boolean read(LineReader lines, List<Line> some) throws IOException {
+        LineReader.Patience patience = null;
         while (some.size() < batch) {
-            byte[] text = lines.next();
+            byte[] text = lines.next(patience == null ? null : patience.left());
             if (text == null) {
                 return false;
             }
+            if (text == LineReader.NOT_YET) {
+                return true;
+            }
             if (text.length > 0) {
                 some.add(line(text));
+                patience = patience == null ? new LineReader.Patience() : patience;
             }
         }
         return true;

@@ -8,6 +8,7 @@ import io.tocsin.wire.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /// One JSON object a line; empty lines are passed over, and counted.
 final class ImportLines implements ImportSource {
@@ -20,22 +21,35 @@ final class ImportLines implements ImportSource {
     private long number;
 
     ImportLines(InputStream body, ObjectReader json) {
-        this.lines = new LineReader(body);
+        this.lines = LineReader.live(body);
         this.json = json;
     }
 
     @Override
     public Item next() throws IOException {
+        return next(null);
+    }
+
+    @Override
+    public Item next(Duration longest) throws IOException {
         while (true) {
-            byte[] text = lines.next();
+            byte[] text = lines.next(longest);
             if (text == null) {
                 return null;
+            }
+            if (text == LineReader.NOT_YET) {
+                return NOT_YET;
             }
             number++;
             if (!isEmpty(text)) {
                 return item(text);
             }
         }
+    }
+
+    @Override
+    public void close() {
+        lines.close();
     }
 
     private static boolean isEmpty(byte[] text) {

@@ -2,6 +2,7 @@ package io.tocsin.indicator.registry;
 
 import io.tocsin.indicator.IndicatorProblem;
 import io.tocsin.wire.CommonProblem;
+import io.tocsin.wire.LineReader;
 import io.tocsin.wire.OpenStreams;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.RetryLaterException;
@@ -14,10 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Reads one stream and stores it chunk by chunk: while one is being committed the next is read, and no more than
-/// these
-/// two
-/// are ever held.
+/// Reads one stream and stores it chunk by chunk: while one is being committed the next is read, and no more than these
+/// two are ever held. What the sender writes before it pauses is stored at once.
 final class ImportRun {
 
     /// What becomes of the lines, in their order.
@@ -37,6 +36,13 @@ final class ImportRun {
             boolean override,
             CheckedIndicator.Form form,
             int chunk) {}
+
+    /// What comes behind a chunk.
+    private enum Next {
+        MORE,
+        PAUSE,
+        END
+    }
 
     private record Line(long number, String value, CheckedIndicator checked, ProblemException problem) {}
 
@@ -74,8 +80,11 @@ final class ImportRun {
             boolean more = true;
             while (more) {
                 var lines = new ArrayList<Line>(plan.chunk());
+                boolean pauses = false;
                 try {
-                    more = read(source, lines);
+                    Next next = read(source, lines, before != null);
+                    more = next != Next.END;
+                    pauses = next == Next.PAUSE;
                 } catch (OpenStreams.ServiceStops stops) {
                     end = stops.storedUpTo(
                             lines.isEmpty() ? read : lines.getLast().number());
@@ -97,6 +106,10 @@ final class ImportRun {
                 before = lines.isEmpty() && !(last && plan.importId() != null)
                         ? null
                         : storing.submit(() -> store(lines, from, to, last));
+                if (pauses) {
+                    report(before);
+                    before = null;
+                }
             }
             report(before);
             if (end != null) {
@@ -105,17 +118,25 @@ final class ImportRun {
         }
     }
 
-    private boolean read(ImportSource source, List<Line> lines) throws IOException {
+    /// @param stored whether there is something that was stored and is not reported yet
+    private Next read(ImportSource source, List<Line> lines, boolean stored) throws IOException {
+        LineReader.Patience patience = stored ? new LineReader.Patience() : null;
         while (lines.size() < plan.chunk()) {
-            ImportSource.Item item = source.next();
+            ImportSource.Item item = source.next(patience == null ? null : patience.left());
             if (item == null) {
-                return false;
+                return Next.END;
+            }
+            if (item == ImportSource.NOT_YET) {
+                return Next.PAUSE;
+            }
+            if (patience == null) {
+                patience = new LineReader.Patience();
             }
             if (item.line() > plan.from()) {
                 lines.add(checked(item));
             }
         }
-        return true;
+        return Next.MORE;
     }
 
     private Line checked(ImportSource.Item item) {

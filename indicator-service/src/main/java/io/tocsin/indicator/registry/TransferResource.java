@@ -219,7 +219,7 @@ public class TransferResource {
                         .limit(MOST_ERRORS - errors.size())
                         .forEach(errors::add));
         try (InputStream lines = open.take(body)) {
-            run.take(opening.of(lines));
+            take(run, opening, lines);
         } catch (IOException impossible) {
             throw new java.io.UncheckedIOException(impossible);
         }
@@ -236,6 +236,12 @@ public class TransferResource {
                 errors);
     }
 
+    private static void take(ImportRun run, Opening opening, InputStream lines) throws IOException {
+        try (ImportSource source = opening.of(lines)) {
+            run.take(source);
+        }
+    }
+
     /// The end of a stream that broke is said in its last line: by then the status is sent.
     private StreamingOutput byLine(ImportRun.Plan plan, InputStream body, Opening opening) {
         ObjectWriter writer = json.writerFor(ImportLineView.class);
@@ -243,7 +249,7 @@ public class TransferResource {
             var out = new BufferedOutputStream(answer, 64 * 1024);
             var run = new ImportRun(plan, chunks, lines -> write(lines, writer, out));
             try (InputStream lines = open.take(body)) {
-                run.take(opening.of(lines));
+                take(run, opening, lines);
             } catch (ProblemException ended) {
                 write(
                         List.of(new ImportLineView(
