@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.tocsin.alert.process.FilePath;
 import io.tocsin.alert.process.ProcessNode;
 import io.tocsin.alert.process.ProcessRef;
 import io.tocsin.alert.sigma.Folding;
 import io.tocsin.alert.sigma.SigmaEvent;
-import java.util.Locale;
 import java.util.Map;
 
 /// An event as rules see it: under Sysmon's names, whichever sender told it, and with what is known of its processes.
@@ -211,29 +211,19 @@ final class DetectionEvent implements SigmaEvent {
 
     /// The file the event is about; of an access to a process, that process' file.
     String file() {
-        return path(row.get("folder_path"), row.get("file_name"));
+        return FilePath.whole(row.get("folder_path"), row.get("file_name"));
     }
 
     String previousFile() {
-        return path(other("PreviousFolderPath"), other("PreviousFileName"));
+        return FilePath.whole(other("PreviousFolderPath"), other("PreviousFileName"));
     }
 
     private String initiating() {
-        return path(row.get("initiating_process_folder_path"), row.get("initiating_process_file_name"));
+        return FilePath.whole(row.get("initiating_process_folder_path"), row.get("initiating_process_file_name"));
     }
 
     static String path(ProcessNode process) {
-        return path(process.folderPath(), process.fileName());
-    }
-
-    /// Some senders' folder is the whole path already.
-    static String path(String folder, String name) {
-        if (folder == null || name == null) {
-            return name;
-        }
-        char separator = folder.indexOf('/') >= 0 && folder.indexOf('\\') < 0 ? '/' : '\\';
-        boolean whole = folder.toLowerCase(Locale.ROOT).endsWith(separator + name.toLowerCase(Locale.ROOT));
-        return whole ? folder : folder.endsWith(String.valueOf(separator)) ? folder + name : folder + separator + name;
+        return FilePath.whole(process.folderPath(), process.fileName());
     }
 
     String hashes() {

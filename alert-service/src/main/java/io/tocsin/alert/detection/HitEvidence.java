@@ -1,5 +1,6 @@
 package io.tocsin.alert.detection;
 
+import io.tocsin.alert.process.FilePath;
 import io.tocsin.alert.process.ProcessNode;
 import io.tocsin.alert.story.SystemPrograms;
 import io.tocsin.alert.triage.Evidence;
@@ -88,14 +89,14 @@ final class HitEvidence {
                 it.sha1(),
                 it.sha256(),
                 it.fileName(),
-                it.folderPath(),
+                FilePath.folder(it.folderPath(), it.fileName()),
                 it.processId(),
                 shortened(it.commandLine()),
                 it.creationTime(),
                 parent == null ? null : parent.processId(),
                 parent == null ? null : parent.creationTime(),
                 parent == null ? null : parent.fileName(),
-                parent == null ? null : parent.folderPath(),
+                parent == null ? null : FilePath.folder(parent.folderPath(), parent.fileName()),
                 null,
                 null,
                 null,

@@ -2,6 +2,7 @@ package io.tocsin.alert.story;
 
 import static io.tocsin.db.Statements.number;
 
+import io.tocsin.alert.process.FilePath;
 import io.tocsin.alert.process.ProcessRef;
 import io.tocsin.wire.WireTime;
 import java.sql.ResultSet;
@@ -48,10 +49,6 @@ record ProcessActivity(
     }
 
     private static String path(String folder, String name) {
-        if (folder == null || name == null || folder.endsWith(name)) {
-            return folder == null ? name : folder;
-        }
-        String separator = folder.contains("/") ? "/" : "\\";
-        return folder.endsWith(separator) ? folder + name : folder + separator + name;
+        return name == null ? folder : FilePath.whole(folder, name);
     }
 }

@@ -1,6 +1,7 @@
 package io.tocsin.alert.triage;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tocsin.alert.process.FilePath;
 import io.tocsin.wire.WireTime;
 
 /// One entity of an alert, in the wire's order; every member is there, `null` where it does not apply (contract
@@ -111,7 +112,9 @@ public record Evidence(
                 null, null, null, null, null, null, null, null, null);
     }
 
-    /// A file.
+    /// A file of telemetry.
+    ///
+    /// @param folder as an event has it, with or without the name
     public static Evidence file(String sha1, String sha256, String name, String folder) {
         return new Evidence(
                 "File",
@@ -119,7 +122,7 @@ public record Evidence(
                 sha1,
                 sha256,
                 name,
-                folder,
+                FilePath.folder(folder, name),
                 null,
                 null,
                 null,
@@ -149,7 +152,9 @@ public record Evidence(
                 null, null, null, account, domain, sid, null, null, null);
     }
 
-    /// A process.
+    /// A process of telemetry.
+    ///
+    /// @param folder as an event has it, with or without the name
     public static Evidence process(
             String sha1, String sha256, String name, String folder, Long id, String commandLine, WireTime created) {
         return new Evidence(
@@ -158,7 +163,7 @@ public record Evidence(
                 sha1,
                 sha256,
                 name,
-                folder,
+                FilePath.folder(folder, name),
                 id,
                 commandLine,
                 created,

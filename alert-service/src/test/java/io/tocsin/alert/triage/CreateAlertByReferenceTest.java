@@ -106,6 +106,19 @@ class CreateAlertByReferenceTest extends ApiTest {
     }
 
     @Test
+    void shouldTellTheFolderWithoutTheNameWhenTheEventIsOfDefendersForm() {
+        // Given
+        events("""
+                {"Timestamp":"2026-02-03T09:15:27.1043382Z","DeviceId":"%s","DeviceName":"WS6.corp.example","ActionType":"FileCreated","FileName":"drop.dll","FolderPath":"C:\\\\Temp\\\\drop.dll","SHA1":"2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e","InitiatingProcessFileName":"PowerShell.exe","InitiatingProcessFolderPath":"c:\\\\windows\\\\system32\\\\windowspowershell\\\\v1.0\\\\powershell.exe","InitiatingProcessId":5692,"InitiatingProcessCreationTime":"2026-02-03T09:10:00.5Z","ReportId":48213}
+                """.formatted(MACHINE)).statusCode(200).body("stored", is(1));
+
+        // When, then
+        create(REFERENCE)
+                .statusCode(200)
+                .body("evidence.filePath", hasItems("C:\\Temp", "c:\\windows\\system32\\windowspowershell\\v1.0"));
+    }
+
+    @Test
     void shouldRefuseTheUpdateWhenACommentHoldsANul() {
         sighted();
         String id = create(REFERENCE).extract().path("id");
