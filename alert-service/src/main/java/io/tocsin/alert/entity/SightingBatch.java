@@ -21,6 +21,12 @@ final class SightingBatch {
     private static final Set<String> NOT_OPENED =
             Set.of("InboundConnectionAccepted", "InboundConnectionAttempt", "ListeningConnectionCreated");
 
+    /// Labels of an address: that the machine opened a connection to it, and that it was told of otherwise, as where a
+    /// logon came from. Correlation counts the machines of both, the statistics of addresses those of the first.
+    private static final String OPENED = "opened";
+
+    static final String CAME = "came";
+
     private static final int LONGEST_LABEL = 255;
     private static final int LONGEST_ACCOUNT = 128;
 
@@ -161,9 +167,10 @@ final class SightingBatch {
 
     private void address(SightedEvent event) {
         if (event.remoteIp() != null) {
+            boolean opened = event.table().equals("DeviceNetworkEvents");
             IpLiteral.canonical(event.remoteIp())
                     .filter(address -> !isOwn(address))
-                    .ifPresent(address -> see(event, EntityKind.Ip, address));
+                    .ifPresent(address -> see(event, EntityKind.Ip, address).label(opened ? OPENED : CAME));
         }
     }
 

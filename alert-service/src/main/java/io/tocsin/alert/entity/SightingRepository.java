@@ -27,7 +27,8 @@ class SightingRepository {
             select count(distinct s.machine_id) as machines,
                 min(greatest(s.first_seen_ticks, first_sighting_hour(s.hours, s.last_seen_ticks, ?), ?)) as first,
                 max(s.last_seen_ticks) as last
-            """ + OF_VALUES + " and s.last_seen_ticks >= ?";
+            """ + OF_VALUES
+            + " and s.last_seen_ticks >= ? and (s.kind <> 'Ip' or s.labels <> '{" + SightingBatch.CAME + "}')";
 
     static final String LABELS = """
             select label from (select label, count(distinct s.machine_id) as machines

@@ -47,6 +47,26 @@ class ReadEntitiesTest extends ApiTest {
     }
 
     @Test
+    void shouldCountOnlyMachinesThatOpenedAConnectionToAnAddress() {
+        // Given one that did, and one that somebody logged on to from there
+        WireTime now = WireTime.now();
+        String logon = """
+                {"category":"AdvancedHunting-DeviceLogonEvents","properties":{"Timestamp":"%s","DeviceId":"%s","DeviceName":"ws7.corp.example","ActionType":"LogonSuccess","LogonType":"Network","AccountName":"m.ortiz","RemoteIP":"203.0.113.77","ReportId":2}}""".formatted(now.plusSeconds(-50), OTHER_MACHINE).strip();
+        events(spoke(MACHINE, now.plusSeconds(-60), 1) + "\n" + logon)
+                .statusCode(200)
+                .body("stored", is(2));
+        followed();
+
+        // When, then
+        read().get("/api/ips/203.0.113.77/stats").then().body("organizationPrevalence", is(1));
+
+        // And both once the other has done it, too
+        events(spoke(OTHER_MACHINE, now.plusSeconds(-40), 3)).statusCode(200);
+        followed();
+        read().get("/api/ips/203.0.113.77/stats").then().body("organizationPrevalence", is(2));
+    }
+
+    @Test
     void shouldTellOfAFileByAnyOfItsHashes() {
         // Given
         WireTime now = WireTime.now();

@@ -119,7 +119,7 @@ class SightingsTest extends ApiTest {
             String hours = hours(seen.stream().map(it -> it.ticks() / HOUR).toList());
             String labels = kind.equals("File")
                     ? seen.stream().map(Made::name).distinct().sorted().toList().toString()
-                    : "[]";
+                    : kind.equals("Ip") ? "[opened]" : "[]";
             String row = (String) TestDatabase.value(
                     "select first_seen_ticks || ' ' || last_seen_ticks / 36000000000 || ' ' || rtrim(hours::text, '0') || ' ['"
                             + " || array_to_string(labels, ', ') || ']' from entity_sighting where tenant_id = ? and kind = ?"
