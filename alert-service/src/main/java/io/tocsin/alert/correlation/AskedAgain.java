@@ -5,6 +5,7 @@ import static io.tocsin.alert.correlation.CorrelationRepository.of;
 import io.tocsin.alert.correlation.CommonValues.KeyOnDay;
 import io.tocsin.alert.entity.LateSighting;
 import io.tocsin.alert.entity.LateSightings;
+import io.tocsin.alert.incident.PlacingLock;
 import io.tocsin.audit.Audit;
 import io.tocsin.db.Statements;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -112,7 +113,7 @@ class AskedAgain implements LateSightings {
     private record Held(String alert, long incident) {}
 
     private final CorrelationConfig config;
-    private final CorrelationRepository correlation;
+    private final PlacingLock placing;
     private final CommonValues values;
     private final UntouchedIncidents untouched;
     private final MovedAlerts alerts;
@@ -121,14 +122,14 @@ class AskedAgain implements LateSightings {
 
     AskedAgain(
             CorrelationConfig config,
-            CorrelationRepository correlation,
+            PlacingLock placing,
             CommonValues values,
             UntouchedIncidents untouched,
             MovedAlerts alerts,
             Statements statements,
             Audit audit) {
         this.config = config;
-        this.correlation = correlation;
+        this.placing = placing;
         this.values = values;
         this.untouched = untouched;
         this.alerts = alerts;
@@ -160,7 +161,7 @@ class AskedAgain implements LateSightings {
     /// Looks at the tenant's next answers again, and takes the next incidents apart; false while another replica does.
     @Transactional
     boolean ask(UUID tenant) {
-        if (!correlation.tryLock(tenant)) {
+        if (!placing.tryAlone(tenant)) {
             return false;
         }
         List<KeyOnDay> due = statements.list(DUE, KeyOnDay::of, tenant, MOST_ANSWERS);

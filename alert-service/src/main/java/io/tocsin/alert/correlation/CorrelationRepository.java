@@ -94,36 +94,6 @@ class CorrelationRepository {
         return statements.list(TENANTS, row -> row.getObject("tenant_id", UUID.class));
     }
 
-    /// Whether this transaction is the only one that correlates for the tenant.
-    boolean tryLock(UUID tenant) {
-        return statements
-                .list(
-                        "select pg_try_advisory_xact_lock(hashtext('alert.correlation'), hashtext(cast(? as text)))",
-                        row -> row.getBoolean(1),
-                        tenant)
-                .getFirst();
-    }
-
-    /// Waits until this transaction is the only one that moves alerts of the tenant.
-    void lock(UUID tenant) {
-        statements.list(
-                "select cast(pg_advisory_xact_lock(hashtext('alert.correlation'), hashtext(cast(? as text))) as text)",
-                row -> row.getString(1),
-                tenant);
-    }
-
-    /// The same for who holds alerts already that another one with the lock may wait for: fails rather than waiting for
-    /// long, before PostgreSQL would have to tell which of the two gives up.
-    void lockSoon(UUID tenant) {
-        String timeout = statements
-                .list(
-                        "select current_setting('lock_timeout'), set_config('lock_timeout', '500', true)",
-                        row -> row.getString(1))
-                .getFirst();
-        lock(tenant);
-        statements.list("select set_config('lock_timeout', ?, true)", row -> row.getString(1), timeout);
-    }
-
     /// @param only this alert, or null for the oldest ones
     List<WaitingAlert> waiting(UUID tenant, String only, int most) {
         return statements.list(WAITING, CorrelationRepository::alert, tenant, only, only, true, most);

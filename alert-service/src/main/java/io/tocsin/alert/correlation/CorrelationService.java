@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.toList;
 import io.tocsin.alert.correlation.Linking.Merge;
 import io.tocsin.alert.incident.AlertEvidence;
 import io.tocsin.alert.incident.AlertEvidenceRepository;
+import io.tocsin.alert.incident.PlacingLock;
 import io.tocsin.alert.telemetry.EventFeed;
 import io.tocsin.audit.Audit;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,6 +34,7 @@ class CorrelationService {
 
     private static final long LONGEST = 6_000_000;
 
+    private final PlacingLock placing;
     private final CorrelationConfig config;
     private final CorrelationRepository alerts;
     private final AlertKeys keys;
@@ -43,6 +45,7 @@ class CorrelationService {
     private final Audit audit;
 
     CorrelationService(
+            PlacingLock placing,
             CorrelationConfig config,
             CorrelationRepository alerts,
             AlertKeys keys,
@@ -51,6 +54,7 @@ class CorrelationService {
             OpenIncidents incidents,
             AlertEvidenceRepository evidence,
             Audit audit) {
+        this.placing = placing;
         this.config = config;
         this.alerts = alerts;
         this.keys = keys;
@@ -76,7 +80,7 @@ class CorrelationService {
             var entities = evidence(tenant, waiting);
             waiting = entities.of();
             var read = keys.read(tenant, waiting, entities.byAlert());
-            alerts.lockSoon(tenant);
+            placing.aloneSoon(tenant);
             var linked = keys.store(tenant, read);
             write(tenant, linked, decide(tenant, linked));
             telemetry.wakeAgain(tenant, place);
@@ -103,7 +107,7 @@ class CorrelationService {
     }
 
     private int correlate(UUID tenant, String only, int most) {
-        if (!alerts.tryLock(tenant)) {
+        if (!placing.tryAlone(tenant)) {
             return 0;
         }
         var waiting = alerts.waiting(tenant, only, most);

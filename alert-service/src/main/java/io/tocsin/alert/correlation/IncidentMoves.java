@@ -1,6 +1,7 @@
 package io.tocsin.alert.correlation;
 
 import io.tocsin.alert.AlertProblem;
+import io.tocsin.alert.incident.PlacingLock;
 import io.tocsin.audit.Audit;
 import io.tocsin.identity.Caller;
 import io.tocsin.identity.DeviceScope;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 class IncidentMoves {
 
+    private final PlacingLock placing;
     private final CorrelationRepository correlation;
     private final OpenIncidents incidents;
     private final MovedAlerts alerts;
@@ -31,11 +33,13 @@ class IncidentMoves {
     private final Audit audit;
 
     IncidentMoves(
+            PlacingLock placing,
             CorrelationRepository correlation,
             OpenIncidents incidents,
             MovedAlerts alerts,
             DeviceScopes scopes,
             Audit audit) {
+        this.placing = placing;
         this.correlation = correlation;
         this.incidents = incidents;
         this.alerts = alerts;
@@ -48,7 +52,7 @@ class IncidentMoves {
     /// @throws ProblemException 404 when one of the alerts is not there or out of reach
     @Transactional
     long open(Caller caller, Collection<String> alertIds) {
-        correlation.lock(caller.tenant());
+        placing.alone(caller.tenant());
         var from = find(caller, alertIds);
         long target = incidents.open(caller.tenant(), 1).getFirst();
         move(caller, from, target, "incident.open");
@@ -61,7 +65,7 @@ class IncidentMoves {
     ///     403 when the incident is closed
     @Transactional
     void moveInto(Caller caller, long target, Collection<String> alertIds) {
-        correlation.lock(caller.tenant());
+        placing.alone(caller.tenant());
         requireOpen(caller, List.of(target));
         var from = find(caller, alertIds);
         from.values().removeIf(incident -> incident != null && incident == target);
@@ -74,7 +78,7 @@ class IncidentMoves {
     ///     alerts that are
     @Transactional
     void merge(Caller caller, long target, Collection<Long> sources) {
-        correlation.lock(caller.tenant());
+        placing.alone(caller.tenant());
         var all = new LinkedHashSet<>(List.of(target));
         all.addAll(sources);
         if (all.size() != sources.size() + 1) {

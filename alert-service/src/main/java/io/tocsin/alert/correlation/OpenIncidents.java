@@ -62,8 +62,11 @@ class OpenIncidents {
             """;
 
     private static final String MOVE_ALERTS = """
-            update alert set incident_id = ?, last_update_ticks = greatest(last_update_ticks + 1, ?)
-            where tenant_id = ? and incident_id = any(cast(? as bigint[]))
+            with theirs as (
+                select tenant_id, id from alert where tenant_id = ? and incident_id = any(cast(? as bigint[]))
+                order by id for no key update)
+            update alert a set incident_id = ?, last_update_ticks = greatest(a.last_update_ticks + 1, ?)
+            from theirs t where a.tenant_id = t.tenant_id and a.id = t.id
             """;
 
     private static final String MOVE_APART = """
@@ -165,7 +168,7 @@ class OpenIncidents {
         long now = WireTime.now().ticks();
         Tags tags = moveTags(tenant, sources, target);
         statements.update(REDIRECT, target, now, tenant, sources, sources);
-        statements.update(MOVE_ALERTS, target, now, tenant, sources);
+        statements.update(MOVE_ALERTS, tenant, sources, target, now);
         statements.update(
                 "update alert_link_spot set incident_id = ? where tenant_id = ? and incident_id = any(cast(? as bigint[]))",
                 target,

@@ -28,11 +28,13 @@ class UntouchedIncidents {
 
     /// One of the alerts stays, so that the incident does.
     private static final String TAKE_APART = """
-            update alert a set correlated = false, incident_id = case when a.id = first.id then a.incident_id end
-            from (select incident_id, min(id) as id from alert where tenant_id = ? and incident_id = any(cast(? as bigint[]))
-                  group by incident_id) as first
-            where a.tenant_id = ? and a.incident_id = first.incident_id
-            returning first.incident_id, a.id
+            with theirs as (
+                select tenant_id, incident_id, id from alert where tenant_id = ? and incident_id = any(cast(? as bigint[]))
+                order by id for no key update),
+            parted as (select tenant_id, incident_id, id, min(id) over (partition by incident_id) as first from theirs)
+            update alert a set correlated = false, incident_id = case when a.id = p.first then a.incident_id end
+            from parted p where a.tenant_id = p.tenant_id and a.id = p.id
+            returning p.incident_id, a.id
             """;
 
     private record Row(long incident, String alert) {}
@@ -50,8 +52,8 @@ class UntouchedIncidents {
 
     /// The alerts each had.
     Map<Long, List<String>> takeApart(UUID tenant, Collection<Long> incidents) {
-        List<Row> alerts = statements.list(
-                TAKE_APART, row -> new Row(row.getLong(1), row.getString(2)), tenant, incidents, tenant);
+        List<Row> alerts =
+                statements.list(TAKE_APART, row -> new Row(row.getLong(1), row.getString(2)), tenant, incidents);
         statements.update(
                 "delete from alert_link_spot where tenant_id = ? and incident_id = any(cast(? as bigint[]))",
                 tenant,

@@ -84,15 +84,6 @@ class IncidentRepository implements PanacheRepositoryBase<IncidentEntity, Long> 
         return ((Number) rows.getSingleResult()).longValue();
     }
 
-    /// Waits for correlation to be done with the tenant's alerts and keeps it from beginning anew until the
-    /// transaction ends: it locks alerts before incidents, and a merge the other way about.
-    void keepCorrelationOut(UUID tenant) {
-        statements.list(
-                "select pg_advisory_xact_lock(hashtext('alert.correlation'), hashtext(cast(? as text)))",
-                row -> true,
-                tenant);
-    }
-
     /// An incident that is kept from changing until the transaction ends.
     ///
     /// @param redirect the incident it was merged into, or null
@@ -161,9 +152,12 @@ class IncidentRepository implements PanacheRepositoryBase<IncidentEntity, Long> 
     /// Resolves the incident's alerts that are not, and answers their ids.
     List<String> resolveAlerts(UUID tenant, long id, WireTime now) {
         return statements.list("""
-                update alert set status = 'Resolved', resolved_ticks = ?, last_update_ticks = greatest(?, last_update_ticks + 1)
-                where tenant_id = ? and incident_id = ? and status <> 'Resolved' returning id
-                """, row -> row.getString("id"), now.ticks(), now.ticks(), tenant, id);
+                with theirs as (
+                    select tenant_id, id from alert where tenant_id = ? and incident_id = ? and status <> 'Resolved'
+                    order by id for no key update)
+                update alert a set status = 'Resolved', resolved_ticks = ?, last_update_ticks = greatest(?, a.last_update_ticks + 1)
+                from theirs t where a.tenant_id = t.tenant_id and a.id = t.id and a.status <> 'Resolved' returning a.id
+                """, row -> row.getString("id"), tenant, id, now.ticks(), now.ticks());
     }
 
     Map<Long, List<IncidentView.Comment>> comments(UUID tenant, Collection<Long> incidentIds) {

@@ -41,6 +41,7 @@ public class IncidentService {
     /// @param shortened whether the next ones would have been too many alerts
     record Page(List<IncidentView> incidents, Long count, boolean shortened) {}
 
+    private final PlacingLock placing;
     private final IncidentRepository incidents;
     private final IncidentAlertRepository alerts;
     private final IncidentOutlines outlines;
@@ -48,11 +49,13 @@ public class IncidentService {
     private final Audit audit;
 
     IncidentService(
+            PlacingLock placing,
             IncidentRepository incidents,
             IncidentAlertRepository alerts,
             IncidentOutlines outlines,
             DeviceScopes scopes,
             Audit audit) {
+        this.placing = placing;
         this.incidents = incidents;
         this.alerts = alerts;
         this.outlines = outlines;
@@ -119,7 +122,7 @@ public class IncidentService {
         DeviceScope scope = scopes.of(caller);
         boolean resolves = change.status() == IncidentStatus.Resolved;
         if (resolves) {
-            incidents.keepCorrelationOut(tenant);
+            placing.alone(tenant);
         }
         IncidentRepository.Locked before = lock(tenant, scope, id);
         if (before.state().status().equals("Redirected")) {

@@ -14,8 +14,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
-/// The statements of `alert` by which a batch makes and changes rows. Each takes its alerts in the order of
-/// their keys, so that two batches cannot block each other for good.
+/// The statements of `alert` by which a batch makes and changes rows. It makes them in the order of their keys, then
+/// takes those that are there in the order of their ids, as everybody does (docs/adr/068): two batches cannot block
+/// each other for good.
 @ApplicationScoped
 class AlertRows {
 
@@ -38,8 +39,7 @@ class AlertRows {
     private static final String LOCK = """
             select alert.tenant_id, alert.source, alert.source_ref, alert.id, %s as reached, %s
             from alert where (alert.tenant_id, alert.source, alert.source_ref) in (select * from unnest(?, ?, ?))
-            order by alert.tenant_id, alert.source, alert.source_ref
-            for no key update of alert
+            order by alert.tenant_id, alert.id for no key update of alert
             """;
 
     private static final String UPDATE = """

@@ -29,7 +29,6 @@ class AlertRepository {
             where tenant_id = ? and id = ?
             """;
 
-    /// Before the alerts are locked, as whoever changes an incident locks it before its alerts.
     private static final String TOUCH_INCIDENTS = """
             with theirs as (
                 select i.incident_id from incident i
@@ -90,6 +89,19 @@ class AlertRepository {
                 AlertRow::view,
                 tenant,
                 ids);
+    }
+
+    /// Locks those of the alerts that are in no incident; answers how many they are.
+    int lockUnplaced(UUID tenant, DeviceScope scope, Collection<String> ids) {
+        var parameters = new ArrayList<Object>(scope.parameters(tenant));
+        parameters.add(ids);
+        return statements
+                .list(
+                        "select id from alert where tenant_id = ? and " + scope.on("alert")
+                                + " and id = any(?) and incident_id is null order by id for update of alert",
+                        row -> true,
+                        parameters.toArray())
+                .size();
     }
 
     /// What people may change of alerts, by id; nobody else changes them until the transaction ends. One that

@@ -1,6 +1,7 @@
 package io.tocsin.alert.triage;
 
 import io.tocsin.alert.AlertProblem;
+import io.tocsin.alert.incident.PlacingLock;
 import io.tocsin.audit.Audit;
 import io.tocsin.identity.Caller;
 import io.tocsin.identity.DeviceScope;
@@ -57,12 +58,19 @@ public class AlertService {
     public record Page(List<AlertView> alerts, Long count, boolean shortened) {}
 
     private final AlertRepository alerts;
+    private final PlacingLock placing;
     private final EvidenceRepository evidence;
     private final DeviceScopes scopes;
     private final Audit audit;
 
-    AlertService(AlertRepository alerts, EvidenceRepository evidence, DeviceScopes scopes, Audit audit) {
+    AlertService(
+            AlertRepository alerts,
+            PlacingLock placing,
+            EvidenceRepository evidence,
+            DeviceScopes scopes,
+            Audit audit) {
         this.alerts = alerts;
+        this.placing = placing;
         this.evidence = evidence;
         this.scopes = scopes;
         this.audit = audit;
@@ -125,11 +133,11 @@ public class AlertService {
         BatchBound.check(ids.size(), MOST_AT_ONCE, "alerts");
         DeviceScope scope = scopes.of(caller);
         WireTime now = WireTime.now();
-        alerts.touchIncidents(caller.tenant(), scope, ids, now);
-        Map<String, AlertState> before = alerts.lock(caller.tenant(), scope, ids);
+        Map<String, AlertState> before = lock(caller.tenant(), scope, ids);
         ids.stream().filter(id -> !before.containsKey(id)).findFirst().ifPresent(missing -> {
             throw notFound(missing);
         });
+        alerts.touchIncidents(caller.tenant(), scope, ids, now);
         ids.forEach(id -> alerts.update(caller.tenant(), id, change, caller.name(), now));
         Map<String, AlertState> after = alerts.lock(caller.tenant(), scope, ids);
         ids.forEach(id -> {
@@ -139,6 +147,15 @@ public class AlertService {
             detail.put("commented", change.comment() != null);
             audit.record(caller.tenant(), caller.name(), "alert.update", id, detail);
         });
+    }
+
+    /// In everybody's order (docs/adr/068): alerts that are in no incident, the right to change placed ones, these.
+    /// Whoever places new ones alone may wait for the first, and not the other way about.
+    private Map<String, AlertState> lock(UUID tenant, DeviceScope scope, Collection<String> ids) {
+        if (alerts.lockUnplaced(tenant, scope, ids) < ids.size()) {
+            placing.withOthers(tenant);
+        }
+        return alerts.lock(tenant, scope, ids);
     }
 
     private static ProblemException notFound(String id) {
