@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.alert.triage.AlertCategory;
 import io.tocsin.alert.triage.AlertSeverity;
+import io.tocsin.alert.triage.DetectionStatus;
 import io.tocsin.wire.IpLiteral;
+import io.tocsin.wire.WireTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +76,7 @@ public record MappingDefinition(
             "aadUserId",
             "userPrincipalName",
             "detectionStatus");
+    private static final Set<String> TIMES_OF_ENTITIES = Set.of("processCreationTime", "parentProcessCreationTime");
     private static final Set<String> NUMBERS = Set.of("processId", "parentProcessId");
     private static final Set<String> ENTITY_TYPES = Set.of("User", "Process", "File", "Ip", "Url", "Registry");
     private static final int MOST = 50;
@@ -233,7 +236,12 @@ public record MappingDefinition(
             if (text == null) {
                 return;
             }
-            if (!NUMBERS.contains(name)) {
+            if (TIMES_OF_ENTITIES.contains(name)) {
+                WireTime time = AlertForm.time(JsonNodeFactory.instance.textNode(text));
+                AlertForm.put(entity, name, time == null ? null : time.toString());
+            } else if (name.equals("detectionStatus")) {
+                AlertForm.put(entity, name, spelled(text, DetectionStatus.values()));
+            } else if (!NUMBERS.contains(name)) {
                 entity.put(name, text);
             } else if (text.matches("\\d{1,18}")) {
                 entity.put(name, Long.parseLong(text));

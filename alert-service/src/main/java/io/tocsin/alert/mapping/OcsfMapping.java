@@ -165,13 +165,18 @@ final class OcsfMapping implements AlertMapping {
         }
         AlertForm.put(node, "processCommandLine", text(process.path("cmd_line")));
         number(node, "processId", process.path("pid"));
-        WireTime created = time(process, "created_time");
-        AlertForm.put(node, "processCreationTime", created == null ? null : created.toString());
+        created(node, "processCreationTime", process);
         JsonNode parent = process.path("parent_process");
         number(node, "parentProcessId", parent.path("pid"));
+        created(node, "parentProcessCreationTime", parent);
         AlertForm.put(node, "parentProcessFileName", first(text(parent.at("/file/name")), text(parent.path("name"))));
         form.file(node);
         user(form, process.path("user"));
+    }
+
+    private static void created(ObjectNode node, String property, JsonNode process) {
+        WireTime time = time(process, "created_time");
+        AlertForm.put(node, property, time == null ? null : time.toString());
     }
 
     private static void number(ObjectNode node, String property, JsonNode number) {

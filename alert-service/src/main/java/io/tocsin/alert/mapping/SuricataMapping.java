@@ -5,6 +5,7 @@ import static io.tocsin.alert.mapping.AlertForm.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -127,8 +128,9 @@ final class SuricataMapping implements AlertMapping {
         }
         form.url(text(event.at("/tls/sni")), status);
         form.url(text(event.at("/dns/rrname")), status);
-        for (JsonNode query : event.at("/dns/query")) {
-            form.url(text(query.path("rrname")), status);
+        // Version 2 of these records has the one, version 3 of Suricata 8 the other.
+        for (String queries : List.of("/dns/query", "/dns/queries")) {
+            event.at(queries).forEach(query -> form.url(text(query.path("rrname")), status));
         }
         for (JsonNode info : event.path("files")) {
             file(form, info, status);

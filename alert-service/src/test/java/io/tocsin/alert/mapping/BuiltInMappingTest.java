@@ -23,7 +23,7 @@ class BuiltInMappingTest {
     void shouldMakeAnAlertOfAnEveAlertAndSkipWhatElseASensorWrites() throws IOException {
         List<Optional<ObjectNode>> mapped = eve(null);
 
-        assertThat(mapped).extracting(Optional::isPresent).containsExactly(true, false, true, false, true);
+        assertThat(mapped).extracting(Optional::isPresent).containsExactly(true, false, true, false, true, true);
         JsonNode first = mapped.getFirst().orElseThrow();
         assertThat(first.get("source").asText()).isEqualTo("suricata-edge-02");
         assertThat(first.get("sourceRef").asText())
@@ -45,6 +45,22 @@ class BuiltInMappingTest {
                 .containsOnly("Blocked");
         assertThat(second.at("/evidence/2/url").asText()).isEqualTo("http://intranet.corp.example/app?x=1");
         assertThat(second.at("/evidence/3/sha256").asText()).startsWith("9f86");
+    }
+
+    @Test
+    void shouldNameTheDomainsAskedForWhicheverVersionOfDnsRecordsASensorWrites() throws IOException {
+        ObjectNode third = eve(null).get(4).orElseThrow();
+        assertThat(third.at("/evidence/2/url").asText()).isEqualTo("stage.bad.example");
+
+        String second = JSON.writeValueAsString(JSON.readTree(
+                        sample("eve.ndjson").lines().skip(4).findFirst().orElseThrow()))
+                .replace("\"queries\"", "\"query\"");
+        assertThat(new SuricataMapping(null)
+                        .map(JSON.readTree(second))
+                        .orElseThrow()
+                        .at("/evidence/2/url")
+                        .asText())
+                .isEqualTo("stage.bad.example");
     }
 
     @Test
@@ -93,6 +109,7 @@ class BuiltInMappingTest {
         assertThat(process.get("sha256").asText()).startsWith("9f86");
         assertThat(process.get("parentProcessFileName").asText()).isEqualTo("cmd.exe");
         assertThat(process.get("processCreationTime").asText()).isEqualTo("2026-02-03T09:14:59.5Z");
+        assertThat(process.get("parentProcessCreationTime").asText()).isEqualTo("2026-02-03T09:10:00.25Z");
     }
 
     @ParameterizedTest

@@ -97,6 +97,36 @@ class MapAlertsTest extends ApiTest {
     }
 
     @Test
+    void shouldLoseNoAlertForAnOddFieldOfAnEntity() {
+        // Given
+        put(MAPPING.replace(
+                        "\"properties\":{\"accountName\":{\"pointer\":\"/user\"}}}",
+                        "\"properties\":{\"accountName\":{\"pointer\":\"/user\"}}},{\"entityType\":\"Process\",\"properties\":{"
+                                + "\"fileName\":{\"pointer\":\"/exe\"},\"detectionStatus\":{\"pointer\":\"/action\"},"
+                                + "\"processCreationTime\":{\"pointer\":\"/began\"},\"parentProcessCreationTime\":{\"pointer\":\"/parent\"}}}"))
+                .statusCode(201);
+
+        // When, then
+        submit("acme.ids", odd("e-1", "allowed", "this morning", "2026-02-03T09:10:00Z"))
+                .statusCode(201)
+                .body("evidence[2].fileName", is("a.exe"))
+                .body("evidence[2].processCreationTime", nullValue())
+                .body("evidence[2].parentProcessCreationTime", is("2026-02-03T09:10:00Z"));
+        submit("acme.ids", odd("e-2", "blocked", "2026-02-03T09:10:00Z", "?"))
+                .statusCode(201)
+                .body("evidence[2].detectionStatus", is("Blocked"))
+                .body("evidence[2].processCreationTime", is("2026-02-03T09:10:00Z"));
+    }
+
+    private static String odd(String id, String action, String began, String parent) {
+        return EVENT.replace("e-1", id)
+                .replace(
+                        "\"user\"",
+                        "\"exe\":\"a.exe\",\"action\":\"" + action + "\",\"began\":\"" + began + "\",\"parent\":\""
+                                + parent + "\",\"user\"");
+    }
+
+    @Test
     void shouldSayWhatAMappingWouldMakeAndStoreNothing() {
         put(MAPPING);
 
@@ -177,10 +207,10 @@ class MapAlertsTest extends ApiTest {
                 .post("/v1/alerts?mapping=suricata&source=edge&results=numbers")
                 .then()
                 .statusCode(200)
-                .body("received", is(5))
-                .body("created", is(3))
+                .body("received", is(6))
+                .body("created", is(4))
                 .body("skipped", is(2));
-        assertThat(TestDatabase.count("alert_evidence")).isEqualTo(8);
+        assertThat(TestDatabase.count("alert_evidence")).isEqualTo(11);
     }
 
     @Test
