@@ -262,7 +262,7 @@ final class DetectionEvent implements SigmaEvent {
     String registryTarget() {
         String key = row.get("registry_key");
         String name = row.get("registry_value_name");
-        return key == null || name == null ? key : key + "\\" + name;
+        return key == null ? null : RegistryNames.asSysmonHas(name == null ? key : key + "\\" + name);
     }
 
     String registryEventType() {
