@@ -197,7 +197,7 @@ public class EntityService {
         List<String> logonTypes = sightings
                 .statistics(caller.tenant(), scope, EntityKind.User, values, EVER, MOST_LOGON_TYPES)
                 .labels();
-        String knownSid = machines.isEmpty()
+        String knownSid = machines.count() == 0
                 ? null
                 : accounts.stream()
                         .map(SightingRepository.Account::sid)
@@ -209,18 +209,12 @@ public class EntityService {
                 name,
                 domain,
                 sid == null ? knownSid : sid,
-                machines.stream()
-                        .map(SightingRepository.MachineOfAccount::first)
-                        .min(WireTime::compareTo)
-                        .orElse(null),
-                machines.stream()
-                        .map(SightingRepository.MachineOfAccount::last)
-                        .max(WireTime::compareTo)
-                        .orElse(null),
-                machines.isEmpty() ? null : machines.getFirst().id(),
-                machines.isEmpty() ? null : machines.getLast().id(),
+                machines.first(),
+                machines.last(),
+                machines.most(),
+                machines.least(),
                 logonTypes.isEmpty() ? null : String.join(",", logonTypes),
-                (long) machines.size(),
+                machines.count(),
                 null,
                 logonTypes.isEmpty() ? null : logonTypes.equals(List.of("Network")));
     }

@@ -38,9 +38,15 @@ class SightingRepository {
 
     /// The hours in which an account was active are what tells its machines apart.
     static final String MACHINES_OF_ACCOUNT = """
-            select s.machine_id, min(s.first_seen_ticks) as first, max(s.last_seen_ticks) as last
-            """ + OF_VALUES
-            + " group by s.machine_id order by sum(bit_count(s.hours)) desc, max(s.last_seen_ticks) desc, s.machine_id";
+            with its as (
+                select s.machine_id, min(s.first_seen_ticks) as first, max(s.last_seen_ticks) as last, sum(bit_count(s.hours)) as hours
+            """ + OF_VALUES + " group by s.machine_id" + """
+            )
+            select count(*) as machines, min(first) as first, max(last) as last,
+                (select machine_id from its order by hours desc, last desc, machine_id limit 1) as most,
+                (select machine_id from its order by hours, last, machine_id desc limit 1) as least
+            from its
+            """;
 
     static final String SEEN = "select true " + OF_VALUES + " limit 1";
 
@@ -80,15 +86,24 @@ class SightingRepository {
         return new SeenInOrganization(span.machines(), span.first(), span.last(), labels);
     }
 
-    /// A machine an account was active on.
-    record MachineOfAccount(String id, WireTime first, WireTime last) {}
+    /// The machines an account was active on.
+    ///
+    /// @param most the one on which it was in most hours, null without one
+    /// @param least the one on which it was in fewest
+    record MachinesOfAccount(long count, WireTime first, WireTime last, String most, String least) {}
 
-    /// The machines on which the account was active in most hours first.
-    List<MachineOfAccount> machinesOfAccount(UUID tenant, DeviceScope scope, Collection<String> values) {
-        return statements.list(
-                MACHINES_OF_ACCOUNT.formatted(scope.on("s")),
-                row -> new MachineOfAccount(row.getString("machine_id"), time(row, "first"), time(row, "last")),
-                ofValues(tenant, scope, EntityKind.User, values).toArray());
+    MachinesOfAccount machinesOfAccount(UUID tenant, DeviceScope scope, Collection<String> values) {
+        return statements
+                .list(
+                        MACHINES_OF_ACCOUNT.formatted(scope.on("s")),
+                        row -> new MachinesOfAccount(
+                                row.getLong("machines"),
+                                time(row, "first"),
+                                time(row, "last"),
+                                row.getString("most"),
+                                row.getString("least")),
+                        ofValues(tenant, scope, EntityKind.User, values).toArray())
+                .getFirst();
     }
 
     /// Whether any machine in reach has seen one of the values.
