@@ -73,11 +73,13 @@ class InvestigationRepository {
         this.json = json;
     }
 
-    /// Tenants whose alerts are held against policies, or are made by reference.
+    /// Tenants whose alerts are held against policies, or are made by reference, and of which something is new.
     List<UUID> tenants() {
         return statements.list("""
                 select f.tenant_id from feed_position f left join investigation_policy p on p.tenant_id = f.tenant_id
-                where f.consumer = ? and (p.tenant_id is null or p.by_reference or p.policies <> '[]')
+                where f.consumer = ? and (p.tenant_id is null or p.by_reference or p.policies <> '[]') and exists (
+                    select from feed_change c where c.tenant_id = f.tenant_id
+                        and (c.change_xid, c.change_id) > (f.change_xid, f.change_id) and c.change_xid < feed_horizon())
                 """, row -> row.getObject(1, UUID.class), CONSUMER);
     }
 
