@@ -1,5 +1,6 @@
 package io.tocsin.response.file;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -36,15 +37,24 @@ public class Blobs {
 
     private final Statements statements;
     private final DatabaseBlobs database;
+    private final BlobStore kept;
     private final BlobStore store;
 
-    Blobs(Statements statements, FileConfig config, S3Config s3) {
+    Blobs(Statements statements, FileConfig config, S3Config s3, MeterRegistry registry) {
         this.statements = statements;
         this.database = new DatabaseBlobs(statements);
-        this.store = store(config, s3);
+        this.kept = kept(config, s3);
+        this.store = new MeasuredBlobs(kept, kind(config, s3), registry);
     }
 
-    private BlobStore store(FileConfig config, S3Config s3) {
+    private static String kind(FileConfig config, S3Config s3) {
+        if (s3.bucket().isPresent()) {
+            return "s3";
+        }
+        return config.directory().isPresent() ? "directory" : "database";
+    }
+
+    private BlobStore kept(FileConfig config, S3Config s3) {
         if (config.directory().isPresent() && s3.bucket().isPresent()) {
             throw new ConfigurationException(
                     "tocsin.files.directory and tocsin.files.s3.bucket are both set: files are kept in one place, unset one");
@@ -57,7 +67,7 @@ public class Blobs {
 
     @PreDestroy
     void close() throws Exception {
-        if (store instanceof AutoCloseable open) {
+        if (kept instanceof AutoCloseable open) {
             open.close();
         }
     }
@@ -121,7 +131,7 @@ public class Blobs {
     /// What the store does not have may have been kept in the database before there was another one.
     private byte[] read(UUID tenant, UUID blob, long at) {
         byte[] piece = store.read(tenant, blob, at);
-        return piece.length == 0 && store != database ? database.read(tenant, blob, at) : piece;
+        return piece.length == 0 && kept != database ? database.read(tenant, blob, at) : piece;
     }
 
     /// How many bytes it has.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
@@ -245,7 +246,10 @@ class S3BlobsTest {
     private static Blobs in(Map<String, String> settings) {
         SmallRyeConfig config = read(settings);
         return new Blobs(
-                NO_DATABASE, config.getConfigMapping(FileConfig.class), config.getConfigMapping(S3Config.class));
+                NO_DATABASE,
+                config.getConfigMapping(FileConfig.class),
+                config.getConfigMapping(S3Config.class),
+                new SimpleMeterRegistry());
     }
 
     private static String read(S3Blobs blobs, UUID blob, long at) {
