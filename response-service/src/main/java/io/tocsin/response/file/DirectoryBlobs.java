@@ -1,9 +1,10 @@
 package io.tocsin.response.file;
 
+import io.tocsin.wire.RetryLaterException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class DirectoryBlobs implements BlobStore {
                 file.force(false); // the row that says it is there is committed next
             }
         } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+            throw unreachable("write", failed);
         }
     }
 
@@ -51,7 +52,7 @@ final class DirectoryBlobs implements BlobStore {
         } catch (NoSuchFileException gone) {
             return new byte[0];
         } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+            throw unreachable("read", failed);
         }
     }
 
@@ -60,7 +61,7 @@ final class DirectoryBlobs implements BlobStore {
         try {
             Files.deleteIfExists(path(tenant, blob));
         } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+            throw unreachable("remove", failed);
         }
     }
 
@@ -69,6 +70,14 @@ final class DirectoryBlobs implements BlobStore {
         if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
             throw new IllegalStateException("tocsin.files.directory is no directory that can be written to");
         }
+    }
+
+    /// Its own message is the file's path and, when there is one, the system's reason, which alone is told.
+    private static RetryLaterException unreachable(String operation, IOException failed) {
+        String reason = failed instanceof FileSystemException of && of.getReason() != null
+                ? of.getReason()
+                : failed.getClass().getSimpleName();
+        return StoreFault.of(operation, reason);
     }
 
     private Path path(UUID tenant, UUID blob) {

@@ -1,9 +1,6 @@
 package io.tocsin.response.file;
 
-import io.quarkus.logging.Log;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.tocsin.response.ResponseProblem;
-import io.tocsin.wire.RetryLaterException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -35,7 +32,6 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 /// Contents as objects of a bucket, one a piece (docs/adr/055): `<prefix><tenant>/<blob>/<place in 16 hex digits>`.
 final class S3Blobs implements BlobStore, AutoCloseable {
 
-    private static final long SOON = 10;
     private static final int PIECE = 1024 * 1024;
 
     /// What S3 allows.
@@ -151,10 +147,10 @@ final class S3Blobs implements BlobStore, AutoCloseable {
                                     .delete(which -> which.objects(some).quiet(true))))
                     .errors();
             if (!left.isEmpty()) {
-                Log.warnf(
-                        "The file store keeps what it was told to remove: blob=%s code=%s",
-                        blob, left.getFirst().code());
-                throw unreachable();
+                throw StoreFault.of(
+                        "remove",
+                        "it keeps what it was told to remove: "
+                                + left.getFirst().code());
             }
         }
     }
@@ -194,14 +190,8 @@ final class S3Blobs implements BlobStore, AutoCloseable {
         try {
             return call.get();
         } catch (SdkException failed) {
-            Log.warnf("The file store does not do what it is asked: operation=%s reason=%s", what, reason(failed));
-            throw unreachable();
+            throw StoreFault.of(what, reason(failed));
         }
-    }
-
-    private static RetryLaterException unreachable() {
-        return new RetryLaterException(
-                ResponseProblem.FILE_STORE_UNREACHABLE, ResponseProblem.FILE_STORE_UNREACHABLE.title(), SOON);
     }
 
     /// What a person needs to know of it; the whole message repeats addresses and names.
