@@ -84,7 +84,9 @@ class RestoreE2E {
                                 "Machine.ReadWrite.All",
                                 "Machine.Isolate",
                                 "Ti.ReadWrite.All",
-                                "Audit.Read.All")));
+                                "Audit.Read.All",
+                                "SecurityConfiguration.ReadWrite.All",
+                                "Webhook.ReadWrite.All")));
         for (String service : SERVICES) {
             Replica replica = Replica.start(
                     service,
@@ -103,7 +105,11 @@ class RestoreE2E {
                             "TOCSIN_PEERS_INDICATOR_URL",
                             balancer.url(),
                             "TOCSIN_LIMITS_PROFILE",
-                            "off"));
+                            "off",
+                            "TOCSIN_WEBHOOKS_ALLOWED",
+                            "127.0.0.1",
+                            "TOCSIN_WEBHOOKS_ALLOW_HTTP",
+                            "true"));
             REPLICAS.put(service, replica);
             balancer.add(service, replica);
         }
@@ -179,7 +185,15 @@ class RestoreE2E {
 
     /// @param host a last byte of addresses from which on ten are this test's
     private static void shouldGoOnWithoutAGap(int host, Recovery recovery) throws Exception {
+        try (var target = new OtherReaders.Target()) {
+            shouldGoOnWithoutAGap(host, recovery, target);
+        }
+    }
+
+    private static void shouldGoOnWithoutAGap(int host, Recovery recovery, OtherReaders.Target target)
+            throws Exception {
         // Given: a platform that has been running for a while
+        Instant began = Instant.now();
         burn(20_000);
         String known = "198.51.100." + host;
         String waiting = "198.51.100." + (host + 1);
@@ -203,8 +217,21 @@ class RestoreE2E {
         event("host-a-" + host, known, Instant.now());
         awaitMatched("host-a-" + host);
         Feed kept = Feed.from("from=beginning").until(keptAlert);
+        String investigation = investigate(agent);
+        String playbook = playbook();
+        String run = run(playbook);
+        var actionsKept = feed("actions", "action").until(action.path("id").asText());
+        var investigationsKept = feed("investigations", "investigation").until(investigation);
+        var runsKept = feed("playbook-runs", "playbookRun").until(run);
+        webhook(target);
+        target.awaitCreated(alert(201, "told-" + host), 1);
+        target.shut();
+        String heldBack = alert(201, "held-back-" + host);
+        var pagesKept = OtherReaders.Taxii.after(indicators(), token, began).page(1);
+        assertThat(pagesKept.values()).containsExactly(known);
         awaitReached(position(keptCursor));
         awaitReached(value("select max(change_xid) from feed_change"));
+        awaitReached(value("select max(change_xid) from response_change"));
         // Given: telemetry that is stored, and not matched yet
         Set<String> backedUp;
         try (Connection holder = postgres.asAdministrator()) {
@@ -229,7 +256,16 @@ class RestoreE2E {
         String lostLease = expect(200, response().get("/agent/v1/actions?wait=20", lateAgent.credential))
                 .at("/value/0/leaseId")
                 .asText();
-        Feed lostFeed = kept.next().until(alert(201, "lost-" + host));
+        String lostAlert = alert(201, "lost-" + host);
+        Feed lostFeed = kept.next().until(lostAlert);
+        target.reopen();
+        target.awaitCreated(lostAlert, 1);
+        assertThat(target.created(heldBack)).hasSize(1);
+        String lostInvestigation = investigate(lateAgent);
+        String lostRun = run(playbook);
+        var actionsLost = actionsKept.until(lostAction.path("id").asText());
+        var investigationsLost = investigationsKept.until(lostInvestigation);
+        var runsLost = runsKept.until(lostRun);
         Instant earlierDay = Instant.now().minus(Duration.ofDays(host + 2L));
         event("host-c-" + host, known, earlierDay);
         awaitMatched("host-c-" + host);
@@ -282,6 +318,13 @@ class RestoreE2E {
         assertThat(values(expect(200, agent.indicators("?wait=20&cursor=" + cursor(again)))))
                 .containsExactly(lost);
 
+        // Then: pages of TAXII go on behind the one that was read, and a later visit has what was added since
+        var pages = pagesKept.page(1).page(1_000);
+        assertThat(pages.values()).containsExactly(known, waiting, late, lost);
+        String later = "198.51.100." + (host + 4);
+        setIndicator(later);
+        assertThat(pages.later().page(1_000).values()).containsExactly(later);
+
         // Then: so it is with readers of the alerts' feed
         assertThat(kept.next().until(sentAgain).created()).contains(sentAgain).doesNotContain(keptAlert);
         assertThat(expect(410, alerts().get("/v1/feeds/alerts?cursor=" + lostFeed.cursor(), token))
@@ -300,6 +343,31 @@ class RestoreE2E {
                         .statusCode())
                 .isEqualTo(404);
 
+        // Then: the feeds of what is done go on for who the backup covers, and for nobody else
+        String newAction = expect(
+                        201,
+                        response()
+                                .post(
+                                        "/api/machines/" + enrolledAgain.machine + "/isolate",
+                                        token,
+                                        null,
+                                        "{\"Comment\":\"c\"}"))
+                .path("id")
+                .asText();
+        String newInvestigation = investigate(enrolledAgain);
+        String newRun = run(playbook);
+        assertThat(goesOn(actionsKept, newAction, actionsLost))
+                .doesNotContain(lostAction.path("id").asText());
+        // Its number is given again, so the lost one cannot be told from it.
+        goesOn(investigationsKept, newInvestigation, investigationsLost);
+        assertThat(goesOn(runsKept, newRun, runsLost)).doesNotContain(lostRun);
+
+        // Then: a webhook's target is told what is new, and what it is told again has the id it had
+        target.awaitCreated(sentAgain, 1);
+        target.awaitCreated(heldBack, 2);
+        assertThat(target.created(heldBack))
+                .containsOnly(target.created(heldBack).getFirst());
+
         // Then: the audit goes on and holds, and shows to who kept a head what is gone
         awaitSealed();
         assertThat(verifyAudit("")).contains("holds");
@@ -310,6 +378,67 @@ class RestoreE2E {
                 "epochs: "
                         + value(
                                 "select string_agg(seq || ' ' || reason || ', shift ' || shift, '; ' order by seq) from feed_epoch"));
+    }
+
+    /// @param lost the same reader, told of something the backup does not have
+    /// @return what it was told behind the backup
+    private static List<String> goesOn(OtherReaders.Feed kept, String fresh, OtherReaders.Feed lost)
+            throws IOException {
+        List<String> since = kept.until(fresh).since(kept);
+        assertThat(since).contains(fresh);
+        assertThat(expect(410, lost.read()).at("/error/code").asText()).isEqualTo("ResyncRequired");
+        return since;
+    }
+
+    private static OtherReaders.Feed feed(String name, String item) {
+        return OtherReaders.Feed.of(response(), token, name, item);
+    }
+
+    private static String investigate(Agent agent) throws IOException {
+        return expect(
+                        201,
+                        response()
+                                .post(
+                                        "/api/machines/" + agent.machine + "/startInvestigation",
+                                        token,
+                                        null,
+                                        "{\"Comment\":\"c\"}"))
+                .path("id")
+                .asText();
+    }
+
+    /// One whose runs last longer than the test.
+    private static String playbook() throws IOException {
+        return expect(
+                        201,
+                        response()
+                                .post(
+                                        "/v1/playbooks",
+                                        token,
+                                        null,
+                                        "{\"name\":\"waits\",\"definition\":{\"start\":\"wait\",\"steps\":{\"wait\":{\"type\":\"Wait\",\"duration\":\"PT1H\"}}}}"))
+                .path("id")
+                .asText();
+    }
+
+    private static String run(String playbook) throws IOException {
+        return expect(201, response().post("/v1/playbooks/" + playbook + "/runs", token, null, "{\"input\":{}}"))
+                .path("id")
+                .asText();
+    }
+
+    private static void webhook(OtherReaders.Target target) throws IOException {
+        expect(
+                201,
+                alerts().post(
+                                "/v1/webhooks",
+                                token,
+                                null,
+                                "{\"name\":\"restore\",\"kinds\":[\"Alerts\"],\"url\":\"" + target.url() + "\"}"));
+    }
+
+    private static Replica indicators() {
+        return REPLICAS.get("indicator-service");
     }
 
     private static Replica alerts() {
