@@ -116,7 +116,7 @@ public final class TestIssuer implements AutoCloseable {
                 || exchange.getRequestHeaders().containsKey("Authorization");
         String token = sign(claims().claim("tid", Tokens.TENANT)
                 .claim("appid", "test-service")
-                .claim("roles", Set.of("Tocsin.Service", "Service.Investigate")));
+                .claim("roles", Set.of("Tocsin.Service", "Service.Investigate", "Event.Write")));
         answer(
                 exchange,
                 known ? 200 : 401,

@@ -102,6 +102,11 @@ class RollingUpgradeE2E {
             if (SERVICES.contains("response-service")) {
                 assertThat(load.sentOn()).as("agents without work, sent on").isGreaterThanOrEqualTo(2);
             }
+            if (SERVICES.contains("response-service") && SERVICES.contains("alert-service")) {
+                assertThat(load.streamsSentOn())
+                        .as("agents' streams, each sent on by a replica that went")
+                        .isGreaterThanOrEqualTo(2);
+            }
             if (SERVICES.contains("alert-service")) {
                 assertThat(load.wentOn())
                         .as("reader of events, of pages, stream of alerts")
@@ -139,6 +144,9 @@ class RollingUpgradeE2E {
                 Map.of(
                         "TOCSIN_IDENTITY_DEFAULT_TENANT",
                         TENANT,
+                        // Of the services' own tokens: they call one another, too.
+                        "TOCSIN_TOKEN_ENDPOINT",
+                        issuer.url() + "/token",
                         "TOCSIN_PEERS_ALERT_URL",
                         balancer.url(),
                         "TOCSIN_PEERS_RESPONSE_URL",

@@ -36,6 +36,8 @@ final class UpgradeLoad implements AutoCloseable {
 
     private static final int MOST_FAILURES = 50;
     private static final int IDLE_AGENTS = 12;
+    private static final int STREAMED_AGENTS = 3;
+    private static final String STREAMED = "streamed";
     private static final String EVENTS_OF = "6".repeat(40);
     private static final Duration PAUSE = Duration.ofMillis(60);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -58,6 +60,7 @@ final class UpgradeLoad implements AutoCloseable {
     private volatile boolean agentsStopping;
 
     private final List<FeedFollower> followers = new CopyOnWriteArrayList<>();
+    private final List<StreamedAgent> streamed = new CopyOnWriteArrayList<>();
     private final AtomicLong sentOn = new AtomicLong();
     private volatile StreamSender sender;
 
@@ -99,9 +102,9 @@ final class UpgradeLoad implements AutoCloseable {
         }
     }
 
-    /// Beside the work: who waits for long. Agents that get no work, readers of the alerts' feed, and a product that
-    /// sends
-    /// its alerts as one stream without an end.
+    /// Beside the work: who waits for long. Agents that get no work, agents that read their work as a stream and
+    /// send telemetry by their own channel, readers of the alerts' feed, and a product that sends its alerts as one
+    /// stream without an end.
     ///
     /// @param replicas a ready replica of alert-service
     void startWaiting(List<String> services, Supplier<Replica> replicas) {
@@ -112,6 +115,11 @@ final class UpgradeLoad implements AutoCloseable {
                         .path("credential")
                         .asText();
                 threads.submit(() -> until(() -> agentsStopping, number -> waitForNothing(credential)));
+            }
+            if (services.contains("alert-service")) {
+                for (int i = 0; i < STREAMED_AGENTS; i++) {
+                    streamed(token, STREAMED + i + ".corp.example");
+                }
             }
         }
         if (services.contains("alert-service")) {
@@ -143,6 +151,11 @@ final class UpgradeLoad implements AutoCloseable {
     /// How many polls of agents without work were ended early, with a hint.
     long sentOn() {
         return sentOn.get();
+    }
+
+    /// How many streams of agents were ended, with a hint, and begun again.
+    long streamsSentOn() {
+        return streamed.stream().mapToLong(StreamedAgent::sentOn).sum();
     }
 
     /// How often the stream of alerts, and each reader of the feed, went on elsewhere.
@@ -183,6 +196,22 @@ final class UpgradeLoad implements AutoCloseable {
         threads.submit(() -> until(() -> stopping, number -> command(token, machine, mine)));
     }
 
+    /// One of the present release: it reads its actions as a stream, and sends telemetry of its machine.
+    private void streamed(String token, String name) {
+        JsonNode enrolled = enrol(token, name);
+        String machine = enrolled.path("machineId").asText();
+        String credential = enrolled.path("credential").asText();
+        var agent = new StreamedAgent(url, credential, failures, action -> {
+            report(credential, action);
+            tally("streamed actions reported");
+        });
+        streamed.add(agent);
+        threads.submit(agent::follow);
+        threads.submit(() -> until(() -> stopping, number -> sendOwnEvents(credential, name, number)));
+        var mine = new ArrayList<String>();
+        threads.submit(() -> until(() -> stopping, number -> command(token, machine, mine)));
+    }
+
     private void pushAlert(String token, String source, long number) {
         String body = "{\"source\":\"" + source + "\",\"sourceRef\":\"" + number
                 + "\",\"title\":\"Beacon\",\"severity\":\"High\",\"evidence\":[{\"entityType\":\"Ip\",\"ipAddress\":\"203.0.113."
@@ -194,6 +223,12 @@ final class UpgradeLoad implements AutoCloseable {
         String line = """
                 {"category":"AdvancedHunting-DeviceNetworkEvents","properties":{"Timestamp":"%s","DeviceId":"%s","DeviceName":"ws6.corp.example","ActionType":"ConnectionSuccess","RemoteIP":"198.51.100.7","RemotePort":443,"ReportId":%d,"InitiatingProcessFileName":"a.exe","InitiatingProcessId":7}}""".formatted(Instant.now(), EVENTS_OF, number);
         counted("events stored", 200, post("/v1/events", token, line));
+    }
+
+    private void sendOwnEvents(String credential, String name, long number) {
+        String line = """
+                {"category":"AdvancedHunting-DeviceNetworkEvents","properties":{"Timestamp":"%s","DeviceName":"%s","ActionType":"ConnectionSuccess","RemoteIP":"198.51.100.8","RemotePort":443,"ReportId":%d,"InitiatingProcessFileName":"a.exe","InitiatingProcessId":7}}""".formatted(Instant.now(), name, number);
+        counted("agents' events stored", 200, post("/agent/v1/events", credential, line));
     }
 
     private void setIndicator(String token, long number) {
@@ -253,12 +288,16 @@ final class UpgradeLoad implements AutoCloseable {
         JsonNode work = expect(200, get("/agent/v1/actions?wait=20", credential));
         tally("long polls");
         for (JsonNode action : work.path("value")) {
-            String report = "{\"leaseId\":\"" + action.path("leaseId").asText()
-                    + "\",\"status\":\"Succeeded\",\"errorHResult\":0,\"message\":\"done\"}";
-            String path = "/agent/v1/actions/" + action.path("id").asText() + "/result";
-            again(() -> expect(200, post(path, credential, report)));
+            report(credential, action);
             tally("actions reported");
         }
+    }
+
+    private void report(String credential, JsonNode action) {
+        String report = "{\"leaseId\":\"" + action.path("leaseId").asText()
+                + "\",\"status\":\"Succeeded\",\"errorHResult\":0,\"message\":\"done\"}";
+        String path = "/agent/v1/actions/" + action.path("id").asText() + "/result";
+        again(() -> expect(200, post(path, credential, report)));
     }
 
     /// What may be asked twice is asked again after an answer that is no failure.
@@ -396,6 +435,7 @@ final class UpgradeLoad implements AutoCloseable {
             pause();
         }
         agentsStopping = true;
+        streamed.forEach(StreamedAgent::stop);
         if (sender != null) {
             sender.stop();
             long wanted = number("alerts pushed") + sender.acknowledged();
@@ -430,6 +470,9 @@ final class UpgradeLoad implements AutoCloseable {
             counts.put("alert where source = 'stream'", Rows.exactly(sender.acknowledged()));
         }
         counts.put("device_event where machine_id = '" + EVENTS_OF + "'", rows("events stored"));
+        if (!streamed.isEmpty()) {
+            counts.put("device_event where device_name like '" + STREAMED + "%'", rows("agents' events stored"));
+        }
         counts.put("indicator", rows("indicators set"));
         counts.put("machine_action", actions);
         counts.put("machine_action where status = 'Succeeded'", actions);
@@ -477,8 +520,11 @@ final class UpgradeLoad implements AutoCloseable {
 
     @Override
     public String toString() {
-        return snapshot() + ", failures " + failures.stream().limit(3).toList() + ", tolerated " + tolerated.size()
-                + ", agents sent on " + sentOn + ", streams went on " + wentOn();
+        return snapshot() + ", " + failures.size() + " failed "
+                + failures.stream().limit(3).toList() + ", tolerated "
+                + tolerated.size() + ", agents' polls sent on " + sentOn + ", agents' streams sent on "
+                + streamsSentOn()
+                + ", feeds and streams of alerts went on " + wentOn();
     }
 
     @Override
