@@ -2,13 +2,13 @@
 {{- define "tocsin.validate" -}}
 {{- $values := .Values -}}
 
-{{- if not $values.image.repository }}{{ fail (printf "set image.repository to the registry and folder you pushed the images to (`%s`, then `--set image.repository=registry.example.com/tocsin`; `make images-jvm push-jvm` or `make images-jib`, then also `--set image.variant=jvm`)" (include "tocsin.image.commands" .)) }}{{ end -}}
+{{- if not $values.image.repository }}{{ fail (printf "set image.repository to the registry and folder you pushed the images to (`%s`, then `--set image.repository=registry.example.com/tocsin`; `make images-jvm push-jvm`, or `make images-jib REGISTRY=registry.example.com`, then also `--set image.variant=jvm`)" (include "tocsin.image.commands" .)) }}{{ end -}}
 
 {{- if $values.quickstart.enabled -}}
 {{- if $values.database.host }}{{ fail "quickstart.enabled brings its own PostgreSQL: leave database.host empty, or set quickstart.enabled to false" }}{{ end -}}
 {{- if $values.oidc.issuer }}{{ fail "quickstart.enabled brings its own issuer: leave oidc.issuer empty, or set quickstart.enabled to false" }}{{ end -}}
 {{- if $values.oidc.tokenEndpoint }}{{ fail "quickstart.enabled brings its own issuer: leave oidc.tokenEndpoint empty, or set quickstart.enabled to false" }}{{ end -}}
-{{- if ne $values.migration.mode "job" }}{{ fail "quickstart.enabled makes the PostgreSQL the migration needs, so nothing can migrate before it: set migration.mode to job" }}{{ end -}}
+{{- if ne $values.migration.mode "job" }}{{ fail "quickstart.enabled makes the PostgreSQL the migration needs, so nothing can migrate before it, nor does anybody else: set migration.mode to job" }}{{ end -}}
 {{- if ne $values.database.sslMode "disable" }}{{ fail "the PostgreSQL of quickstart.enabled has no certificate: set database.sslMode to disable" }}{{ end -}}
 {{- if ne (int $values.database.port) 5432 }}{{ fail "the PostgreSQL of quickstart.enabled listens on 5432: leave database.port alone" }}{{ end -}}
 {{- else -}}

@@ -44,7 +44,12 @@ public final class GunzippedStream extends InputStream {
     /// @throws BrokenGzipException when it does not begin as gzip does
     public GunzippedStream(InputStream packed) throws IOException {
         this.packed = packed;
-        header(octet());
+        try {
+            header(octet());
+        } catch (IOException | RuntimeException broken) {
+            inflater.end();
+            throw broken;
+        }
     }
 
     @Override

@@ -23,6 +23,7 @@ final class ReadAhead implements AutoCloseable {
     private final BlockingQueue<Part> parts = new ArrayBlockingQueue<>(1);
     private final Thread reader;
     private boolean over;
+    private volatile boolean closed;
 
     ReadAhead(InputStream in) {
         this.in = in;
@@ -42,10 +43,10 @@ final class ReadAhead implements AutoCloseable {
                     count = -1;
                     part = new Part(null, broken);
                 }
-                if (count != 0) {
+                if (count != 0 && !closed) {
                     parts.put(part);
                 }
-            } while (count >= 0);
+            } while (count >= 0 && !closed);
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         }
@@ -88,7 +89,9 @@ final class ReadAhead implements AutoCloseable {
     /// Reads no further: behind it the stream is its owner's again.
     @Override
     public void close() {
+        closed = true;
         reader.interrupt();
+        parts.clear(); // a stream that takes the interruption for itself leaves the reader with a part to put
         try {
             reader.join(LONGEST_END);
         } catch (InterruptedException stopped) {

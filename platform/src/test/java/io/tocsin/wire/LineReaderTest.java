@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,6 +88,41 @@ class LineReaderTest {
             assertThat(lines.next()).isNull();
             assertThat(lines.next(Duration.ZERO)).isNull();
         }
+    }
+
+    @Test
+    void shouldEndItsThreadWhenItIsClosedWithSomethingNobodyTook() throws Exception {
+        // Given: one part is there, and the next is waited for
+        var waits = new CountDownLatch(1);
+        var reader = new AtomicReference<Thread>();
+        var lines = LineReader.live(new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                if (reader.getAndSet(Thread.currentThread()) == null) {
+                    target[offset] = 'a';
+                    return 1;
+                }
+                try {
+                    waits.countDown();
+                    new CountDownLatch(1).await();
+                    return 0;
+                } catch (InterruptedException closed) {
+                    throw new InterruptedIOException();
+                }
+            }
+        });
+        waits.await();
+
+        // When
+        lines.close();
+
+        // Then
+        assertThat(reader.get().isAlive()).isFalse();
     }
 
     @Test

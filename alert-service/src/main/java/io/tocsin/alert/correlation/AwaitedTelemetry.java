@@ -101,7 +101,7 @@ class AwaitedTelemetry {
                       and lower(m.computer_dns_name) ~>=~ (k.value || '.') and lower(m.computer_dns_name) ~<~ (k.value || '/')))
             update alert a set correlated = false from (
                 select a.tenant_id, a.id from told join alert a on a.tenant_id = told.tenant_id and a.id = told.alert_id
-                where a.correlated order by a.tenant_id, a.id for update of a) as again
+                where a.correlated order by a.tenant_id, a.incident_id is not null, a.id for update of a) as again
             where a.tenant_id = again.tenant_id and a.id = again.id
             """.formatted(CorrelationRepository.FROM, CorrelationRepository.TO, EventFeed.WITHIN);
 

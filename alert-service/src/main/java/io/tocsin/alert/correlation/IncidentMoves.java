@@ -52,6 +52,7 @@ class IncidentMoves {
     /// @throws ProblemException 404 when one of the alerts is not there or out of reach
     @Transactional
     long open(Caller caller, Collection<String> alertIds) {
+        alerts.lockUnplaced(caller.tenant(), alertIds);
         placing.alone(caller.tenant());
         var from = find(caller, alertIds);
         long target = incidents.open(caller.tenant(), 1).getFirst();
@@ -65,6 +66,7 @@ class IncidentMoves {
     ///     403 when the incident is closed
     @Transactional
     void moveInto(Caller caller, long target, Collection<String> alertIds) {
+        alerts.lockUnplaced(caller.tenant(), alertIds);
         placing.alone(caller.tenant());
         requireOpen(caller, List.of(target));
         var from = find(caller, alertIds);

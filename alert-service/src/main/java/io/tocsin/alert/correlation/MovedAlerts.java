@@ -79,6 +79,15 @@ class MovedAlerts {
         this.config = config;
     }
 
+    /// Locks those that are in no incident: before the lock of placing, for whoever changes them takes it behind them.
+    void lockUnplaced(UUID tenant, Collection<String> ids) {
+        statements.list(
+                "select id from alert where tenant_id = ? and id = any(?) and incident_id is null order by id for update",
+                row -> true,
+                tenant,
+                ids);
+    }
+
     /// Those in reach and where they are; nobody else moves them until the transaction ends.
     Map<String, Long> lock(UUID tenant, DeviceScope scope, Collection<String> ids) {
         var parameters = new ArrayList<>(scope.parameters(tenant));

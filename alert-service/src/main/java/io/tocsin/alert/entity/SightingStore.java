@@ -22,6 +22,10 @@ class SightingStore {
     /// How much later a sighting must be to be worth a write, when neither its hour nor its labels are new.
     static final long NEWS_TICKS = 5 * 60 * WireTime.TICKS_PER_SECOND;
 
+    /// An address that was seen before it was told how counts as one a connection was opened to (docs/adr/026).
+    private static final String LABELS =
+            "case when s.kind = 'Ip' and s.labels = '{}' then '{opened}' else s.labels end";
+
     /// Answers how many rows changed, and of those that are the first of a machine, or became earlier, what they tell
     /// of
     /// days before today.
@@ -40,12 +44,12 @@ class SightingStore {
                     first_seen_ticks = least(s.first_seen_ticks, excluded.first_seen_ticks),
                     last_seen_ticks = greatest(s.last_seen_ticks, excluded.last_seen_ticks),
                     hours = merge_sighting_hours(s.hours, s.last_seen_ticks, excluded.hours, excluded.last_seen_ticks),
-                    labels = merge_sighting_labels(s.labels, excluded.labels)
+                    labels = merge_sighting_labels(%1$s, excluded.labels)
                 where excluded.first_seen_ticks < s.first_seen_ticks
                    or excluded.last_seen_ticks >= s.last_seen_ticks + ?
                    or excluded.last_seen_ticks / 36000000000 > s.last_seen_ticks / 36000000000
                    or merge_sighting_hours(s.hours, s.last_seen_ticks, excluded.hours, excluded.last_seen_ticks) <> s.hours
-                   or merge_sighting_labels(s.labels, excluded.labels) <> s.labels
+                   or merge_sighting_labels(%1$s, excluded.labels) <> s.labels
                 returning s.tenant_id, s.kind, s.value, s.machine_id, s.first_seen_ticks)
             select cast(null as uuid) as tenant_id, null as kind, null as value, count(*) as number from stored
             union all
@@ -54,7 +58,7 @@ class SightingStore {
                 and n.machine_id = s.machine_id and n.first = s.first_seen_ticks
             where s.first_seen_ticks / 864000000000 < floor(extract(epoch from now()) / 86400)
             group by s.tenant_id, s.kind, s.value
-            """;
+            """.formatted(LABELS);
 
     /// The files that were known without this SHA-256: whoever saw them counts for it from now on.
     private static final String NAMED_ANEW = """

@@ -12,6 +12,13 @@ public class PlacingLock {
 
     private static final String KEY = "hashtext('alert.correlation'), hashtext(cast(? as text))";
 
+    private static final String TRY = """
+            select case when pg_try_advisory_xact_lock(%s) then true
+                        when pg_try_advisory_xact_lock(hashtext('alert.correlating'), hashtext(cast(? as text)))
+                            then place_alerts_soon(cast(? as text))
+                        else false end
+            """.formatted(KEY);
+
     /// Before PostgreSQL would have to tell which of two gives up.
     private static final String SOON = "500";
 
@@ -32,11 +39,13 @@ public class PlacingLock {
         statements.list("select pg_advisory_xact_lock_shared(" + KEY + ")", row -> true, tenant);
     }
 
-    /// Whether this transaction alone may place alerts of the tenant; not while anybody else may or waits to. From then
-    /// on it waits for nobody's rows for long: a job comes again, and a person who waits does not like to.
+    /// Whether this transaction alone may place alerts of the tenant. While others change placed ones it waits a
+    /// moment for its turn, which whoever comes later lets it have; not where another one waits for that already.
+    ///
+    /// From then on it waits for nobody's rows for long: a job comes again, a person does not like to.
     public boolean tryAlone(UUID tenant) {
         boolean alone = statements
-                .list("select pg_try_advisory_xact_lock(" + KEY + ")", row -> row.getBoolean(1), tenant)
+                .list(TRY, row -> row.getBoolean(1), tenant, tenant, tenant)
                 .getFirst();
         if (alone) {
             waitNotLong();

@@ -39,7 +39,7 @@ class AlertRows {
     private static final String LOCK = """
             select alert.tenant_id, alert.source, alert.source_ref, alert.id, %s as reached, %s
             from alert where (alert.tenant_id, alert.source, alert.source_ref) in (select * from unnest(?, ?, ?))
-            order by alert.tenant_id, alert.id for no key update of alert
+            order by alert.tenant_id, alert.incident_id is not null, alert.id for no key update of alert
             """;
 
     private static final String UPDATE = """

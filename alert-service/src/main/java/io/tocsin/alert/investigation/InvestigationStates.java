@@ -1,5 +1,6 @@
 package io.tocsin.alert.investigation;
 
+import io.quarkus.logging.Log;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tocsin.alert.incident.PlacingLock;
 import io.tocsin.db.Statements;
@@ -75,10 +76,18 @@ class InvestigationStates implements Job {
     @Override
     public void run() {
         for (UUID tenant : statements.list(TENANTS, row -> row.getObject(1, UUID.class))) {
-            int moved = AT_ONCE;
-            for (int look = 0; moved == AT_ONCE && look < MOST_LOOKS; look++) {
-                moved = QuarkusTransaction.requiringNew().call(() -> follow(tenant));
+            try {
+                followAll(tenant);
+            } catch (RuntimeException failed) {
+                Log.warnf(failed, "Investigations were not followed, will be tried again: tenant=%s", tenant);
             }
+        }
+    }
+
+    private void followAll(UUID tenant) {
+        int moved = AT_ONCE;
+        for (int look = 0; moved == AT_ONCE && look < MOST_LOOKS; look++) {
+            moved = QuarkusTransaction.requiringNew().call(() -> follow(tenant));
         }
     }
 

@@ -1,7 +1,5 @@
 package io.tocsin.alert.process;
 
-import java.util.Locale;
-
 /// A folder and the name of a file in it, as events have them. Those of Defender's form have the whole path where
 /// others have the folder (`FolderPath`): here alone is known what that means.
 public final class FilePath {
@@ -31,8 +29,11 @@ public final class FilePath {
     }
 
     private static boolean isWhole(String folder, String name) {
+        int border = folder.length() - name.length() - 1;
         return !name.isEmpty()
-                && folder.toLowerCase(Locale.ROOT).endsWith(separator(folder) + name.toLowerCase(Locale.ROOT));
+                && border >= 0
+                && folder.charAt(border) == separator(folder)
+                && folder.regionMatches(true, border + 1, name, 0, name.length());
     }
 
     private static char separator(String folder) {

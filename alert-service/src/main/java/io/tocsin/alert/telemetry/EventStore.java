@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -81,7 +82,11 @@ class EventStore {
             }
         }
         int added = 0;
+        Set<DeviceEvent> gone = refused.stream().map(Refused::event).collect(Collectors.toSet());
         for (DeviceEvent event : events) {
+            if (gone.contains(event)) {
+                continue;
+            }
             try {
                 added += insert(caller, List.of(event));
             } catch (IllegalStateException failed) {

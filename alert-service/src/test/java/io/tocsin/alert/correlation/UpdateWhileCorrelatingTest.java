@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -42,10 +43,15 @@ class UpdateWhileCorrelatingTest extends ApiTest {
                 var random = new Random(worker);
                 statuses.add(threads.submit(() -> update(random, ids)));
             }
+            var random = new Random(99);
+            statuses.add(threads.submit(() -> IntStream.range(0, ROUNDS)
+                    .mapToObj(round -> open(ids.get(random.nextInt(ids.size()))))
+                    .toList()));
             threads.submit(() -> {
-                        var random = new Random(17);
+                        var chosen = new Random(17);
                         for (int round = 0; round < ROUNDS; round++) {
-                            submit(random.nextInt(ALERTS), "203.0.113." + random.nextInt(3));
+                            submit(chosen.nextInt(ALERTS), "203.0.113." + chosen.nextInt(3));
+                            submit(ALERTS + round, "203.0.113." + chosen.nextInt(3));
                         }
                         return null;
                     })
@@ -58,6 +64,45 @@ class UpdateWhileCorrelatingTest extends ApiTest {
         }
         awaitCorrelation();
         assertThat(deadlocks()).isEqualTo(deadlocks);
+    }
+
+    /// A repeat is linked anew by who has the lock from the beginning.
+    @Test
+    void shouldLinkARepeatAnewWhilePeopleGoOnUpdating() throws Exception {
+        // Given
+        submit(0, "198.51.100.1");
+        awaitCorrelation();
+        String id = (String) TestDatabase.value("select id from alert");
+        var stopped = new AtomicBoolean();
+
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int worker = 0; worker < 6; worker++) {
+                threads.submit(() -> {
+                    while (!stopped.get()) {
+                        updateOne(new Random(), List.of(id));
+                    }
+                });
+            }
+
+            // When
+            submit(0, "198.51.100.2");
+
+            // Then
+            try {
+                awaitCorrelation();
+            } finally {
+                stopped.set(true);
+            }
+        }
+    }
+
+    private static int open(String alert) {
+        return with("Incident.ReadWrite.All")
+                        .body("{\"alertIds\":[\"" + alert + "\"]}")
+                        .post("/v1/incidents")
+                        .statusCode()
+                / 100
+                * 100;
     }
 
     private static List<Integer> update(Random random, List<String> ids) {

@@ -60,6 +60,13 @@ class ReadEntitiesTest extends ApiTest {
         // When, then
         read().get("/api/ips/203.0.113.77/stats").then().body("organizationPrevalence", is(1));
 
+        // And one of before it was told how, whatever comes from there later
+        TestDatabase.update("update entity_sighting set labels = '{}' where kind = 'Ip' and machine_id = ?", MACHINE);
+        events(logon.replace(OTHER_MACHINE, MACHINE).replace("\"ReportId\":2", "\"ReportId\":4"))
+                .statusCode(200);
+        followed();
+        read().get("/api/ips/203.0.113.77/stats").then().body("organizationPrevalence", is(1));
+
         // And both once the other has done it, too
         events(spoke(OTHER_MACHINE, now.plusSeconds(-40), 3)).statusCode(200);
         followed();

@@ -16,6 +16,7 @@ class FilePathTest {
                 "c:\\users\\ann\\UPD.exe| upd.exe | c:\\users\\ann\\UPD.exe | c:\\users\\ann",
                 "C:\\upd.exe            | upd.exe | C:\\upd.exe             | C:\\",
                 "C:\\Users\\xupd.exe    | upd.exe | C:\\Users\\xupd.exe\\upd.exe | C:\\Users\\xupd.exe",
+                "\\\u0130                | i\u0307 | \\\u0130\\i\u0307 | \\\u0130",
                 "/usr/bin               | sh      | /usr/bin/sh             | /usr/bin",
                 "/usr/bin/sh            | sh      | /usr/bin/sh             | /usr/bin",
                 "/init                  | init    | /init                   | /",

@@ -226,7 +226,7 @@ class ImportStreamTest extends ApiTest {
                     .getBytes(StandardCharsets.US_ASCII));
             out.flush();
             Awaitility.await()
-                    .until(() -> TestDatabase.column("select lines from indicator_import where lines >= 4000")
+                    .until(() -> TestDatabase.column("select lines from indicator_import where lines = 5000")
                                     .size()
                             == 1);
 

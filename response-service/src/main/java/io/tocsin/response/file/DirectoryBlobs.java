@@ -50,6 +50,7 @@ final class DirectoryBlobs implements BlobStore {
             }
             return Arrays.copyOf(bytes.array(), bytes.position());
         } catch (NoSuchFileException gone) {
+            requireDirectory("read");
             return new byte[0];
         } catch (IOException failed) {
             throw unreachable("read", failed);
@@ -59,9 +60,18 @@ final class DirectoryBlobs implements BlobStore {
     @Override
     public void remove(UUID tenant, UUID blob) {
         try {
-            Files.deleteIfExists(path(tenant, blob));
+            if (!Files.deleteIfExists(path(tenant, blob))) {
+                requireDirectory("remove");
+            }
         } catch (IOException failed) {
             throw unreachable("remove", failed);
+        }
+    }
+
+    /// A file that is not there is gone only where the volume is.
+    private void requireDirectory(String operation) {
+        if (!Files.isDirectory(directory)) {
+            throw StoreFault.of(operation, "the directory is not there");
         }
     }
 

@@ -35,6 +35,14 @@ class DirectoryBlobsTest {
         assertThat(blobs.read(TENANT, BLOB, 0)).isEmpty();
     }
 
+    @Test
+    void shouldNotTakeAVolumeThatIsNotThereForOneWithoutFiles() {
+        var blobs = new DirectoryBlobs(folder.resolve("not-mounted"));
+
+        assertThatThrownBy(() -> blobs.read(TENANT, BLOB, 0)).isInstanceOf(RetryLaterException.class);
+        assertThatThrownBy(() -> blobs.remove(TENANT, BLOB)).isInstanceOf(RetryLaterException.class);
+    }
+
     /// A file where the volume should be stands for one that went away under the service.
     @Test
     void shouldSayComeAgainWhenItsVolumeIsGone() throws IOException {
