@@ -92,7 +92,7 @@ final class Backup {
                     .toList();
             for (Path table : tables) {
                 String name = table.getFileName().toString();
-                if (name.startsWith("device_event_")) {
+                if (name.matches("device_event_\\d{8}")) {
                     statement.execute("select make_device_event_day('" + name.substring(13) + "')");
                 }
             }
