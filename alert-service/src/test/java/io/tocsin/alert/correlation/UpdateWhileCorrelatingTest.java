@@ -6,12 +6,15 @@ import static org.awaitility.Awaitility.await;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tocsin.alert.ApiTest;
 import io.tocsin.testkit.TestDatabase;
+import io.tocsin.testkit.Tokens;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -72,17 +75,16 @@ class UpdateWhileCorrelatingTest extends ApiTest {
         // Given
         submit(0, "198.51.100.1");
         awaitCorrelation();
-        String id = (String) TestDatabase.value("select id from alert");
         var stopped = new AtomicBoolean();
 
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int worker = 0; worker < 6; worker++) {
-                threads.submit(() -> {
-                    while (!stopped.get()) {
-                        updateOne(new Random(), List.of(id));
-                    }
-                });
-            }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                Connection one = TestDatabase.open();
+                Connection another = TestDatabase.open()) {
+            // one of them holds the lock at any time, as long as both get it
+            var taken = new Semaphore(0);
+            threads.submit(() -> keepOn(one, taken, stopped));
+            threads.submit(() -> keepOn(another, taken, stopped));
+            taken.acquire(2);
 
             // When
             submit(0, "198.51.100.2");
@@ -94,6 +96,21 @@ class UpdateWhileCorrelatingTest extends ApiTest {
                 stopped.set(true);
             }
         }
+    }
+
+    /// Takes the lock of those who update with others, and lets it go when the other one has had it, too.
+    private static Void keepOn(Connection connection, Semaphore taken, AtomicBoolean stopped) throws Exception {
+        connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            while (!stopped.get()) {
+                statement.execute("select pg_advisory_xact_lock_shared(hashtext('alert.correlation'), hashtext('"
+                        + Tokens.TENANT + "'))");
+                taken.release();
+                statement.execute("select pg_sleep(0.03 + random() * 0.04)");
+                connection.commit();
+            }
+        }
+        return null;
     }
 
     private static int open(String alert) {
