@@ -41,7 +41,17 @@ final class OpenLoop {
         }
     }
 
+    /// Hears of each request's moment, in [System#nanoTime].
+    @FunctionalInterface
+    interface Moments {
+        void at(int number, long moment);
+    }
+
     Result run(int rate, int seconds, IntFunction<byte[]> request) throws InterruptedException {
+        return run(rate, seconds, request, (number, moment) -> {});
+    }
+
+    Result run(int rate, int seconds, IntFunction<byte[]> request, Moments moments) throws InterruptedException {
         int all = rate * seconds;
         var latencies = new ConcurrentHistogram(60_000_000L, 3);
         var statuses = new ConcurrentHashMap<Integer, LongAdder>();
@@ -55,6 +65,7 @@ final class OpenLoop {
                             byte[] bytes = request.apply(number);
                             long moment = start + (long) (number * (1_000_000_000.0 / rate));
                             await(moment);
+                            moments.at(number, moment);
                             int status = connection.exchange(bytes);
                             latencies.recordValue(Math.max(1, (System.nanoTime() - moment) / 1_000));
                             statuses.computeIfAbsent(status, it -> new LongAdder())

@@ -23,8 +23,12 @@ final class Samples {
     }
 
     static byte[] post(String token, String body) {
+        return post(token, "/v1/alerts", body);
+    }
+
+    static byte[] post(String token, String path, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        byte[] head = ("POST /v1/alerts HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token
+        byte[] head = ("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token
                         + "\r\nContent-Type: application/json\r\nContent-Length: " + bytes.length + "\r\n\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
         byte[] request = new byte[head.length + bytes.length];

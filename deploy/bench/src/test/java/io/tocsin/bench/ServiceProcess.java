@@ -25,12 +25,15 @@ final class ServiceProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(90);
 
-    private final Process process;
+    private final ProcessBuilder builder;
+    private final Path log;
     private final int port;
     private final int management;
+    private Process process;
 
-    private ServiceProcess(Process process, int port, int management) {
-        this.process = process;
+    private ServiceProcess(ProcessBuilder builder, Path log, int port, int management) {
+        this.builder = builder;
+        this.log = log;
         this.port = port;
         this.management = management;
     }
@@ -60,7 +63,9 @@ final class ServiceProcess implements AutoCloseable {
         command.addAll(List.of(
                 "-jar",
                 root.resolve(service + "/target/quarkus-app/quarkus-run.jar").toString()));
-        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        var builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment()
                 .putAll(Map.ofEntries(
                         Map.entry("QUARKUS_HTTP_HOST", "127.0.0.1"),
@@ -80,16 +85,22 @@ final class ServiceProcess implements AutoCloseable {
                                 TestMasterKeys.folder().toString()),
                         Map.entry("TOCSIN_LIMITS_PROFILE", "off")));
         builder.environment().putAll(settings);
+        var started = new ServiceProcess(builder, log, port, management);
+        started.start();
+        return started;
+    }
+
+    /// Returns when it is ready; again after [#close] or [#kill] on the same ports.
+    void start() {
         try {
-            var started = new ServiceProcess(builder.start(), port, management);
-            started.awaitReady(log);
-            return started;
+            process = builder.start();
+            awaitReady();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
-    private void awaitReady(Path log) throws IOException {
+    private void awaitReady() throws IOException {
         long end = System.nanoTime() + START.toNanos();
         try (var client = HttpClient.newHttpClient()) {
             var ready = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/q/health/ready"))
@@ -132,6 +143,52 @@ final class ServiceProcess implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /// A figure of its own, 0 where it has none of this name or does not answer.
+    double figure(String name) throws InterruptedException {
+        try (var client = HttpClient.newHttpClient()) {
+            var metrics = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/q/metrics"))
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
+            return client.send(metrics, HttpResponse.BodyHandlers.ofLines())
+                    .body()
+                    .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
+        } catch (IOException notThere) {
+            return 0;
+        }
+    }
+
+    /// Bytes of its heap that are in use, after a collection.
+    long liveHeap() throws IOException, InterruptedException {
+        Process counting = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(pid()),
+                        "GC.class_histogram")
+                .redirectErrorStream(true)
+                .start();
+        String[] total = {""};
+        try (var lines = counting.inputReader()) {
+            lines.lines().filter(line -> line.startsWith("Total")).forEach(line -> total[0] = line);
+        }
+        counting.waitFor();
+        return Long.parseLong(total[0].strip().split("\\s+")[2]);
+    }
+
+    /// Bytes of memory it holds of the machine's, of whatever kind.
+    long resident() throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/" + pid() + "/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .sum();
+        }
+    }
+
+    /// `kill -9`.
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     long pid() {
