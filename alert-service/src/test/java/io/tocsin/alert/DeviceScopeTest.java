@@ -241,6 +241,24 @@ class DeviceScopeTest extends StoryApiTest {
     }
 
     @Test
+    void shouldTellOnlyOfTheOwnMachineWhyAnAlertIsOnIt() {
+        TestDatabase.update("""
+                insert into alert_link (tenant_id, alert_id, rule, detail, created_ticks)
+                values (cast(? as uuid), ?, 'MachineByAddress', '10.0.0.6 was the address of ws6 from a to b; 10.0.0.5 was the address of ws5 from a to b', 0)
+                """, Tokens.TENANT, OPEN);
+
+        String told = "alerts.find { it.alertId == '" + OPEN + "' }.why.find { it.rule == 'MachineByAddress' }.detail";
+        with("Incident.Read.All")
+                .get("/v1/incidents/" + shared + "/story")
+                .then()
+                .body(told, containsString("ws5"));
+        member("other")
+                .get("/v1/incidents/" + shared + "/story")
+                .then()
+                .body(told, is("10.0.0.6 was the address of ws6 from a to b"));
+    }
+
+    @Test
     void shouldNotRaiseAnAlertOnAMachineOutOfReach() {
         String body =
                 "{\"source\":\"hunt\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\",\"machineId\":\"%s\"}";

@@ -3,6 +3,7 @@ package io.tocsin.alert.correlation;
 import io.tocsin.alert.correlation.CorrelationRepository.StoredKey;
 import io.tocsin.alert.incident.AlertEvidence;
 import io.tocsin.alert.process.ProcessKeeper;
+import io.tocsin.alert.process.ProcessTrees;
 import io.tocsin.alert.story.EvidenceProcesses;
 import io.tocsin.alert.story.SystemPrograms;
 import io.tocsin.alert.telemetry.EventFeed;
@@ -28,6 +29,8 @@ class AwaitedTelemetry {
 
     static final String MACHINE = "AwaitedMachine";
 
+    static final String PROCESS = "AwaitedProcess";
+
     private static final String CONSUMER = "correlation";
 
     /// An alert that is being correlated now has not seen the events and has not stored its keys: what
@@ -39,8 +42,7 @@ class AwaitedTelemetry {
             """.formatted(EventFeed.WITHIN);
 
     /// What everything hangs below is no alert's key, so its name as a parent is no news.
-    private static final String WAKE =
-            """
+    private static final String WAKE = """
             with events as materialized (
                 select e.tenant_id, e.machine_id, e.event_ticks, lower(e.device_name) as name, e.process_key, e.process_id, e.remote_ip, e.local_ip,
                     e.table_name in ('DeviceProcessEvents', 'DeviceFileEvents') as is_of_file, lower(e.sha1) as sha1, lower(e.sha256) as sha256,
@@ -68,6 +70,20 @@ class AwaitedTelemetry {
                 where not lower(regexp_replace(coalesce(p.file_name, ''), '^.*[\\\\/]', '')) = any(?) and not exists (
                     select from alert_link_key has where has.tenant_id = k.tenant_id and has.alert_id = k.alert_id
                         and has.kind = 'SameProcessTree' and has.value = m.machine_id || ':' || p.parent_process_key)
+                union
+                select k.tenant_id, k.alert_id from made m
+                join alert_link_key k on k.tenant_id = m.tenant_id and k.kind = 'AwaitedProcess'
+                    and k.value = m.machine_id || ':' || split_part(m.process_key, ':', 1)
+                join alert a on a.tenant_id = k.tenant_id and a.id = k.alert_id
+                join process p on p.tenant_id = m.tenant_id and p.machine_id = m.machine_id and p.process_key = m.process_key
+                where p.process_creation_ticks <= greatest(%1$s, %2$s) + %4$d
+                    and not lower(regexp_replace(coalesce(p.file_name, ''), '^.*[\\\\/]', '')) = any(?) and not exists (
+                        select from process q where q.tenant_id = p.tenant_id and q.machine_id = p.machine_id and q.process_id = p.process_id
+                            and (q.process_creation_ticks > p.process_creation_ticks and q.process_creation_ticks <= greatest(%1$s, %2$s)
+                                or p.process_creation_ticks > greatest(%1$s, %2$s) and q.process_creation_ticks < p.process_creation_ticks))
+                    and not exists (
+                        select from alert_link_key has where has.tenant_id = k.tenant_id and has.alert_id = k.alert_id
+                            and has.kind = 'SameProcessTree' and has.value = m.machine_id || ':' || m.process_key)
                 union
                 select k.tenant_id, k.alert_id from events e cross join lateral (values
                     ('remote_ip:' || e.remote_ip), (case when e.is_of_file then 'sha1:' || e.sha1 end),
@@ -103,7 +119,8 @@ class AwaitedTelemetry {
                 select a.tenant_id, a.id from told join alert a on a.tenant_id = told.tenant_id and a.id = told.alert_id
                 where a.correlated order by a.tenant_id, a.incident_id is not null, a.id for update of a) as again
             where a.tenant_id = again.tenant_id and a.id = again.id
-            """.formatted(CorrelationRepository.FROM, CorrelationRepository.TO, EventFeed.WITHIN);
+            """.formatted(
+                    CorrelationRepository.FROM, CorrelationRepository.TO, EventFeed.WITHIN, ProcessTrees.LATE_TICKS);
 
     private final EventFeed feed;
     private final Statements statements;
@@ -127,6 +144,12 @@ class AwaitedTelemetry {
                     .forEach(trace -> keys.add(
                             new StoredKey(alert.id(), TRACE, machine + ":" + trace.kind() + ":" + trace.value())));
         }
+        if (alert.machineId() != null) {
+            evidence.stream()
+                    .filter(EvidenceProcesses::isNumbered)
+                    .forEach(process -> keys.add(
+                            new StoredKey(alert.id(), PROCESS, alert.machineId() + ":" + process.processId())));
+        }
         return keys;
     }
 
@@ -146,7 +169,7 @@ class AwaitedTelemetry {
             return false;
         }
         statements.list(LOCK_TENANTS, row -> null, stretch.parameters());
-        statements.update(WAKE, stretch.parameters(null, null, SystemPrograms.hubs()));
+        statements.update(WAKE, stretch.parameters(null, null, SystemPrograms.hubs(), SystemPrograms.hubs()));
         feed.move(CONSUMER, stretch);
         return true;
     }
@@ -162,7 +185,9 @@ class AwaitedTelemetry {
         EventFeed.Place now = feed.place(CONSUMER);
         if (!now.equals(since)) {
             statements.update(
-                    WAKE, new EventFeed.Stretch(since, now).parameters(tenant, tenant, SystemPrograms.hubs()));
+                    WAKE,
+                    new EventFeed.Stretch(since, now)
+                            .parameters(tenant, tenant, SystemPrograms.hubs(), SystemPrograms.hubs()));
         }
     }
 

@@ -28,10 +28,8 @@ class CorrelationService {
 
     private static final String ACTOR = "alert-service";
 
-    /// Evidence is read of so many alerts at once, until there is so much of it: one transaction holds 12 million
-    /// characters at most, however many alerts it could take.
-    private static final int READ_AT_ONCE = 50;
-
+    /// Evidence is read until there is so much of it: one transaction holds 12 million characters at most, however many
+    /// alerts it could take.
     private static final long LONGEST = 6_000_000;
 
     private final PlacingLock placing;
@@ -39,6 +37,7 @@ class CorrelationService {
     private final CorrelationRepository alerts;
     private final AlertKeys keys;
     private final AwaitedTelemetry telemetry;
+    private final LeftMachines left;
     private final MisplacedAlerts misplaced;
     private final OpenIncidents incidents;
     private final AlertEvidenceRepository evidence;
@@ -50,6 +49,7 @@ class CorrelationService {
             CorrelationRepository alerts,
             AlertKeys keys,
             AwaitedTelemetry telemetry,
+            LeftMachines left,
             MisplacedAlerts misplaced,
             OpenIncidents incidents,
             AlertEvidenceRepository evidence,
@@ -59,6 +59,7 @@ class CorrelationService {
         this.alerts = alerts;
         this.keys = keys;
         this.telemetry = telemetry;
+        this.left = left;
         this.misplaced = misplaced;
         this.incidents = incidents;
         this.evidence = evidence;
@@ -112,6 +113,9 @@ class CorrelationService {
         }
         var waiting = alerts.waiting(tenant, only, most);
         if (!waiting.isEmpty()) {
+            if (left.takeApart(tenant, waiting)) {
+                waiting = alerts.waiting(tenant, only, most);
+            }
             var entities = evidence(tenant, waiting);
             waiting = entities.of();
             if (misplaced.takeOff(tenant, waiting, entities.byAlert())) {
@@ -128,21 +132,9 @@ class CorrelationService {
     private record Entities(List<WaitingAlert> of, Map<String, List<AlertEvidence>> byAlert) {}
 
     private Entities evidence(UUID tenant, List<WaitingAlert> waiting) {
-        var found = new HashMap<String, List<AlertEvidence>>();
-        long length = 0;
-        int read = 0;
-        while (read < waiting.size() && length < LONGEST) {
-            List<WaitingAlert> next = waiting.subList(read, Math.min(read + READ_AT_ONCE, waiting.size()));
-            var some =
-                    evidence.byAlert(tenant, next.stream().map(WaitingAlert::id).toList());
-            length += some.values().stream()
-                    .flatMap(List::stream)
-                    .mapToLong(AlertEvidence::length)
-                    .sum();
-            found.putAll(some);
-            read += next.size();
-        }
-        return new Entities(waiting.subList(0, read), found);
+        var held = evidence.upTo(
+                LONGEST, tenant, waiting.stream().map(WaitingAlert::id).toList());
+        return new Entities(waiting.subList(0, held.alerts()), held.byAlert());
     }
 
     private Linking.Outcome decide(UUID tenant, List<LinkedAlert> batch) {

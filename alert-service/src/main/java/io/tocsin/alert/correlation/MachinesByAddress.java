@@ -21,7 +21,10 @@ import java.util.UUID;
 /// Finds the machines an alert is about that knows only addresses of the own network: those that had them at the
 /// time. Two that may have had the same address are none.
 @ApplicationScoped
-class MachinesByAddress {
+public class MachinesByAddress {
+
+    /// Between the sentences of a reason, one a machine; the alert's own comes first.
+    public static final String NEXT_HOLDER = "; ";
 
     /// Telemetry says that a machine had an address when it used it, not for how long.
     private static final long MARGIN_TICKS = 15 * 60 * WireTime.TICKS_PER_SECOND;
@@ -205,7 +208,7 @@ class MachinesByAddress {
                     WireTime.now().ticks(),
                     List.copyOf(holders.keySet()),
                     holders.values().stream()
-                            .map(its -> its.stream().map(Holder::reason).collect(joining("; ")))
+                            .map(its -> its.stream().map(Holder::reason).collect(joining(NEXT_HOLDER)))
                             .toList());
         }
     }

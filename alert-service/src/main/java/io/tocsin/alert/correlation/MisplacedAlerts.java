@@ -92,7 +92,6 @@ class MisplacedAlerts {
                 "delete from alert_link where tenant_id = ? and alert_id = any(?) and rule = 'MachineByAddress'",
                 tenant,
                 alerts);
-        statements.update("delete from alert_link_key where tenant_id = ? and alert_id = any(?)", tenant, alerts);
         untouched.takeApart(tenant, incidents);
         var detail = new LinkedHashMap<String, Map<String, ?>>();
         off.forEach(row -> detail.put(

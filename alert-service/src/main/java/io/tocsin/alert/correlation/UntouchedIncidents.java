@@ -58,6 +58,10 @@ class UntouchedIncidents {
                 "delete from alert_link_spot where tenant_id = ? and incident_id = any(cast(? as bigint[]))",
                 tenant,
                 incidents);
+        statements.update(
+                "delete from alert_link_key where tenant_id = ? and alert_id = any(?)",
+                tenant,
+                alerts.stream().map(Row::alert).toList());
         return alerts.stream().collect(groupingBy(Row::incident, mapping(Row::alert, toList())));
     }
 }

@@ -5,6 +5,7 @@ import io.tocsin.alert.incident.IncidentsById;
 import io.tocsin.alert.triage.AlertView;
 import io.tocsin.alert.triage.AlertsById;
 import io.tocsin.feed.FeedCursors;
+import io.tocsin.feed.Place;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.odata.ODataQuery;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,15 +34,23 @@ public class ChangeLines {
     /// @param line as the feed has it, written by the service's `ObjectMapper`
     public record Told(Change change, Object line) {}
 
-    /// Of the changes those that are there and pass, in their order.
+    /// @param told in the order of the changes
+    /// @param end the last change that was looked at, where the others have to wait; null when all were
+    public record Tale(List<Told> told, Place end) {}
+
+    /// Of the changes those that are there and pass, in their order: of as many, from the first on, as have so many
+    /// characters
+    /// of evidence together, and of one alert at least.
     ///
     /// @param alertFilter what lets alerts through, or null for none of them
     /// @param incidentFilter the same of incidents
     @Transactional
-    public List<Told> tell(UUID tenant, List<Change> changes, ODataQuery alertFilter, ODataQuery incidentFilter) {
-        Map<String, AlertView> foundAlerts = alertFilter == null
-                ? Map.of()
-                : alerts.find(tenant, DeviceScope.EVERYTHING, alertFilter, subjects(changes, Change.Subject.Alert));
+    public Tale tell(
+            UUID tenant, List<Change> changes, ODataQuery alertFilter, ODataQuery incidentFilter, int longest) {
+        AlertsById.Found foundAlerts = alertFilter == null
+                ? new AlertsById.Found(Map.of(), Set.of())
+                : alerts.find(
+                        tenant, DeviceScope.EVERYTHING, alertFilter, subjects(changes, Change.Subject.Alert), longest);
         Map<Long, IncidentOutlineView> foundIncidents = incidentFilter == null
                 ? Map.of()
                 : incidents.find(
@@ -54,9 +63,13 @@ public class ChangeLines {
         FeedCursors.Writer ofAlerts = cursors.writer(tenant, "alerts");
         FeedCursors.Writer ofIncidents = cursors.writer(tenant, "incidents");
         var told = new ArrayList<Told>();
+        Place seen = null;
         for (Change change : changes) {
             if (change.of() == Change.Subject.Alert) {
-                AlertView alert = foundAlerts.get(change.subject());
+                if (foundAlerts.beyond().contains(change.subject())) {
+                    return new Tale(told, seen);
+                }
+                AlertView alert = foundAlerts.alerts().get(change.subject());
                 if (alert != null) {
                     told.add(new Told(
                             change, new AlertLine(ofAlerts.of(change.place()), change.kind(), change.time(), alert)));
@@ -69,14 +82,16 @@ public class ChangeLines {
                             new IncidentLine(ofIncidents.of(change.place()), change.kind(), change.time(), incident)));
                 }
             }
+            seen = change.place();
         }
-        return told;
+        return new Tale(told, null);
     }
 
-    private static Set<String> subjects(List<Change> changes, Change.Subject of) {
+    private static List<String> subjects(List<Change> changes, Change.Subject of) {
         return changes.stream()
                 .filter(change -> change.of() == of)
                 .map(Change::subject)
-                .collect(Collectors.toSet());
+                .distinct()
+                .toList();
     }
 }

@@ -3,6 +3,7 @@ package io.tocsin.alert.feed;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tocsin.alert.telemetry.NextEvents;
 import io.tocsin.db.Statements;
 import io.tocsin.feed.FeedPlaces;
 import io.tocsin.feed.FeedSlice;
@@ -36,23 +37,25 @@ class EventFeed {
             .defaultOrder("e.event_id")
             .build();
 
-    private static final String AFTER = """
+    private static final String EVENTS = """
             select e.change_xid::text, e.event_id, e.received_ticks, e.table_name,
                 case when %s and (%s) then to_jsonb(e)::text end as event,
                 (select m.rbac_group_name from machine m where m.tenant_id = e.tenant_id and m.id = e.machine_id) as machine_group
-            from device_event e
-            where e.tenant_id = ? and (e.change_xid, e.event_id) > (?::xid8, ?) and e.change_xid < feed_horizon()
-            order by e.change_xid, e.event_id limit ?
+            from device_event e where e.tenant_id = ? and (e.change_xid, e.event_id) > (?::xid8, ?)
+                and (e.change_xid, e.event_id) <= (?::xid8, ?)
+            order by e.change_xid, e.event_id
             """;
 
     private record Row(Place place, String table, String event, String group) {}
 
     private final Statements statements;
+    private final NextEvents next;
     private final DeviceScopes scopes;
     private final ObjectMapper json;
 
-    EventFeed(Statements statements, DeviceScopes scopes, ObjectMapper json) {
+    EventFeed(Statements statements, NextEvents next, DeviceScopes scopes, ObjectMapper json) {
         this.statements = statements;
+        this.next = next;
         this.scopes = scopes;
         this.json = json;
     }
@@ -64,11 +67,21 @@ class EventFeed {
 
     private FeedSlice read(UUID tenant, DeviceScope scope, ODataQuery filter, Place after, int most) {
         long now = WireTime.now().ticks();
+        var from = new io.tocsin.alert.telemetry.EventFeed.Place(after.positionText(), after.id());
+        NextEvents.Look look = next.behind(tenant, from, most).orElse(null);
+        if (look == null) {
+            return new FeedSlice(List.of(), after.asOf(now), false);
+        }
         var parameters = new ArrayList<Object>(scope.parameters());
         parameters.addAll(filter.parameters());
-        parameters.addAll(List.of(tenant, after.positionText(), after.id(), most));
+        parameters.addAll(List.of(
+                tenant,
+                after.positionText(),
+                after.id(),
+                look.to().changeXid(),
+                look.to().eventId()));
         List<Row> rows = statements.list(
-                AFTER.formatted(scope.on("e"), filter.where()),
+                EVENTS.formatted(scope.on("e"), filter.where()),
                 row -> new Row(
                         FeedPlaces.place(row),
                         row.getString("table_name"),
@@ -79,9 +92,8 @@ class EventFeed {
                 .filter(row -> row.event() != null)
                 .map(row -> entry(tenant, row))
                 .toList();
-        boolean more = rows.size() == most;
         Place last = rows.isEmpty() ? after : rows.getLast().place();
-        return new FeedSlice(entries, more ? last : last.asOf(now), more);
+        return new FeedSlice(entries, look.more() ? last : last.asOf(now), look.more());
     }
 
     private FeedSlice.Entry entry(UUID tenant, Row row) {

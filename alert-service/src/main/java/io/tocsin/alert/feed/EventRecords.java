@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tocsin.alert.telemetry.EventFeed;
+import io.tocsin.alert.telemetry.NextEvents;
 import io.tocsin.db.Statements;
 import io.tocsin.feed.FeedPlaces;
 import io.tocsin.feed.Place;
@@ -21,25 +23,11 @@ public class EventRecords {
 
     private static final String OPERATION = "Publish";
 
-    /// What one look reads at most: a line may be a mebibyte, and there may be thousands.
-    private static final int MOST_TEXT = 8 * 1024 * 1024;
-
-    private static final String AFTER = """
-            select found.change_xid::text, event_id, received_ticks, tenant_id, machine_id, table_name, event,
-                (select m.rbac_group_name from machine m where m.tenant_id = found.tenant_id and m.id = found.machine_id)
-                    as machine_group
-            from (
-                select next.*, row_number() over before as turn, sum(octet_length(event)) over before as so_far
-                from (
-                    select e.change_xid, e.event_id, e.received_ticks, e.tenant_id, e.machine_id, e.table_name,
-                        to_jsonb(e)::text as event
-                    from device_event e
-                    where (e.change_xid, e.event_id) > (?::xid8, ?) and e.change_xid < feed_horizon()
-                    order by e.change_xid, e.event_id limit ?) as next
-                window before as (order by next.change_xid, next.event_id rows unbounded preceding)) as found
-            where turn = 1 or so_far <= ?
-            order by found.change_xid, event_id
-            """;
+    private static final String EVENTS = """
+            select e.change_xid::text, e.event_id, e.received_ticks, e.tenant_id, e.machine_id, e.table_name,
+                to_jsonb(e)::text as event,
+                (select m.rbac_group_name from machine m where m.tenant_id = e.tenant_id and m.id = e.machine_id) as machine_group
+            from device_event e where""" + EventFeed.WITHIN + EventFeed.IN_ORDER;
 
     private static final String LAST = """
             select e.change_xid::text, e.event_id, e.received_ticks from device_event e where e.change_xid < feed_horizon()
@@ -47,10 +35,12 @@ public class EventRecords {
             """;
 
     private final Statements statements;
+    private final NextEvents next;
     private final ObjectMapper json;
 
-    EventRecords(Statements statements, ObjectMapper json) {
+    EventRecords(Statements statements, NextEvents next, ObjectMapper json) {
         this.statements = statements;
+        this.next = next;
         this.json = json;
     }
 
@@ -70,8 +60,11 @@ public class EventRecords {
 
     /// What is behind a place, of all tenants: so many, or fewer when they are large, and one at least.
     public Look after(Place place, int most) {
-        List<Streamed> found =
-                statements.list(AFTER, this::streamed, place.positionText(), place.id(), most, MOST_TEXT);
+        var from = new EventFeed.Place(place.positionText(), place.id());
+        List<Streamed> found = next.behind(from, most)
+                .map(look -> new EventFeed.Stretch(from, look.to()))
+                .map(stretch -> statements.list(EVENTS, this::streamed, stretch.parameters()))
+                .orElse(List.of());
         return new Look(found, found.isEmpty() ? place : found.getLast().place());
     }
 

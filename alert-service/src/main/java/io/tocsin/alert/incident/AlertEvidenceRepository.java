@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -25,6 +26,9 @@ public class AlertEvidenceRepository {
             registry_value_type, registry_value, account_name, domain_name, user_sid, aad_user_id,
             user_principal_name, detection_status
             """;
+
+    /// Alerts whose evidence is read at once, before it is known how long it is.
+    private static final int AT_ONCE = 50;
 
     private final Statements statements;
 
@@ -43,6 +47,29 @@ public class AlertEvidenceRepository {
                         alertIds)
                 .stream()
                 .collect(groupingBy(AlertEvidence::alertId));
+    }
+
+    /// @param byAlert the entities of each alert in the order they came; an alert without any has no entry
+    /// @param alerts of how many of the alerts they were read, from the first on
+    public record Held(Map<String, List<AlertEvidence>> byAlert, int alerts) {}
+
+    /// The entities of alerts, from the first on, until they have so many characters together: of some alerts more than
+    /// that, since how much they have is known when they are read, and of all when that is less.
+    public Held upTo(long longest, UUID tenant, List<String> alertIds) {
+        var held = new HashMap<String, List<AlertEvidence>>();
+        long length = 0;
+        int read = 0;
+        while (read < alertIds.size() && length < longest) {
+            List<String> some = alertIds.subList(read, Math.min(read + AT_ONCE, alertIds.size()));
+            var theirs = byAlert(tenant, some);
+            length += theirs.values().stream()
+                    .flatMap(List::stream)
+                    .mapToLong(AlertEvidence::length)
+                    .sum();
+            held.putAll(theirs);
+            read += some.size();
+        }
+        return new Held(held, read);
     }
 
     private static AlertEvidence evidence(ResultSet row) throws SQLException {

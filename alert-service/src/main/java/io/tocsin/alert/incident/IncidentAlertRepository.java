@@ -49,9 +49,6 @@ class IncidentAlertRepository {
     private final Statements statements;
     private final AlertEvidenceRepository evidence;
 
-    /// Alerts whose evidence is read at once, before it is known how long it is.
-    private static final int AT_ONCE = 100;
-
     private record Row(String alertId, String machineId, long incidentId) {}
 
     IncidentAlertRepository(Statements statements, AlertEvidenceRepository evidence) {
@@ -90,8 +87,10 @@ class IncidentAlertRepository {
                 .sorted(comparingInt((Row row) -> incidentIds.indexOf(row.incidentId()))
                         .thenComparing(Row::alertId))
                 .toList();
-        var entities = new HashMap<String, List<AlertEvidence>>();
-        int read = evidence(tenant, known, entities);
+        var held = evidence.upTo(
+                EvidenceRepository.LONGEST_TOGETHER,
+                tenant,
+                known.stream().map(Row::alertId).toList());
         var devices = devices(
                 tenant,
                 known.stream()
@@ -104,31 +103,13 @@ class IncidentAlertRepository {
                         .list(
                                 "select " + ALERT + "from alert where " + condition
                                         + " order by alert_creation_ticks, id",
-                                row -> alert(row, devices, entities),
+                                row -> alert(row, devices, held.byAlert()),
                                 parameters.toArray())
                         .stream()
                         .collect(groupingBy(IncidentAlertView::incidentId)),
-                known.subList(read, known.size()).stream().map(Row::incidentId).collect(toSet()));
-    }
-
-    /// Reads evidence until it is too much together.
-    ///
-    /// @return of how many of the alerts
-    private int evidence(UUID tenant, List<Row> alerts, Map<String, List<AlertEvidence>> held) {
-        long length = 0;
-        int read = 0;
-        while (read < alerts.size() && length < EvidenceRepository.LONGEST_TOGETHER) {
-            var some = alerts.subList(read, Math.min(read + AT_ONCE, alerts.size()));
-            var theirs =
-                    evidence.byAlert(tenant, some.stream().map(Row::alertId).toList());
-            length += theirs.values().stream()
-                    .flatMap(List::stream)
-                    .mapToInt(AlertEvidence::length)
-                    .sum();
-            held.putAll(theirs);
-            read += some.size();
-        }
-        return read;
+                known.subList(held.alerts(), known.size()).stream()
+                        .map(Row::incidentId)
+                        .collect(toSet()));
     }
 
     private Map<String, IncidentDeviceView> devices(UUID tenant, Collection<String> machineIds) {

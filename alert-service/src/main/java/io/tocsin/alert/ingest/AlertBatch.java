@@ -179,6 +179,7 @@ class AlertBatch {
                 rows.lock(work.scope, repeated.stream().map(ToldAlert::key).toList());
         Map<AlertId, List<Evidence>> held = heldBy(repeated, known);
         var changed = new ArrayList<ToldAlert>();
+        var left = new LinkedHashMap<AlertId, String>();
         for (ToldAlert told : repeated) {
             AlertRows.Known alert = known.get(told.key());
             if (alert == null) {
@@ -194,9 +195,16 @@ class AlertBatch {
             settle(work, told);
             if (told.isChanged()) {
                 changed.add(told);
+                String machine = alert.content().machineId();
+                if (alert.placed()
+                        && machine != null
+                        && !machine.equals(told.content().machineId())) {
+                    left.put(id, machine);
+                }
             }
         }
         rows.update(changed);
+        rows.tellLeft(left);
     }
 
     private Map<AlertId, List<Evidence>> heldBy(List<ToldAlert> repeated, Map<AlertKey, AlertRows.Known> known) {

@@ -37,7 +37,7 @@ class AlertRows {
             """;
 
     private static final String LOCK = """
-            select alert.tenant_id, alert.source, alert.source_ref, alert.id, %s as reached, %s
+            select alert.tenant_id, alert.source, alert.source_ref, alert.id, %s as reached, alert.incident_id is not null as placed, %s
             from alert where (alert.tenant_id, alert.source, alert.source_ref) in (select * from unnest(?, ?, ?))
             order by alert.tenant_id, alert.incident_id is not null, alert.id for no key update of alert
             """;
@@ -58,6 +58,11 @@ class AlertRows {
             where alert.tenant_id = t.tenant_id and alert.id = t.id
             """;
 
+    private static final String LEFT = """
+            insert into alert_link_key (tenant_id, alert_id, kind, value)
+            select tenant_id, id, 'AwaitedLeaving', machine_id from unnest(?, ?, ?) as its(tenant_id, id, machine_id) on conflict do nothing
+            """;
+
     private final Statements statements;
 
     AlertRows(Statements statements) {
@@ -65,7 +70,8 @@ class AlertRows {
     }
 
     /// @param reached whether it is in the scope it was asked for in
-    record Known(String id, boolean reached, AlertContent content) {}
+    /// @param placed whether it is in an incident
+    record Known(String id, boolean reached, boolean placed, AlertContent content) {}
 
     /// Stores those whose keys are not there yet.
     ///
@@ -98,7 +104,11 @@ class AlertRows {
                                         row.getObject("tenant_id", UUID.class),
                                         row.getString("source"),
                                         row.getString("source_ref")),
-                                new Known(row.getString("id"), row.getBoolean("reached"), AlertContent.of(row))),
+                                new Known(
+                                        row.getString("id"),
+                                        row.getBoolean("reached"),
+                                        row.getBoolean("placed"),
+                                        AlertContent.of(row))),
                         parameters.toArray())
                 .forEach(row -> known.put(row.key(), row.known()));
         return known;
@@ -112,6 +122,21 @@ class AlertRows {
         var parameters = new ArrayList<Object>(head(alerts));
         parameters.addAll(contents(alerts));
         statements.update(UPDATE, parameters.toArray());
+    }
+
+    /// Tells correlation which machines alerts that are in incidents have left: what they hold these together by is not
+    /// so any more (docs/adr/028).
+    ///
+    /// @param left of each alert the machine it was on
+    void tellLeft(Map<AlertId, String> left) {
+        if (!left.isEmpty()) {
+            var alerts = List.copyOf(left.keySet());
+            statements.update(
+                    LEFT,
+                    alerts.stream().map(AlertId::tenant).toArray(UUID[]::new),
+                    texts(alerts, AlertId::id),
+                    texts(alerts, left::get));
+        }
     }
 
     private static List<Object> head(List<ToldAlert> alerts) {

@@ -139,7 +139,9 @@ public class ProcessKeeper {
                 .filter(before -> !before.path().equals(now.get(before.ref()).path()))
                 .map(before -> new Mend(
                         before.ref(), before.path(), now.get(before.ref()).path()))
-                .sorted(Comparator.comparingInt(mend -> mend.before().size()))
+                // The deepest first: what is below it is found by its path of before, which a mend above it changes.
+                .sorted(Comparator.comparingInt((Mend mend) -> mend.before().size())
+                        .reversed())
                 .toList();
         store(now.values().stream()
                 .filter(process -> !process.equals(known.get(process.ref())))

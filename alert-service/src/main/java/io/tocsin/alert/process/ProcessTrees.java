@@ -32,9 +32,13 @@ public class ProcessTrees {
             from process p
             """;
 
-    private static final String THESE = COLUMNS + """
-            join unnest(cast(? as uuid[]), ?, ?) as asked (tenant_id, machine_id, process_key)
-              on p.tenant_id = asked.tenant_id and p.machine_id = asked.machine_id and p.process_key = asked.process_key
+    /// One by one: of a table that has grown since it was analysed PostgreSQL thinks that a machine has few processes,
+    /// and
+    /// would rather compare each that is asked for with all of them.
+    static final String THESE = """
+            select p.* from unnest(cast(? as uuid[]), ?, ?) as asked (tenant_id, machine_id, process_key)
+            cross join lateral (""" + COLUMNS + """
+                where p.tenant_id = asked.tenant_id and p.machine_id = asked.machine_id and p.process_key = asked.process_key limit 1) as p
             """;
 
     /// What is asked of each parent: those behind a place that were made by then.
@@ -65,16 +69,34 @@ public class ProcessTrees {
                 order by p.process_creation_ticks desc, p.process_key desc limit 1) as p
             """;
 
-    private static final String STARTED_BY_NUMBER = COLUMNS + """
-            join unnest(?, ?, ?, ?) as parent (tenant_id, machine_id, number, since)
-              on p.tenant_id = parent.tenant_id and p.machine_id = parent.machine_id and p.parent_process_id = parent.number
-                and p.process_creation_ticks >= parent.since
+    private static final String STARTED_BY_NUMBER = """
+            select p.* from unnest(?, ?, ?, ?) as parent (tenant_id, machine_id, number, since) cross join lateral (""" + COLUMNS + """
+                where p.tenant_id = parent.tenant_id and p.machine_id = parent.machine_id and p.parent_process_id = parent.number
+                  and p.process_creation_ticks >= parent.since offset 0) as p
             """;
 
     private static final String NEAREST = COLUMNS + """
             where p.tenant_id = ? and p.machine_id = ? and p.process_id = ? and p.process_creation_ticks <= ?
             order by p.process_creation_ticks desc limit 1
             """;
+
+    /// How long after an event its process may have been noted: clocks and logs differ.
+    public static final long LATE_TICKS = 60 * WireTime.TICKS_PER_SECOND;
+
+    /// The last that was made by then; where there is none, the first that was noted a little later.
+    private static final String NUMBERED = """
+            select s.n, p.process_key from unnest(cast(? as int[]), ?, cast(? as bigint[]), cast(? as bigint[])) as s(n, machine_id, number, by)
+            cross join lateral (
+                (select process_key from process
+                 where tenant_id = ? and machine_id = s.machine_id and process_id = s.number and process_creation_ticks <= s.by
+                 order by process_creation_ticks desc limit 1)
+                union all
+                (select process_key from process
+                 where tenant_id = ? and machine_id = s.machine_id and process_id = s.number
+                   and process_creation_ticks > s.by and process_creation_ticks <= s.by + %d
+                 order by process_creation_ticks limit 1)
+                limit 1) as p
+            """.formatted(LATE_TICKS);
 
     private final Statements statements;
 
@@ -223,6 +245,32 @@ public class ProcessTrees {
     public Optional<ProcessNode> nearest(UUID tenant, String machine, long processId, WireTime by) {
         return statements.list(NEAREST, ProcessTrees::node, tenant, machine, processId, by.ticks()).stream()
                 .findFirst();
+    }
+
+    /// A process that is named by its id alone.
+    ///
+    /// @param n of who asks
+    /// @param by when it was there
+    public record Numbered(int n, String machineId, long processId, WireTime by) {}
+
+    /// Which processes had the ids then, by the number of who asks; those that are not known are missing.
+    public Map<Integer, List<String>> numbered(UUID tenant, List<Numbered> asked) {
+        record Found(int n, String key) {}
+        if (asked.isEmpty()) {
+            return Map.of();
+        }
+        return statements
+                .list(
+                        NUMBERED,
+                        row -> new Found(row.getInt("n"), row.getString("process_key")),
+                        asked.stream().map(Numbered::n).toArray(Integer[]::new),
+                        asked.stream().map(Numbered::machineId).toArray(String[]::new),
+                        asked.stream().map(Numbered::processId).toArray(Long[]::new),
+                        asked.stream().map(it -> it.by().ticks()).toArray(Long[]::new),
+                        tenant,
+                        tenant)
+                .stream()
+                .collect(groupingBy(Found::n, mapping(Found::key, toList())));
     }
 
     private static ProcessRef ref(ResultSet row, String key) throws SQLException {

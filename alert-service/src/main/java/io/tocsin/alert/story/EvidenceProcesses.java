@@ -3,7 +3,7 @@ package io.tocsin.alert.story;
 import io.tocsin.alert.incident.AlertEvidence;
 import io.tocsin.alert.process.ProcessRef;
 import io.tocsin.alert.process.ProcessTrees;
-import io.tocsin.alert.story.ProcessTelemetry.Pid;
+import io.tocsin.alert.process.ProcessTrees.Numbered;
 import io.tocsin.alert.story.ProcessTelemetry.Trace;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,18 +35,18 @@ public class EvidenceProcesses {
     /// set an alert, in their order.
     public List<Set<String>> named(UUID tenant, List<Subject> subjects) {
         var named = new ArrayList<Set<String>>();
-        var pids = new ArrayList<Pid>();
+        var numbers = new ArrayList<Numbered>();
         var traces = new ArrayList<Trace>();
         for (int n = 0; n < subjects.size(); n++) {
             Subject subject = subjects.get(n);
             named.add(exact(subject));
             for (AlertEvidence entity : subject.evidence()) {
-                if (entity.processId() != null && entity.processCreationTime() == null) {
-                    pids.add(new Pid(
+                if (isNumbered(entity)) {
+                    numbers.add(new Numbered(
                             n,
                             subject.machineId(),
                             entity.processId(),
-                            subject.time().ofPids()));
+                            subject.time().to()));
                 }
             }
             for (TraceValue value : traceValues(subject.evidence())) {
@@ -59,9 +59,14 @@ public class EvidenceProcesses {
                         subject.time().from()));
             }
         }
-        telemetry.nearest(tenant, pids).forEach((n, keys) -> named.get(n).addAll(keys));
+        trees.numbered(tenant, numbers).forEach((n, keys) -> named.get(n).addAll(keys));
         telemetry.traced(tenant, traces).forEach((n, keys) -> named.get(n).addAll(keys));
         return named;
+    }
+
+    /// Whether the entity names a process by its id alone.
+    public static boolean isNumbered(AlertEvidence entity) {
+        return entity.processId() != null && entity.processCreationTime() == null;
     }
 
     private static Set<String> exact(Subject subject) {
@@ -74,8 +79,8 @@ public class EvidenceProcesses {
         return keys;
     }
 
-    /// For an alert that names no process: what touched the names it speaks of, or else spoke to the
-    /// network within five minutes of it.
+    /// For an alert whose processes are not known: what touched the names it speaks of. Of one that names no process
+    /// either, what spoke to the network within five minutes of it.
     List<Set<String>> around(UUID tenant, List<Subject> subjects) {
         var found = new ArrayList<Set<String>>();
         var traces = new ArrayList<Trace>();
@@ -92,7 +97,7 @@ public class EvidenceProcesses {
                         subject.time().widened(3600, 3600),
                         subject.time().from()));
             }
-            if (names.isEmpty()) {
+            if (names.isEmpty() && subject.evidence().stream().noneMatch(entity -> entity.processId() != null)) {
                 traces.add(new Trace(
                         n,
                         subject.machineId(),

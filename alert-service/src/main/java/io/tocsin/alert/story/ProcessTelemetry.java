@@ -45,17 +45,6 @@ class ProcessTelemetry {
                   and not (table_name = 'DeviceProcessEvents' and action_type = 'ProcessCreated') limit 1) as e
             """;
 
-    private static final String NEAREST = """
-            select s.n, e.process_key
-            from unnest(cast(? as int[]), ?, ?, cast(? as bigint[]), cast(? as bigint[])) as s(n, machine_id, pid, from_ticks, to_ticks)
-            cross join lateral (select process_key from (
-                select process_key from device_event
-                where tenant_id = ? and machine_id = s.machine_id and event_ticks between s.from_ticks and s.to_ticks
-                  and event_time between tocsin_time(s.from_ticks) and tocsin_time(s.to_ticks)
-                order by event_ticks desc limit 20000) as lately
-                where process_key like s.pid || ':%' limit 1) as e
-            """;
-
     /// The nearest before and the nearest behind, so that however often somebody else did the same, and in whatever
     /// order it is stored, who did it then is found.
     private static final String TOUCHED = """
@@ -142,9 +131,6 @@ class ProcessTelemetry {
     /// @param n of the alert among those asked about
     record Trace(int n, String machineId, String kind, String value, TimeRange time, WireTime about) {}
 
-    /// A process id without a time of creation.
-    record Pid(int n, String machineId, long processId, TimeRange time) {}
-
     private record Found(int n, String key) {}
 
     private final Statements statements;
@@ -165,21 +151,6 @@ class ProcessTelemetry {
                         tenant,
                         range.start(),
                         range.end());
-    }
-
-    /// The last process with each id that was alive by then, by the alert's number.
-    Map<Integer, Set<String>> nearest(UUID tenant, List<Pid> pids) {
-        return pids.isEmpty()
-                ? Map.of()
-                : found(statements.list(
-                        NEAREST,
-                        ProcessTelemetry::found,
-                        of(pids, Pid::n),
-                        of(pids, Pid::machineId),
-                        of(pids, Pid::processId),
-                        of(pids, pid -> pid.time().from().ticks()),
-                        of(pids, pid -> pid.time().to().ticks()),
-                        tenant));
     }
 
     /// Processes that spoke to an address (`remote_ip`), or ran or wrote a file (`sha1`, `sha256`), by the

@@ -1,5 +1,6 @@
 package io.tocsin.alert.story;
 
+import io.tocsin.alert.correlation.MachinesByAddress;
 import io.tocsin.alert.correlation.Reasons.Reason;
 import io.tocsin.alert.process.ProcessRef;
 import java.util.HashMap;
@@ -13,13 +14,16 @@ final class ReasonWords {
     private final Map<String, String> machines = new HashMap<>();
     private final UUID tenant;
     private final Forest forest;
+    private final boolean everything;
 
-    ReasonWords(UUID tenant, List<IncidentStory.Machine> machines, Forest forest) {
+    /// @param everything whether the caller reaches every machine
+    ReasonWords(UUID tenant, List<IncidentStory.Machine> machines, Forest forest, boolean everything) {
         machines.forEach(machine -> this.machines.put(
                 machine.machineId(),
                 machine.computerDnsName() == null ? machine.machineId() : machine.computerDnsName()));
         this.tenant = tenant;
         this.forest = forest;
+        this.everything = everything;
     }
 
     List<IncidentStory.Why> of(List<Reason> reasons) {
@@ -37,8 +41,14 @@ final class ReasonWords {
             case SharedDomain -> "domain " + reason.text();
             case SharedUrl -> "URL " + reason.text();
             case SharedAccount -> "account " + reason.text();
-            case First, Manual, MachineByAddress -> reason.text();
+            case First, Manual -> reason.text();
+            case MachineByAddress -> everything ? reason.text() : ofOwnMachine(reason.text());
         };
+    }
+
+    /// The alert's own machine is told first; the others may be out of reach.
+    private static String ofOwnMachine(String text) {
+        return text.split(MachinesByAddress.NEXT_HOLDER, 2)[0];
     }
 
     private String process(String text) {

@@ -78,7 +78,12 @@ class StoryRepository {
     /// Alerts of an incident in their order.
     ///
     /// @param left how many come behind them
-    record AlertPage(List<AlertRow> rows, long left) {}
+    record AlertPage(List<AlertRow> rows, long left) {
+
+        AlertPage first(int most) {
+            return most >= rows.size() ? this : new AlertPage(rows.subList(0, most), left + rows.size() - most);
+        }
+    }
 
     private final Statements statements;
 

@@ -25,6 +25,9 @@ class StoryService {
 
     private static final long HOUR = 3600;
 
+    /// Characters of evidence after which a story leaves the alerts behind them to its next part.
+    private static final long LONGEST = 8 * 1024 * 1024;
+
     private final StoryRepository stories;
     private final AlertEvidenceRepository evidence;
     private final ForestBuilder forests;
@@ -124,10 +127,15 @@ class StoryService {
         return forests.branch(tenant, ForestBuilder.range(alerts).ofProcesses(), query.siblings());
     }
 
-    private Read read(UUID tenant, DeviceScope scope, StoryRepository.Head head, StoryRepository.AlertPage page) {
+    private Read read(UUID tenant, DeviceScope scope, StoryRepository.Head head, StoryRepository.AlertPage all) {
+        var held = evidence.upTo(
+                LONGEST,
+                tenant,
+                all.rows().stream().map(row -> row.alert().alertId()).toList());
+        StoryRepository.AlertPage page = all.first(held.alerts());
+        var entities = held.byAlert();
         var told = page.rows().stream().map(StoryRepository.AlertRow::alert).toList();
         var ids = told.stream().map(IncidentStory.Alert::alertId).toList();
-        var entities = evidence.byAlert(tenant, ids);
         var names = new LinkedHashMap<String, String>();
         told.stream()
                 .filter(alert -> alert.machineId() != null)
@@ -150,7 +158,7 @@ class StoryService {
                                 alert.firstEventTime().ticks(),
                                 alert.lastEventTime().ticks()))
                         .toList());
-        var words = new ReasonWords(tenant, machines, forest);
+        var words = new ReasonWords(tenant, machines, forest, scope.isEverything());
         return new Read(
                 tenant,
                 outlined(tenant, scope, head),

@@ -19,11 +19,6 @@ public record TimeRange(WireTime from, WireTime to) {
         return widened(DAY, DAY);
     }
 
-    /// Up to a minute after: who had a process id by then.
-    TimeRange ofPids() {
-        return new TimeRange(from.plusSeconds(-30 * DAY), to.plusSeconds(60));
-    }
-
     TimeRange widened(long secondsBefore, long secondsAfter) {
         return new TimeRange(from.plusSeconds(-secondsBefore), to.plusSeconds(secondsAfter));
     }

@@ -39,7 +39,10 @@ enum Column {
     REGISTRY_VALUE_NAME("text"),
     REGISTRY_VALUE_DATA("text"),
     ADDITIONAL_FIELDS("jsonb"),
-    OTHER_COLUMNS("jsonb");
+    OTHER_COLUMNS("jsonb"),
+
+    /// Characters of all of them.
+    WEIGHT("int");
 
     private final String type;
 
@@ -49,6 +52,10 @@ enum Column {
 
     String type() {
         return type;
+    }
+
+    boolean isObject() {
+        return type.equals("jsonb");
     }
 
     String column() {

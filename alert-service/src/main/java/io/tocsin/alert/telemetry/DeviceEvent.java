@@ -16,7 +16,9 @@ final class DeviceEvent {
     private long line;
 
     DeviceEvent set(Column column, Object value) {
-        if (value instanceof String text) {
+        if (value instanceof String json && column.isObject()) {
+            values.put(column, json); // half an object would be none
+        } else if (value instanceof String text) {
             String clean = text.indexOf('\0') < 0 ? text : text.replace("\0", "");
             values.put(column, clean.length() > LONGEST_TEXT ? clean.substring(0, LONGEST_TEXT) : clean);
         } else if (value instanceof WireTime time) {
@@ -44,7 +46,20 @@ final class DeviceEvent {
     }
 
     Object get(Column column) {
-        return column == Column.OTHER_COLUMNS ? other.json() : values.get(column);
+        return switch (column) {
+            case OTHER_COLUMNS -> other.json();
+            case WEIGHT -> weight();
+            default -> values.get(column);
+        };
+    }
+
+    /// Characters, of numbers none.
+    private int weight() {
+        String others = other.json();
+        return values.values().stream()
+                        .mapToInt(value -> value instanceof String text ? text.length() : 0)
+                        .sum()
+                + (others == null ? 0 : others.length());
     }
 
     String text(Column column) {

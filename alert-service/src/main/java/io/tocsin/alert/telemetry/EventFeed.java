@@ -28,23 +28,6 @@ public class EventFeed {
     private static final String PLACE =
             "select change_xid::text as change_xid, event_id from event_position where consumer = ?";
 
-    private static final String BEHIND = """
-            select change_xid::text as change_xid, event_id from (
-                select e.change_xid, e.event_id from device_event e
-                where (e.change_xid, e.event_id) > (cast(? as xid8), ?)
-                  and e.change_xid < feed_horizon()
-                order by e.change_xid, e.event_id limit ?) as look
-            order by look.change_xid desc, look.event_id desc limit 1
-            """;
-
-    /// No further than the last of other followers, none of whom may be missing.
-    private static final String BEHIND_OTHERS = BEHIND.replace("and e.change_xid < feed_horizon()", """
-            and (e.change_xid, e.event_id) <= (
-                      select p.change_xid, p.event_id from event_position p where p.consumer like ?
-                      order by p.change_xid, p.event_id limit 1)
-                  and ? = (select count(*) from event_position p where p.consumer like ?)
-            """);
-
     private static final String OLDEST =
             "select e.change_xid::text as change_xid, e.event_id from device_event e order by e.change_xid, e.event_id limit 1";
 
@@ -103,12 +86,16 @@ public class EventFeed {
     public record Backlog(long events, double seconds) {}
 
     private final Statements statements;
+    private final NextEvents next;
 
-    EventFeed(Statements statements) {
+    EventFeed(Statements statements, NextEvents next) {
         this.statements = statements;
+        this.next = next;
     }
 
-    /// What comes next for a follower, so many events at most; empty when there is nothing new.
+    /// What comes next for a follower, so many events at most, fewer when they are large ([NextEvents]); empty when
+    /// there is
+    /// nothing new.
     public Optional<Stretch> next(String consumer, int most) {
         Place from = place(consumer);
         return behind(from, most).map(to -> new Stretch(from, to));
@@ -120,11 +107,7 @@ public class EventFeed {
     /// @param count how many they are
     public Optional<Stretch> nextBehind(String consumer, int most, String others, int count) {
         Place from = place(consumer);
-        return statements
-                .list(BEHIND_OTHERS, Place::of, from.changeXid(), from.eventId(), others, count, others, most)
-                .stream()
-                .findFirst()
-                .map(to -> new Stretch(from, to));
+        return next.behindOthers(from, most, others, count).map(look -> new Stretch(from, look.to()));
     }
 
     /// How far a follower has come.
@@ -132,10 +115,9 @@ public class EventFeed {
         return statements.list(PLACE, Place::of, consumer).stream().findFirst().orElse(Place.START);
     }
 
-    /// The place so many events further on, or the last there is; empty when there is none.
+    /// The place so many events further on, fewer when they are large, or the last there is; empty when there is none.
     public Optional<Place> behind(Place from, int most) {
-        return statements.list(BEHIND, Place::of, from.changeXid(), from.eventId(), most).stream()
-                .findFirst();
+        return next.behind(from, most).map(NextEvents.Look::to);
     }
 
     /// A place before everything that came since a time, and not long before. The order is that of the transactions,

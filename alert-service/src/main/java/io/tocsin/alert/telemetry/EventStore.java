@@ -138,7 +138,7 @@ class EventStore {
                         events.stream().map(event -> event.get(column)).toArray();
                 statement.setArray(
                         3 + column.ordinal(),
-                        connection.createArrayOf(column.type().equals("jsonb") ? "text" : column.type(), values));
+                        connection.createArrayOf(column.isObject() ? "text" : column.type(), values));
             }
             int stored = statement.executeUpdate();
             sightings.record(tenant, events);

@@ -14,12 +14,14 @@ final class OtherColumns {
     private static final int LONGEST_TEXT = 32_768;
 
     private final ObjectNode columns = JsonNodeFactory.instance.objectNode();
+    private String written;
 
     /// A column that is null, empty or beyond the bound is not there.
     void put(String name, Object value) {
         if (value == null || name.length() > LONGEST_NAME || columns.size() >= MOST) {
             return;
         }
+        written = null;
         switch (value) {
             case JsonNode node -> put(name, node);
             case Boolean yes -> columns.put(name, yes);
@@ -50,6 +52,9 @@ final class OtherColumns {
     }
 
     String json() {
-        return columns.isEmpty() ? null : columns.toString();
+        if (written == null && !columns.isEmpty()) {
+            written = columns.toString();
+        }
+        return written;
     }
 }

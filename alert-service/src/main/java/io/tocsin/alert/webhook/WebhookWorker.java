@@ -44,6 +44,9 @@ class WebhookWorker {
     private static final int SMALL = LARGE / 4;
     private static final int GONE = 410;
 
+    /// Characters of evidence of one look, but for one alert: sixty-four webhooks are worked on at once.
+    private static final int LONGEST = 512 * 1024;
+
     /// What says that this request will not be taken, however often it is sent. Not 401, 403, 404 and the like, which
     /// somebody at the target mends.
     private static final Set<Integer> REFUSED = Set.of(400, 405, 406, 411, 413, 414, 415, 417, 422, 431);
@@ -197,9 +200,15 @@ class WebhookWorker {
 
     private Batch read(Webhook webhook, int most) {
         ChangeLog.Look look = log.after(webhook.tenant(), webhook.place(), most);
-        List<Told> told = lines.tell(
-                webhook.tenant(), look.changes(), filter(webhook, Kind.Alerts), filter(webhook, Kind.Incidents));
-        return new Batch(told.stream().map(one -> post.event(webhook, one)).toList(), look.end(), look.more());
+        ChangeLines.Tale tale = lines.tell(
+                webhook.tenant(),
+                look.changes(),
+                filter(webhook, Kind.Alerts),
+                filter(webhook, Kind.Incidents),
+                LONGEST);
+        List<Event> events =
+                tale.told().stream().map(one -> post.event(webhook, one)).toList();
+        return tale.end() == null ? new Batch(events, look.end(), look.more()) : new Batch(events, tale.end(), true);
     }
 
     private static ODataQuery filter(Webhook webhook, Kind kind) {
@@ -323,10 +332,12 @@ class WebhookWorker {
                 return false;
             }
             List<Told> told = lines.tell(
-                    webhook.tenant(),
-                    List.of(letter.change()),
-                    FeedFilter.of(AlertService.MODEL, (String) null),
-                    FeedFilter.of(IncidentService.MODEL, (String) null));
+                            webhook.tenant(),
+                            List.of(letter.change()),
+                            FeedFilter.of(AlertService.MODEL, (String) null),
+                            FeedFilter.of(IncidentService.MODEL, (String) null),
+                            LONGEST)
+                    .told();
             if (told.isEmpty()) {
                 webhooks.forget(webhook.tenant(), webhook.id(), letter.id()); // what it was about is gone
                 continue;

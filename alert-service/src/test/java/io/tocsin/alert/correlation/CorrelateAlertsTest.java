@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.oneOf;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.tocsin.alert.Followed;
 import io.tocsin.alert.StoryApiTest;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
 import io.tocsin.wire.WireTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 class CorrelateAlertsTest extends StoryApiTest {
@@ -648,6 +652,96 @@ class CorrelateAlertsTest extends StoryApiTest {
 
         // Then
         await().untilAsserted(() -> assertThat(partition()).containsExactly("da1,da2"));
+    }
+
+    /// The same when the alert knows the number of its process alone.
+    @Test
+    void shouldCorrelateAgainWhenTheProcessOfANumberBecomesKnown() {
+        // Given
+        await().until(() -> TestDatabase.count("event_position") > 0);
+        alert("da1", WS5, "Macro", "Low", "Execution", NOON);
+        evidence("da1", "Process", "process_id", 100L);
+        alert("da2", WS5, "Discovery", "Low", "Discovery", NOON.plusSeconds(7200));
+        evidence("da2", "Process", "process_id", 200L);
+        correlate();
+        assertThat(partition()).containsExactly("da1", "da2");
+
+        // When
+        process(WS5, 100, "winword.exe", "winword.exe", 50, "explorer.exe", NOON);
+        process(WS5, 200, "cmd.exe", "cmd.exe", 100, "winword.exe", NOON.plusSeconds(7200));
+
+        // Then
+        await().untilAsserted(() -> assertThat(partition()).containsExactly("da1,da2"));
+        Followed.all();
+        await().untilAsserted(() ->
+                assertThat(TestDatabase.count("alert where not correlated")).isZero());
+    }
+
+    /// Whichever word of the source comes first, and whatever else the first machine tells.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldGroupByTheRightMachineAloneWhenTheSourceCorrectsIt(boolean backwards) {
+        // Given
+        machines();
+        alertOf("1", WS5, "2026-02-03T11:00:00Z", null);
+        String wrong = "2026-02-03T12:00:01Z";
+        String right = "2026-02-03T12:00:02Z";
+
+        // When
+        alertOf("2", backwards ? WS6 : WS5, "2026-02-03T11:30:00Z", backwards ? right : wrong);
+        await().untilAsserted(() -> assertThat(refs())
+                .containsExactlyInAnyOrder(backwards ? new String[] {"1", "2"} : new String[] {"1,2"}));
+        alertOf("2", backwards ? WS5 : WS6, "2026-02-03T11:30:00Z", backwards ? wrong : right);
+        await().untilAsserted(() -> assertThat(refs()).containsExactlyInAnyOrder("1", "2"));
+        alertOf("3", WS5, "2026-02-03T12:10:00Z", null);
+        alertOf("4", WS6, "2026-02-03T11:40:00Z", null);
+
+        // Then
+        await().untilAsserted(() -> assertThat(refs()).containsExactlyInAnyOrder("1", "2,4", "3"));
+    }
+
+    @Test
+    void shouldKeepWhatAPersonHasInHandsAndLinkNothingMoreByTheMachineTheSourceTookBack() {
+        // Given
+        machines();
+        alertOf("1", WS5, "2026-02-03T11:00:00Z", null);
+        alertOf("2", WS5, "2026-02-03T11:30:00Z", "2026-02-03T12:00:01Z");
+        await().untilAsserted(() -> assertThat(refs()).containsExactly("1,2"));
+        TestDatabase.update("update incident set assigned_to = 'ann'");
+
+        // When
+        alertOf("2", WS6, "2026-02-03T11:30:00Z", "2026-02-03T12:00:02Z");
+        await().until(() -> TestDatabase.count("alert where not correlated") == 0);
+        alertOf("3", WS5, "2026-02-03T12:10:00Z", null);
+        alertOf("4", WS6, "2026-02-03T11:40:00Z", null);
+
+        // Then
+        await().untilAsserted(() -> assertThat(refs()).containsExactlyInAnyOrder("1,2,4", "3"));
+    }
+
+    private static void machines() {
+        await().until(() -> TestDatabase.count("event_position where consumer = 'correlation'") > 0);
+        sighted();
+        events(connection("203.0.113.5", "2026-02-03T09:15:27Z", 1)
+                        .replace(MACHINE, WS5)
+                        .replace("WS6.", "WS5."))
+                .statusCode(200);
+    }
+
+    private static void alertOf(String ref, String machine, String time, String version) {
+        with("Alert.ReadWrite.All")
+                .body("{\"source\":\"edr\",\"sourceRef\":\"" + ref + "\",\"severity\":\"Low\",\"title\":\"Alert " + ref
+                        + "\",\"category\":\"Execution\",\"machineId\":\"" + machine + "\",\"firstEventTime\":\"" + time
+                        + "\""
+                        + (version == null ? "" : ",\"lastUpdateTime\":\"" + version + "\"") + "}")
+                .post("/v1/alerts")
+                .then()
+                .statusCode(oneOf(200, 201));
+    }
+
+    private static List<Object> refs() {
+        return TestDatabase.column(
+                "select string_agg(source_ref, ',' order by source_ref) from alert where incident_id is not null group by incident_id");
     }
 
     private static String machine(int number) {

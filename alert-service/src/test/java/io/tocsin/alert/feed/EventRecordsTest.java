@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tocsin.alert.ApiTest;
 import io.tocsin.alert.feed.EventRecords.Look;
+import io.tocsin.alert.telemetry.NextEvents;
 import io.tocsin.db.Statements;
 import io.tocsin.feed.Place;
 import io.tocsin.testkit.TestDatabase;
@@ -25,16 +26,18 @@ class EventRecordsTest extends ApiTest {
         TestDatabase.column("select make_device_event_day(date '2026-02-03')::text");
         TestDatabase.update("""
                 insert into device_event (tenant_id, machine_id, event_ticks, report_id, event_time, received_ticks, device_name,
-                    table_name, action_type, additional_fields)
+                    table_name, action_type, additional_fields, weight)
                 select cast(? as uuid), ?, 17700000000000000 + n, n, timestamptz '2026-02-03 09:15Z', 1, 'ws6', 'DeviceEvents', 'Other',
-                    to_jsonb(repeat('x', case n when 1 then 9000000 else 1000000 end))
+                    to_jsonb(repeat('x', case n when 1 then 9000000 else 1000000 end)),
+                    case n when 1 then 9000000 else 1000000 end
                 from generate_series(1, 12) as n
                 """, Tokens.TENANT, MACHINE);
         var database = new PGSimpleDataSource();
         database.setUrl(System.getProperty("tocsin.test.jdbc-url"));
         database.setUser("tocsin_owner");
         database.setPassword(TestPostgres.password());
-        var records = new EventRecords(new Statements(database), new ObjectMapper());
+        var statements = new Statements(database);
+        var records = new EventRecords(statements, new NextEvents(statements), new ObjectMapper());
 
         // When
         var sizes = new ArrayList<Integer>();
@@ -51,7 +54,7 @@ class EventRecordsTest extends ApiTest {
         }
 
         // Then
-        assertThat(sizes).containsExactly(1, 8, 3);
+        assertThat(sizes).containsExactly(1, 4, 4, 3);
         assertThat(found).isEqualTo(LongStream.rangeClosed(1, 12).boxed().toList());
     }
 }

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -123,6 +124,29 @@ class KeepProcessesTest extends ApiTest {
                         "2:1770109820,9:1770109830,11:1770109850");
     }
 
+    /// Both a nearer parent and a grandparent come late, at once.
+    @Test
+    void shouldMendPathsFromBelowWhenSeveralOfALineChangeAtOnce() {
+        for (String line :
+                List.of(security(10, 2, "agent.exe", 99), security(30, 9, "x.exe", 2), security(50, 11, "y.exe", 9))) {
+            events(line).statusCode(200);
+            Followed.all();
+        }
+
+        events(security(5, 99, "agent.exe", 98) + "\n" + security(20, 2, "agent.exe", 99))
+                .statusCode(200);
+        Followed.all();
+
+        assertThat(TestDatabase.column(
+                        "select array_to_string(path, ',') from process order by process_creation_ticks"))
+                .containsExactly(
+                        "99:1770109805",
+                        "99:1770109805,2:1770109810",
+                        "99:1770109805,2:1770109820",
+                        "99:1770109805,2:1770109820,9:1770109830",
+                        "99:1770109805,2:1770109820,9:1770109830,11:1770109850");
+    }
+
     private static String security(int second, int pid, String file, int parent) {
         return """
                 {"EventID":4688,"Channel":"Security","Hostname":"ws5.corp.example","EventTime":"2026-02-03T09:10:%02dZ","RecordNumber":%d,"NewProcessId":"0x%x","NewProcessName":"C:\\\\%s","ProcessId":"0x%x","ParentProcessName":"C:\\\\%s","SubjectUserName":"ann","SubjectDomainName":"CORP"}""".formatted(second, second, pid, file, parent, parent == 9 ? "x.exe" : "agent.exe");
@@ -164,6 +188,38 @@ class KeepProcessesTest extends ApiTest {
                     .contains("process_parent_process_key_idx")
                     .doesNotContain("Sort");
         }
+    }
+
+    /// A table that has grown since it was analysed, nearly all of it one machine's.
+    @Test
+    void shouldReadProcessesByTheirKeysHoweverManyTheMachineHas() throws SQLException {
+        processes(1, 20_000);
+        TestDatabase.update("analyze process");
+        processes(20_001, 40_000);
+        String[] tenants = Collections.nCopies(900, Tokens.TENANT).toArray(String[]::new);
+        String[] machines = Collections.nCopies(900, "m").toArray(String[]::new);
+        String[] keys =
+                IntStream.rangeClosed(1, 900).mapToObj(n -> n * 20 + ":1").toArray(String[]::new);
+
+        try (Connection connection = TestDatabase.open()) {
+            assertThat(QueryPlan.of(
+                                    connection,
+                                    ProcessTrees.THESE,
+                                    connection.createArrayOf("uuid", tenants),
+                                    connection.createArrayOf("text", machines),
+                                    connection.createArrayOf("text", keys))
+                            .json())
+                    .contains("process_pk")
+                    .doesNotContain("Join Filter")
+                    .doesNotContain("Seq Scan");
+        }
+    }
+
+    private static void processes(int from, int to) {
+        TestDatabase.update("""
+                insert into process (tenant_id, machine_id, process_key, process_id, process_creation_ticks, path, observed, received_ticks)
+                select cast(? as uuid), 'm', i || ':1', i, i, array[i || ':1'], true, 0 from generate_series(?, ?) as i
+                """, Tokens.TENANT, from, to);
     }
 
     /// Each process' path by the numbers of the processes.

@@ -536,7 +536,7 @@ class TellStoryTest extends StoryApiTest {
         TestDatabase.update("""
                 insert into process (tenant_id, machine_id, process_key, parent_process_key, process_creation_ticks, path, observed,
                     process_id, file_name, received_ticks)
-                select cast(? as uuid), ?, key, ?, ?::bigint + n, array[?, key], true, n, 'child.exe', 0
+                select cast(? as uuid), ?, key, ?, ?::bigint + n, array[?, key], true, 1000000 + n, 'child.exe', 0
                 from (select n, case when ? = 1 then ? else ? || lpad(n::text, 6, '0') end || ':1' as key from generate_series(?, ?) as n) as keys
                 """, Tokens.TENANT, WS5, parent, created, parent, to, prefix, prefix, from, to);
     }
@@ -580,6 +580,76 @@ class TellStoryTest extends StoryApiTest {
         assertThat(get("/v1/incidents/1/story.svg").statusCode(200).extract().asString())
                 .contains("1005 alerts");
         get("/v1/incidents/1/story?alerts=x").statusCode(400);
+    }
+
+    @Test
+    void shouldLeaveAlertsToTheNextPartWhenTheirEvidenceIsTooMuchTogether() {
+        // Given
+        TestDatabase.update("""
+                insert into incident (tenant_id, incident_name, created_ticks, last_update_ticks, status, severity)
+                values (cast(? as uuid), 'Large', 0, 0, 'Active', 'High')
+                """, Tokens.TENANT);
+        TestDatabase.update("""
+                insert into alert (id, tenant_id, incident_id, source, source_ref, severity, status, title, description,
+                    alert_creation_ticks, first_event_ticks, last_update_ticks, correlated)
+                select 'da' || n, cast(? as uuid), 1, 'nsm', n::text, 'Low', 'New', 'Alert ' || n, 'seen', ?, ?::bigint + n, ?, true
+                from generate_series(101, 250) as n
+                """, Tokens.TENANT, NOON.ticks(), NOON.ticks(), NOON.ticks());
+        TestDatabase.update("""
+                insert into alert_evidence (tenant_id, alert_id, position, entity_type, evidence_creation_ticks, file_name, process_command_line)
+                select tenant_id, id, 0, 'File', 0, id || '.exe', repeat('x', 120000) from alert
+                """);
+
+        // When
+        var first = get("/v1/incidents/1/story").statusCode(200);
+        var second = get(first.extract().path("moreAlerts.next")).statusCode(200);
+
+        // Then
+        first.body("alerts", hasSize(100)).body("moreAlerts.alerts", is(50));
+        second.body("alerts", hasSize(50))
+                .body("alerts[0].alertId", is("da201"))
+                .body("moreAlerts", nullValue());
+    }
+
+    /// Another product knows the number of a process and not when it was made.
+    @Test
+    void shouldFindTheProcessThatHadTheNumberThenHoweverMuchHappenedSince() {
+        // Given
+        process(WS5, 4312, "older.exe", "older.exe", 50, "explorer.exe", NOON.plusSeconds(-40_000));
+        process(WS5, 4312, "evil.exe", "evil.exe", 50, "explorer.exe", NOON.plusSeconds(-7_200));
+        process(WS5, 4312, "reused.exe", "reused.exe", 50, "explorer.exe", NOON.plusSeconds(20));
+        process(WS5, 77, "browser.exe", "browser.exe", 50, "explorer.exe", NOON.plusSeconds(-600));
+        act(
+                WS5,
+                key(77, NOON.plusSeconds(-600).ticks()),
+                "DeviceNetworkEvents",
+                "ConnectionSuccess",
+                null,
+                "203.0.113.9",
+                NOON.plusSeconds(-10));
+        TestDatabase.update("""
+                insert into device_event (tenant_id, machine_id, event_ticks, report_id, event_time, received_ticks, device_name, table_name,
+                    action_type, process_key)
+                select cast(? as uuid), ?, t, n, tocsin_time(t), 1, 'ws', 'DeviceFileEvents', 'FileCreated', '77:1'
+                from (select n, cast(? as bigint) - n * 100000 as t from generate_series(1, 20001) as n) as many
+                """, Tokens.TENANT, WS5, NOON.ticks());
+        alert("da1", WS5, "Injection", "High", "Execution", NOON);
+        evidence("da1", "Process", "process_id", 4312L);
+        alert("da2", WS6, "Of a machine that says nothing of it", "High", "Execution", NOON);
+        evidence("da2", "Process", "process_id", 9999L);
+        act(WS6, "88:1", "DeviceNetworkEvents", "ConnectionSuccess", null, "203.0.113.9", NOON.plusSeconds(-10));
+        correlate();
+
+        // When
+        var story = get("/v1/alerts/da1/story").statusCode(200);
+        var unknown = get("/v1/alerts/da2/story").statusCode(200);
+
+        // Then
+        story.body(
+                "processTrees[0].roots[0].children.findAll { it.alertIds.contains('da1') }.fileName",
+                contains("evil.exe"));
+        assertThat(story.extract().asString()).doesNotContain("browser.exe").doesNotContain("older.exe");
+        unknown.body("processTrees", hasSize(0));
     }
 
     @Test

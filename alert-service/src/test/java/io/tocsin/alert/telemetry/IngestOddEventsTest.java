@@ -37,6 +37,19 @@ class IngestOddEventsTest extends ApiTest {
                 .body("skippedBy." + table, is(1));
     }
 
+    /// A script of an attack is longer than other values, and is what is looked for.
+    @Test
+    void shouldKeepLongAdditionalFieldsWhole() {
+        String script = "Invoke-Thing \\\\\\\"q\\\\\\\" ".repeat(3_000);
+        String event = GOOD.replace(
+                "\"AdditionalFields\":null", "\"AdditionalFields\":\"{\\\"Script\\\":\\\"" + script + "\\\"}\"");
+
+        events(event).statusCode(200).body("failed", is(0)).body("stored", is(1));
+
+        assertThat((Integer) TestDatabase.value("select length(additional_fields ->> 'Script') from device_event"))
+                .isGreaterThan(40_000);
+    }
+
     @Test
     void shouldStoreTheOtherRecordsOfAMessageWhenOneIsBroken() {
         String broken = connection("203.0.113.5", "soon", 2);

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -496,6 +497,38 @@ class DeliverToWebhooksTest extends WebhookTest {
                         .map(it -> it.json().getList("subject"))
                         .toList())
                 .isEqualTo(List.of(List.of("da1", "da2"), List.of("da3", "da4"), List.of("da5")));
+    }
+
+    /// What one look holds is bounded by the alerts' evidence.
+    @Test
+    void shouldSendEachOnceInOrderWhenALookHoldsFewOfThem() {
+        // Given
+        String id = idOf(webhook(partner.url(), ",\"batchSize\":100"));
+        post(id + "/pause", "").statusCode(200);
+        for (int i = 10; i <= 30; i++) {
+            alert("da" + i);
+            TestDatabase.update("""
+                    insert into alert_evidence (tenant_id, alert_id, position, entity_type, evidence_creation_ticks, process_command_line)
+                    values (cast(? as uuid), ?, 0, 'Process', 0, repeat('x', 120000))
+                    """, Tokens.TENANT, "da" + i);
+        }
+        TestDatabase.update("delete from feed_change where kind = 'Updated'");
+
+        // When
+        post(id + "/resume", "").statusCode(200);
+
+        // Then
+        await().atMost(SOON)
+                .until(() -> partner.received().stream()
+                                .mapToInt(it -> it.json().getList("subject").size())
+                                .sum()
+                        >= 21);
+        assertThat(partner.received().stream()
+                        .flatMap(it -> it.json().<String>getList("subject").stream())
+                        .toList())
+                .isEqualTo(IntStream.rangeClosed(10, 30).mapToObj(i -> "da" + i).toList());
+        assertThat(partner.received())
+                .allSatisfy(it -> assertThat(it.json().getList("subject")).hasSizeLessThanOrEqualTo(4));
     }
 
     @Test
