@@ -32,6 +32,9 @@ public final class TestPostgres implements AutoCloseable {
     private final Map<String, String> settings;
     private EmbeddedPostgres server;
 
+    /// Removed when it stops.
+    private Path copy;
+
     private TestPostgres(EmbeddedPostgres server) {
         this(server, null, Map.of());
     }
@@ -42,7 +45,7 @@ public final class TestPostgres implements AutoCloseable {
         this.settings = settings;
     }
 
-    /// Starts a server on a free port and migrates it.
+    /// Starts a server on a free port, on a copy of a cluster that was migrated.
     public static TestPostgres start() {
         return start(EmbeddedPostgres.builder());
     }
@@ -77,13 +80,34 @@ public final class TestPostgres implements AutoCloseable {
 
     private static TestPostgres start(EmbeddedPostgres.Builder server) {
         try {
-            return prepared(new TestPostgres(server.setServerConfig("fsync", "off")
+            Path copy = Files.createTempDirectory("epg");
+            MigratedCluster.copyTo(copy, TestPostgres::makeMigrated);
+            var started = new TestPostgres(server.setDataDirectory(copy)
+                    .setCleanDataDirectory(false)
+                    .setServerConfig("fsync", "off")
                     .setServerConfig("max_connections", "100")
                     // A test that empties a table meets the service's jobs: the one that goes on waits less.
                     .setServerConfig("deadlock_timeout", "100ms")
-                    .start()));
-        } catch (IOException | SQLException failed) {
+                    .start());
+            started.copy = copy;
+            return started;
+        } catch (IOException failed) {
             throw new IllegalStateException("The embedded PostgreSQL did not start", failed);
+        }
+    }
+
+    /// Leaves in an empty folder the files of a cluster with the schema and the logins.
+    private static void makeMigrated(Path data) throws IOException {
+        try (var started = new TestPostgres(EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setServerConfig("fsync", "off")
+                .start())) {
+            started.createOwnerAndDatabase();
+            started.migrate();
+            started.createLogins(OWNER);
+        } catch (SQLException failed) {
+            throw new IllegalStateException("The schema was not made", failed);
         }
     }
 
@@ -127,8 +151,10 @@ public final class TestPostgres implements AutoCloseable {
     /// The same with settings of the server, beside or instead of those of every durable one.
     public static TestPostgres startDurable(Path data, Map<String, String> settings) {
         try {
-            return prepared(new TestPostgres(durable(data, 0, settings), data, settings));
-        } catch (IOException | SQLException failed) {
+            Files.createDirectories(data);
+            MigratedCluster.copyTo(data, TestPostgres::makeMigrated);
+            return new TestPostgres(durable(data, 0, settings), data, settings);
+        } catch (IOException failed) {
             throw new IllegalStateException("The embedded PostgreSQL did not start", failed);
         }
     }
@@ -147,13 +173,6 @@ public final class TestPostgres implements AutoCloseable {
                 .setServerConfig("max_connections", "100");
         settings.forEach(builder::setServerConfig);
         return builder.start();
-    }
-
-    private static TestPostgres prepared(TestPostgres started) throws SQLException {
-        started.createOwnerAndDatabase();
-        started.migrate();
-        started.createLogins(OWNER);
-        return started;
     }
 
     /// `kill -9` of the server, if it still runs, and of whatever it had begun, and a start on the same data and port.
@@ -293,6 +312,9 @@ public final class TestPostgres implements AutoCloseable {
     public void close() {
         try {
             server.close();
+            if (copy != null) {
+                MigratedCluster.delete(copy);
+            }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

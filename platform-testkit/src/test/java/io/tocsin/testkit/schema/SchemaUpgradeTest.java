@@ -67,6 +67,22 @@ class SchemaUpgradeTest {
                 .startsWith("V" + previousSchema() + "__");
     }
 
+    /// Every other test starts on such a copy.
+    @Test
+    void shouldBeWhatACopyOfAMigratedClusterHolds() throws SQLException {
+        try (TestPostgres copied = TestPostgres.start();
+                Connection owner = copied.asOwner()) {
+            Catalogue copy = Catalogue.of(owner);
+
+            assertThat(copy.relations()).isEqualTo(present.relations());
+            assertThat(copy.columns()).isEqualTo(present.columns());
+            assertThat(copy.constraints()).isEqualTo(present.constraints());
+            assertThat(copy.routines()).isEqualTo(present.routines());
+            assertThat(copy.triggers()).isEqualTo(present.triggers());
+            assertThat(copy.rights()).isEqualTo(present.rights());
+        }
+    }
+
     @Test
     void shouldOnlyAddWhatTheReleaseBeforeDoesNotMind() {
         assertThat(MINDED)
