@@ -1,10 +1,16 @@
 package io.tocsin.testkit;
 
 import io.smallrye.jwt.build.JwtClaimsBuilder;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/// Signed tokens for the service under test.
+/// Signed tokens for the service under test. As with any client, one is used again while it is valid: to sign takes
+/// longer than most requests do.
 public final class Tokens {
 
     /// The tenant of every token that names no other.
@@ -20,9 +26,12 @@ public final class Tokens {
     private static TestIssuer entra;
     private static TestIssuer late;
 
+    private static final Map<List<Object>, String> SIGNED = new ConcurrentHashMap<>();
+
     private Tokens() {}
 
     static void use(TestIssuer primary, TestIssuer trustedForTheOther, TestIssuer asleep) {
+        SIGNED.clear();
         issuer = primary;
         entra = trustedForTheOther;
         late = asleep;
@@ -50,10 +59,18 @@ public final class Tokens {
 
     /// An application of a tenant.
     public static String of(String tenant, String application, String... roles) {
-        return issuer.sign(issuer.claims()
-                .claim("tid", tenant)
-                .claim("appid", application)
-                .claim("roles", Set.copyOf(List.of(roles))));
+        return signed(
+                List.of("application", tenant, application, Set.copyOf(List.of(roles))),
+                () -> issuer.claims()
+                        .claim("tid", tenant)
+                        .claim("appid", application)
+                        .claim("roles", Set.copyOf(List.of(roles))));
+    }
+
+    private static String signed(List<Object> of, Supplier<JwtClaimsBuilder> claims) {
+        long quarter = System.nanoTime() / Duration.ofMinutes(15).toNanos();
+        return SIGNED.computeIfAbsent(
+                Stream.concat(of.stream(), Stream.of(quarter)).toList(), unused -> issuer.sign(claims.get()));
     }
 
     /// A user of [#TENANT] with these permissions in `scp`.
@@ -63,15 +80,20 @@ public final class Tokens {
 
     /// A user of a tenant.
     public static String userOf(String tenant, String upn, String... scopes) {
-        return issuer.sign(
-                issuer.claims().claim("tid", tenant).claim("upn", upn).claim("scp", String.join(" ", scopes)));
+        String scope = String.join(" ", scopes);
+        return signed(
+                List.of("user", tenant, upn, scope),
+                () -> issuer.claims().claim("tid", tenant).claim("upn", upn).claim("scp", scope));
     }
 
     /// A user of [#TENANT] who is in these groups.
     public static String member(Set<String> groups, String upn, String... scopes) {
-        JwtClaimsBuilder claims =
-                issuer.claims().claim("tid", TENANT).claim("upn", upn).claim("scp", String.join(" ", scopes));
-        return issuer.sign(groups.isEmpty() ? claims : claims.claim("groups", groups));
+        String scope = String.join(" ", scopes);
+        return signed(List.of("member", upn, scope, Set.copyOf(groups)), () -> {
+            JwtClaimsBuilder claims =
+                    issuer.claims().claim("tid", TENANT).claim("upn", upn).claim("scp", scope);
+            return groups.isEmpty() ? claims : claims.claim("groups", groups);
+        });
     }
 
     /// A token whose claims the test chooses; valid issuer, audience and life are set already.
