@@ -9,6 +9,9 @@ TAG ?= $(shell sed -n 's/^appVersion: *//p' deploy/helm/tocsin/Chart.yaml)
 SOURCE ?= unknown
 REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 
+# What runs for long, or is measured, is compiled as in production; the pom says how other tests are.
+LONG := -Dtest.jvm.brief=
+
 comma := ,
 # $(1): which Dockerfile; $(2): what its tag ends with
 define docker-build
@@ -35,43 +38,43 @@ test-one: ## One test class: make test-one MODULE=alert-service TEST=TokenTest
 	./mvnw -q -pl $(MODULE) -am test -Dtest=$(TEST) -Dsurefire.failIfNoSpecifiedTests=false
 
 prove-actions: ## 20,000 random interleavings of callers, agents, crashes and clock jumps against the states of actions (COUNT=…, SEED=…)
-	@mkdir -p target; ./mvnw -B -pl response-service -am test -Dtest=ProveActionsTest -Dsurefire.failIfNoSpecifiedTests=false \
+	@mkdir -p target; ./mvnw $(LONG) -B -pl response-service -am test -Dtest=ProveActionsTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtocsin.prove.actions=$(or $(COUNT),20000) -Dtocsin.prove.seed=$(or $(SEED),20261129) > target/actions.log 2>&1; status=$$?; \
 	grep -E '^actions: |Tests run|ERROR' target/actions.log; exit $$status
 
 prove-requests: ## 100,000 fuzzed requests against the whole platform (COUNT=…, SEED=…)
-	./mvnw verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='WholePlatformE2E#shouldHold*Demo*Played+shouldKeepToTheContract*' \
+	./mvnw $(LONG) verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='WholePlatformE2E#shouldHold*Demo*Played+shouldKeepToTheContract*' \
 	  -Dtocsin.prove.requests=$(or $(COUNT),100000) -Dtocsin.prove.seed=$(or $(SEED),20261121)
 
 prove-filters: ## A million fuzzed filters and 100,000 made-up ones: make prove-filters FILTERS=1000000
-	./mvnw -q -pl platform -am test -Dtest=FilterFuzzTest,FilterRowsTest,AgreementWithOlingoTest \
+	./mvnw $(LONG) -q -pl platform -am test -Dtest=FilterFuzzTest,FilterRowsTest,AgreementWithOlingoTest \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.filters=$(or $(FILTERS),1000000) -Djqwik.tries.default=100000
 
 prove-audit: ## 40,000 audit rows by eight writers that commit late, sealed and verified (ROWS=…)
-	./mvnw -q -pl alert-service -am test -Dtest=SealAuditTest -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.prove.audit=$(or $(ROWS),40000)
+	./mvnw $(LONG) -q -pl alert-service -am test -Dtest=SealAuditTest -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.prove.audit=$(or $(ROWS),40000)
 
 detections: ## Hold the recorded attacks against the built-in rules: what fired, and how much of it falsely
 	@mkdir -p target; ./mvnw -B -q -pl alert-service -am test -Dtest=RecordedAttacksTest -Dsurefire.failIfNoSpecifiedTests=false > target/detections.log 2>&1; \
 	status=$$?; grep -E '^detections' target/detections.log; exit $$status
 
 bench-detections: ## What an event pays for the built-in rules, in nanoseconds
-	./mvnw -B -q -pl alert-service -am test -Dtest=DetectionCost -Dsurefire.failIfNoSpecifiedTests=false | grep -E ' ns |ERROR'
+	./mvnw $(LONG) -B -q -pl alert-service -am test -Dtest=DetectionCost -Dsurefire.failIfNoSpecifiedTests=false | grep -E ' ns |ERROR'
 prove-correlation: ## Alerts and telemetry in any order: 100,000 decisions, 40 made-up attacks by the service (TRIES=… ATTACKS=…)
-	./mvnw -q -pl alert-service -am test -Dtest=LinkingTest,CorrelateInAnyOrderTest -Dsurefire.failIfNoSpecifiedTests=false \
+	./mvnw $(LONG) -q -pl alert-service -am test -Dtest=LinkingTest,CorrelateInAnyOrderTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Djqwik.tries.default=$(or $(TRIES),100000) -Dtocsin.prove.correlation=$(or $(ATTACKS),40)
 
 bench-correlation: ## How long an alert waits for its incident (RATE=1000 SECONDS=20 BACKLOG=20000)
-	./mvnw -B -pl alert-service -am test -Dtest=CorrelationCost -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.bench.rate=$(or $(RATE),1000) \
+	./mvnw $(LONG) -B -pl alert-service -am test -Dtest=CorrelationCost -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.bench.rate=$(or $(RATE),1000) \
 	  -Dtocsin.bench.seconds=$(or $(SECONDS),20) -Dtocsin.bench.backlog=$(or $(BACKLOG),20000) | grep -E '^correlation|ERROR'
 
 bench-story: ## How long a story of 1,000 processes takes on a machine with a million events (EVENTS=… PROCESSES=…)
-	./mvnw -B -pl alert-service -am test -Dtest=StoryCost -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.bench.events=$(or $(EVENTS),1000000) \
+	./mvnw $(LONG) -B -pl alert-service -am test -Dtest=StoryCost -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.bench.events=$(or $(EVENTS),1000000) \
 	  -Dtocsin.bench.processes=$(or $(PROCESSES),1000) | grep -E '^story|ERROR'
 prove-webhooks: ## Changes of eight writers told to a webhook whose target fails now and then: all, in order (ROWS=…, SEED=…)
-	./mvnw -q -pl alert-service -am test -Dtest=ProveWebhooksTest -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.prove.webhooks=$(or $(ROWS),10000) -Dtocsin.prove.seed=$(or $(SEED),20261129)
+	./mvnw $(LONG) -q -pl alert-service -am test -Dtest=ProveWebhooksTest -Dsurefire.failIfNoSpecifiedTests=false -Dtocsin.prove.webhooks=$(or $(ROWS),10000) -Dtocsin.prove.seed=$(or $(SEED),20261129)
 
 prove-feeds: ## A million rows by 16 writers that commit late and roll back, told to readers that crash (ROWS=…, SEED=…)
-	@mkdir -p target; ./mvnw -B -pl alert-service -am test -Dtest=ProveFeedsTest -Dsurefire.failIfNoSpecifiedTests=false \
+	@mkdir -p target; ./mvnw $(LONG) -B -pl alert-service -am test -Dtest=ProveFeedsTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtocsin.prove.feeds=$(or $(ROWS),1000000) -Dtocsin.prove.seed=$(or $(SEED),20261121) > target/feeds.log 2>&1; status=$$?; \
 	grep -E '^feeds: |Tests run|ERROR' target/feeds.log; exit $$status
 
@@ -86,21 +89,21 @@ bench-index-load: ## How soon the index of ten million indicators is there, from
 	  -cp deploy/bench/target/test-classes:$$(cat deploy/bench/target/bench.cp) io.tocsin.bench.matching.IndexLoad 2>&1 | grep -E '^index load|Exception'
 
 prove-import: ## Kill the replica that takes a list of indicators five times: it goes on, each is there once and found (KILLS=5 LINES=200000)
-	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=KilledImportE2E \
+	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=KilledImportE2E \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.import-kills=$(or $(KILLS),5) -Dtocsin.e2e.import-lines=$(or $(LINES),200000) > target/import.log 2>&1; status=$$?; \
 	grep -E '^import|Tests run|ERROR' target/import.log; exit $$status
 
 prove-playbooks: ## Kill the replica that works on a run at each of its steps: another goes on, everything is done once
-	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=KilledPlaybookE2E \
+	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=KilledPlaybookE2E \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.playbook-kills=$(or $(KILLS),9) > target/playbooks.log 2>&1; status=$$?; \
 	grep -E '^playbook|Tests run|ERROR' target/playbooks.log; exit $$status
 
 prove-taxii: ## The standard's own Python client against our TAXII server (PYTHON=one that has taxii2-client and stix2)
-	@mkdir -p target; ./mvnw -B -pl indicator-service -am test -Dtest=TaxiiClientTest -Dsurefire.failIfNoSpecifiedTests=false \
+	@mkdir -p target; ./mvnw $(LONG) -B -pl indicator-service -am test -Dtest=TaxiiClientTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtocsin.taxii.python=$(PYTHON) > target/taxii.log 2>&1; status=$$?; grep -E '^taxii: |Tests run|ERROR' target/taxii.log; exit $$status
 
 prove-index: ## Two million changes of the index against a plain map, and three replicas killed at random (STEPS=…, TRANSACTIONS=…, SEED=…)
-	@mkdir -p target; ./mvnw -B -pl indicator-service -am test -Dtest=KeyTableTest,IndexFollowerTest,MatchingProofTest,PrecedenceTest -Dsurefire.failIfNoSpecifiedTests=false \
+	@mkdir -p target; ./mvnw $(LONG) -B -pl indicator-service -am test -Dtest=KeyTableTest,IndexFollowerTest,MatchingProofTest,PrecedenceTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtocsin.prove.index=$(or $(STEPS),2000000) -Dtocsin.prove.matching=$(or $(STEPS),2000000) -Dtocsin.prove.replicas=$(or $(TRANSACTIONS),20000) \
 	  -Dtocsin.prove.seed=$(or $(SEED),20261129) > target/index.log 2>&1; status=$$?; grep -E '^index: |Tests run|ERROR' target/index.log; exit $$status
 
@@ -172,48 +175,48 @@ new-migration: ## An empty migration: make new-migration NAME="add column to ale
 	touch "$$file"; echo "$$file (raise SchemaVersion.NEEDED to its version)"
 
 bench-limits: ## What a request pays for its limit, in nanoseconds and bytes
-	./mvnw -B -pl platform-testkit -am test -Dtest=LimitCost -Dsurefire.failIfNoSpecifiedTests=false | grep -E ' ns(,|$$)|ERROR'
+	./mvnw $(LONG) -B -pl platform-testkit -am test -Dtest=LimitCost -Dsurefire.failIfNoSpecifiedTests=false | grep -E ' ns(,|$$)|ERROR'
 
 prove-keys: ## Kill a replica ten times among keyed requests: every effect once
-	./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=TwoReplicasE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.kills=10 | grep -E '^kill|Tests run|ERROR'
+	./mvnw $(LONG) -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=TwoReplicasE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.kills=10 | grep -E '^kill|Tests run|ERROR'
 
 prove-ingest: ## Kill a replica and PostgreSQL ten times among alerts that are pushed in: every acknowledged one once (KILLS=10)
-	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=KilledIngestE2E \
+	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=KilledIngestE2E \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.ingest-kills=$(or $(KILLS),10) > target/ingest.log 2>&1; status=$$?; \
 	grep -E '^ingest|Tests run|ERROR' target/ingest.log; exit $$status
 
 prove-upgrade: ## Upgrade a full schema under the release before, and step back; replace every replica under load (FILLED=200000)
-	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
-	  -Dit.test=RollingUpgradeE2E,PreviousReleaseE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.previous=true \
+	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dit.test=RollingUpgradeE2E,PreviousReleaseE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.forks=1 -Dtocsin.e2e.previous=true \
 	  -Dtocsin.e2e.filled=$(or $(FILLED),200000) \
 	  -Dtocsin.e2e.rolling=alert-service,response-service,indicator-service > target/upgrade.log 2>&1; status=$$?; \
 	grep -E '^(replaced|rolling|previous)|Tests run|ERROR|failed:' target/upgrade.log; exit $$status
 
 prove-restore: ## Lose the database under running services: restore a dump, recover to a point in time (PG_BIN=folder of pg_dump 18)
-	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
+	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dit.test=RestoreE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.recovery=true -Dtocsin.pg.bin=$(PG_BIN) > target/restore.log 2>&1; status=$$?; \
 	grep -E '^(restored|epochs)|Tests run|ERROR' target/restore.log; exit $$status
 
 bench-size: ## What rows weigh and how fast they come in, by service (SECONDS_EACH=10, INDICATORS=100000)
-	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
+	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dit.test=SizeCost -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.bench.seconds=$(or $(SECONDS_EACH),10) \
 	  -Dtocsin.bench.indicators=$(or $(INDICATORS),100000) > target/size.log 2>&1; status=$$?; \
 	grep -E '^size |Tests run|ERROR' target/size.log; exit $$status
 
 prove-pooler: ## Every kind of work through PgBouncer in transaction mode (needs pgbouncer)
-	@mkdir -p target; ./mvnw -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
+	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dit.test=PoolerE2E -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.pooler=true > target/pooler.log 2>&1; status=$$?; \
 	grep -E '^pooler|Tests run|ERROR|failed:' target/pooler.log; exit $$status
 
 bench-alerts: ## Alerts a second, single, in bulk and listed, beside PostgreSQL on this machine (ROUNDS=3 SECONDS=20 PARTS=single,bulk,list PROFILED=true JOBS=off)
-	@mkdir -p target; ./mvnw -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=AlertBench \
+	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=AlertBench \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.bench.rounds=$(or $(ROUNDS),3) -Dtocsin.bench.seconds=$(or $(SECONDS),20) \
 	  -Dtocsin.bench.parts=$(or $(PARTS),single$(comma)bulk$(comma)list) -Dtocsin.bench.profiled=$(or $(PROFILED),false) -Dtocsin.bench.jobs=$(or $(JOBS),on) \
 	  -Dtocsin.bench.results=$(CURDIR)/target/bench-alerts.md > target/bench-alerts.log 2>&1; status=$$?; \
 	grep -E '^bench |Tests run|ERROR' target/bench-alerts.log; exit $$status
 
 bench-indicators: ## Indicators imported and values matched a second, beside PostgreSQL on this machine (ROUNDS=3 PARTS=lines,batches,match HELD=0)
-	@mkdir -p target; ./mvnw -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=IndicatorBench \
+	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=IndicatorBench \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.bench.rounds=$(or $(ROUNDS),3) -Dtocsin.bench.parts=$(or $(PARTS),lines$(comma)batches$(comma)match) \
 	  -Dtocsin.bench.held=$(or $(HELD),0) $(if $(RECORDING),-Dtocsin.bench.recording=$(RECORDING)) > target/bench-indicators.log 2>&1; status=$$?; \
 	grep -E '^bench |Tests run|ERROR' target/bench-indicators.log; exit $$status
@@ -227,6 +230,6 @@ bench-agents: ## A fleet on one replica: enrolment, memory, idle cost, delivery,
 	grep -E '^bench |Tests run|ERROR' target/bench-agents.log; exit $$status
 
 bench-lists: ## Published lists taken in, what is refused and why, and what recorded telemetry matches of them (DATA=folder of indicators/ and telemetry/)
-	@mkdir -p target; ./mvnw -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=RealLists \
+	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=RealLists \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.bench.data=$(abspath $(DATA)) > target/bench-lists.log 2>&1; status=$$?; \
 	grep -E '^lists |Tests run|ERROR' target/bench-lists.log; exit $$status
