@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ import java.util.function.UnaryOperator;
 /// One process of a packaged service, beside others on the same PostgreSQL.
 public final class Replica implements AutoCloseable {
 
+    private static final Path ROOT = Path.of(System.getProperty("tocsin.root", "../.."));
     private static final Duration START = Duration.ofSeconds(180);
 
     private final String service;
@@ -43,7 +45,7 @@ public final class Replica implements AutoCloseable {
 
     public static Replica start(
             String service, TestPostgres postgres, TestIssuer issuer, Path log, Map<String, String> settings) {
-        return start(Path.of(System.getProperty("tocsin.root")), service, postgres, issuer, log, settings);
+        return start(ROOT, service, postgres, issuer, log, settings);
     }
 
     /// @param root where the service was built
@@ -62,24 +64,36 @@ public final class Replica implements AutoCloseable {
         environment.putAll(settings);
         try {
             var replica = new Replica(service, builder.start(), port, management);
-            replica.awaitReady(log);
+            try {
+                replica.awaitReady(log);
+            } catch (RuntimeException | AssertionError late) {
+                replica.close();
+                throw late;
+            }
             return replica;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
+    /// Of this release from its AOT cache, as its JVM image starts; of another as it was packaged.
     private static ProcessBuilder java(Path root, String service, Path log) {
-        Path jar = root.resolve(service).resolve("target/quarkus-app/quarkus-run.jar");
-        return new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-jar",
-                        jar.toString()))
+        boolean own = root.equals(ROOT);
+        Path app = own ? TrainedService.folder(service) : root.resolve(service).resolve("target/quarkus-app");
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED"));
+        if (own) {
+            command.addAll(TrainedService.options(app));
+        }
+        // The cache knows the class path as its training run had it: relative to the folder.
+        command.addAll(List.of("-jar", "quarkus-run.jar"));
+        return new ProcessBuilder(command)
+                .directory(app.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+                .redirectOutput(log.toAbsolutePath().toFile());
     }
 
     /// Runs this release's migrations as the chart's Job does, and answers how the process ended.
@@ -89,7 +103,7 @@ public final class Replica implements AutoCloseable {
 
     private static int command(String profile, TestPostgres postgres, Path log)
             throws IOException, InterruptedException {
-        ProcessBuilder builder = java(Path.of(System.getProperty("tocsin.root")), "alert-service", log);
+        ProcessBuilder builder = java(ROOT, "alert-service", log);
         builder.environment()
                 .putAll(Map.of(
                         "QUARKUS_PROFILE", profile,
@@ -122,10 +136,9 @@ public final class Replica implements AutoCloseable {
     }
 
     private void awaitReady(Path log) {
-        await().atMost(START).untilAsserted(() -> {
-            assertThat(process.isAlive()).as("see %s", log).isTrue();
-            assertThat(isReady()).as("see %s", log).isTrue();
-        });
+        await().atMost(START)
+                .failFast("it has ended, see " + log, () -> !process.isAlive())
+                .untilAsserted(() -> assertThat(isReady()).as("see %s", log).isTrue());
     }
 
     /// What it has used of the processors so far.

@@ -11,12 +11,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,8 +31,6 @@ class StartCost {
     private static final int STARTS = Integer.getInteger("tocsin.bench.starts", 5);
     private static final Duration IDLE = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofSeconds(60);
-    /// What the Dockerfile's training run asks for: the words of its `RUN` that are paths of ours.
-    private static final Pattern TRAINED_BY = Pattern.compile("\"(/(?:api|v1)/[^\"]*)\"");
 
     private static final Path ROOT = Path.of(System.getProperty("tocsin.root", "../.."));
     private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
@@ -70,14 +66,13 @@ class StartCost {
     void shouldSayWhatAStartCosts() throws Exception {
         for (String service : List.of("alert-service", "response-service", "indicator-service")) {
             Path app = folder.resolve(service);
-            copy(ROOT.resolve(service).resolve("target/quarkus-app"), app);
-            Files.copy(ROOT.resolve("deploy/images/java.args"), app.resolve("java.args"));
+            TrainedService.copy(ROOT.resolve(service).resolve("target/quarkus-app"), app);
             print(service, "without a cache", starts(service, app, List.of()));
-            train(service, app);
+            TrainedService.train(service, app);
             print(
                     service,
                     "with a cache of %d MB".formatted(Files.size(app.resolve("app.aot")) >> 20),
-                    starts(service, app, List.of("-XX:AOTMode=on", "-XX:AOTCache=app.aot")));
+                    starts(service, app, TrainedService.options(app)));
         }
     }
 
@@ -161,39 +156,5 @@ class StartCost {
                         .findFirst()
                         .orElseThrow()
                 >> 10;
-    }
-
-    private static void train(String service, Path app) throws Exception {
-        var command = new ArrayList<>(List.of(
-                "bash",
-                ROOT.resolve("deploy/images/train").toAbsolutePath().normalize().toString(),
-                app.toString()));
-        String dockerfile = Files.readString(ROOT.resolve(service).resolve("src/main/docker/Dockerfile.jvm"));
-        TRAINED_BY.matcher(dockerfile).results().map(path -> path.group(1)).forEach(command::add);
-        var builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(app.resolve("train-output.log").toFile());
-        builder.environment().put("JAVA_HOME", JAVA_HOME.toString());
-        builder.environment().put("TRAIN_HTTP_PORT", Integer.toString(LocalPlatform.freePort()));
-        builder.environment().put("TRAIN_MANAGEMENT_PORT", Integer.toString(LocalPlatform.freePort()));
-        assertThat(builder.start().waitFor())
-                .as(() -> read(app.resolve("train-output.log")))
-                .isZero();
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException failed) {
-            return failed.toString();
-        }
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> found = Files.walk(from)) {
-            for (Path file : found.toList()) {
-                Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
-            }
-        }
     }
 }
