@@ -29,6 +29,17 @@ class KafkaPosition {
                 .findFirst();
     }
 
+    /// The furthest row that is not kept any more of those behind a place, whosever it was.
+    ///
+    /// @param followed the table
+    Optional<Place> forgottenBehind(Place place, String followed) {
+        return statements.list("""
+                        select change_xid::text, change_id, 0::bigint from feed_pruned
+                        where followed = ? and (change_xid, change_id) > (?::xid8, ?) order by change_xid desc, change_id desc limit 1
+                        """, FeedPlaces::place, followed, place.positionText(), place.id()).stream()
+                .findFirst();
+    }
+
     void begin(String consumer, Place place) {
         statements.update(
                 "insert into event_position (consumer, change_xid, event_id) values (?, ?::xid8, ?) on conflict do nothing",

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.tocsin.alert.feed.AlertRecords;
+import io.tocsin.alert.feed.ChangeLog;
 import io.tocsin.alert.feed.EventRecords;
 import io.tocsin.alert.feed.EventRecords.Look;
 import io.tocsin.alert.feed.EventRecords.Streamed;
@@ -16,7 +17,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -45,6 +48,8 @@ class KafkaSink implements Job {
     private final Counter sent;
     private final Counter failures;
     private final Counter skipped;
+    private final Counter missed;
+    private final Map<String, Place> toldMissed = new HashMap<>();
     private int failed;
     private long notBefore = System.nanoTime();
 
@@ -66,6 +71,10 @@ class KafkaSink implements Job {
         this.failures = counter(registry, "tocsin.kafka.failures", "Times Kafka did not acknowledge; it is sent again");
         this.skipped =
                 counter(registry, "tocsin.kafka.skipped", "Records Kafka takes for too large; they are left out");
+        this.missed = counter(
+                registry,
+                "tocsin.kafka.missed",
+                "Times rows were forgotten that Kafka had not acknowledged: it stood still for longer than they are kept");
     }
 
     private static Counter counter(MeterRegistry registry, String name, String meaning) {
@@ -87,14 +96,16 @@ class KafkaSink implements Job {
         if (config.bootstrapServers().isEmpty() || System.nanoTime() - notBefore < 0) {
             return;
         }
-        if (stream(KafkaPosition.EVENTS, events::end, place -> events.after(place, config.batch()))) {
-            stream(KafkaPosition.ALERTS, alerts::end, alerts::after);
+        if (stream(KafkaPosition.EVENTS, "device_event", events::end, place -> events.after(place, config.batch()))) {
+            stream(KafkaPosition.ALERTS, ChangeLog.TABLE.name(), alerts::end, alerts::after);
         }
     }
 
     /// Whether all went well.
-    private boolean stream(String consumer, Supplier<Optional<Place>> end, Function<Place, Look> next) {
+    private boolean stream(
+            String consumer, String followed, Supplier<Optional<Place>> end, Function<Place, Look> next) {
         Place from = position.get(consumer).orElseGet(() -> begin(consumer, end));
+        position.forgottenBehind(from, followed).ifPresent(place -> tellMissed(consumer, place));
         for (int count = 0; count < MOST_LOOKS; count++) {
             Look look = next.apply(from);
             if (look.end().compareTo(from) == 0) {
@@ -110,6 +121,17 @@ class KafkaSink implements Job {
             from = look.end();
         }
         return true;
+    }
+
+    /// Once for what retention takes at once: what is kept goes on to be sent.
+    private void tellMissed(String consumer, Place forgotten) {
+        Place told = toldMissed.put(consumer, forgotten);
+        if (told == null || told.compareTo(forgotten) < 0) {
+            missed.increment();
+            Log.errorf(
+                    "Rows are forgotten that Kafka has not acknowledged, it stood still for longer than they are kept: stream=%s",
+                    consumer);
+        }
     }
 
     /// What is streamed is what comes from now on.

@@ -6,6 +6,8 @@ import io.tocsin.alert.client.indicator.MatchRequest;
 import io.tocsin.alert.client.indicator.MatchRequest.Observable;
 import io.tocsin.alert.client.indicator.VerdictClient;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,6 +30,11 @@ class StoryVerdicts {
         this.indicators = indicators;
     }
 
+    private static boolean isRefusal(RuntimeException failed) {
+        return failed instanceof WebApplicationException answered
+                && answered.getResponse().getStatus() == Response.Status.BAD_REQUEST.getStatusCode();
+    }
+
     /// One verdict a value; null when indicator-service does not answer in time.
     Map<Observable, Verdict> of(UUID tenant, Collection<Observable> values) {
         var asked = List.copyOf(values);
@@ -42,6 +49,11 @@ class StoryVerdicts {
             }
             return verdicts;
         } catch (RuntimeException silent) {
+            if (isRefusal(silent)) { // of these values: others are asked
+                Log.warnf(
+                        "indicator-service takes a question for wrong: tenant=%s reason=%s", tenant, silent.toString());
+                return null;
+            }
             silentUntil = System.nanoTime() + NOT_AGAIN_NANOS;
             Log.warnf(
                     "indicator-service does not answer, stories are told without verdicts: reason=%s",
