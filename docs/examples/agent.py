@@ -112,7 +112,7 @@ def main():
         if time.monotonic() >= next_check_in:
             call("POST", "/agent/v1/checkin", {"agentVersion": "python-1"}, me["credential"])
             next_check_in = time.monotonic() + me["checkInIntervalSeconds"] * random.uniform(0.9, 1.1)
-        status, _, body = call("GET", "/agent/v1/actions?wait=20", credential=me["credential"])
+        status, told, body = call("GET", "/agent/v1/actions?wait=20", credential=me["credential"])
         if status == 401:
             sys.exit("enrolled again elsewhere, or taken out")
         for action in json.loads(body)["value"] if status == 200 else []:
@@ -128,6 +128,7 @@ def main():
             if action["type"] == "Offboard" and outcome == "Succeeded":
                 os.remove(STATE)
                 return
+        time.sleep(float(told.get("Retry-After") or 0))
 
 
 if __name__ == "__main__":

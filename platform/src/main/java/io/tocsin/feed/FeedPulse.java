@@ -34,7 +34,9 @@ public class FeedPulse {
     }
 
     /// Waits until there is something behind the place, the patience is over or [#wakeAll] is called.
-    public synchronized void await(FeedTable table, UUID tenant, Place place, Duration patience)
+    ///
+    /// @return whether there is something
+    public synchronized boolean await(FeedTable table, UUID tenant, Place place, Duration patience)
             throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         var key = new Key(table, tenant);
@@ -46,10 +48,11 @@ public class FeedPulse {
             while (calls == wakes && (mine.end == null || mine.end.compareTo(place) <= 0)) {
                 long left = (end - System.nanoTime()) / 1_000_000;
                 if (left <= 0) {
-                    return;
+                    return false;
                 }
                 wait(left);
             }
+            return mine.end != null && mine.end.compareTo(place) > 0;
         } finally {
             if (--mine.readers == 0) {
                 waiting.remove(key);

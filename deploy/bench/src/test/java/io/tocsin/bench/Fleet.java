@@ -198,6 +198,7 @@ final class Fleet implements AutoCloseable {
             if (answer.status() == 200) {
                 backoff.begin();
                 told(member, answer.body());
+                Thread.sleep(answer.retryAfter() * 1_000L);
             } else {
                 backoff.pause(answer.retryAfter());
             }

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -15,6 +16,8 @@ import java.util.function.Supplier;
 /// Hands an agent its actions as server-sent events, for as long as it reads, its credential counts and the service
 /// goes on. What is written and not read is delivered again when its lease is over, as with any other answer.
 final class ActionStream {
+
+    private static final Delivered NOTHING = new Delivered(List.of(), List.of());
 
     private static final Duration GLANCE = Duration.ofSeconds(2);
 
@@ -28,10 +31,15 @@ final class ActionStream {
 
     private static final int LONGEST_MOVE = 3_000;
 
+    /// The same of who begins while the service stops: there is no other replica, or he would have come to that.
+    private static final int SHORTEST_ABSENCE = 5_000;
+
+    private static final int LONGEST_ABSENCE = 30_000;
+
     /// What is delivered and when.
     ///
     /// @param work leases what there is to do, or is null when the credential does not count any more
-    /// @param goesOn whether the agent is there and the service goes on
+    /// @param goesOn whether the agent is there, its credential counts and the service goes on: asked of the memory
     record Source(Supplier<Delivered> work, LongPoll.News news, BooleanSupplier goesOn, BooleanSupplier stopping) {}
 
     private final Source source;
@@ -48,6 +56,10 @@ final class ActionStream {
 
     void write(OutputStream out) {
         try {
+            if (source.stopping().getAsBoolean()) {
+                say(out, retry(SHORTEST_ABSENCE, LONGEST_ABSENCE));
+                return;
+            }
             say(out, retry(SHORTEST_RETRY, LONGEST_RETRY));
             follow(out);
             if (source.stopping().getAsBoolean()) {
@@ -64,23 +76,21 @@ final class ActionStream {
     }
 
     private void follow(OutputStream out) throws IOException, InterruptedException {
-        Instant due = Instant.now();
-        boolean look = true;
+        Instant due = Instant.now().plus(heartbeat);
+        boolean look = false; // whoever has work is woken by the next look for all
         while (source.goesOn().getAsBoolean() && Instant.now().isBefore(end)) {
+            Delivered delivered = look ? source.work().get() : NOTHING;
+            if (delivered == null) {
+                return;
+            }
             boolean quiet = !Instant.now().isBefore(due);
-            if (look || quiet) { // a credential that was taken back is noticed by the next heartbeat at the latest
-                Delivered delivered = source.work().get();
-                if (delivered == null) {
-                    return;
-                }
-                if (!delivered.isEmpty()) {
-                    say(out, "event: actions\ndata: " + json.writeValueAsString(AgentViews.Actions.of(delivered)));
-                } else if (quiet) {
-                    say(out, ":");
-                }
-                if (!delivered.isEmpty() || quiet) {
-                    due = Instant.now().plus(heartbeat);
-                }
+            if (!delivered.isEmpty()) {
+                say(out, "event: actions\ndata: " + json.writeValueAsString(AgentViews.Actions.of(delivered)));
+            } else if (quiet) {
+                say(out, ":");
+            }
+            if (!delivered.isEmpty() || quiet) {
+                due = Instant.now().plus(heartbeat);
             }
             look = source.news().await(GLANCE);
         }

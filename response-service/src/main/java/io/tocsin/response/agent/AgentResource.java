@@ -14,8 +14,8 @@ import io.tocsin.response.action.Uploaded;
 import io.tocsin.response.client.alert.TelemetryReport;
 import io.tocsin.response.file.Blobs;
 import io.tocsin.response.indicatorfeed.FeedCursor;
-import io.tocsin.response.indicatorfeed.IndicatorFeed;
 import io.tocsin.response.indicatorfeed.IndicatorPage;
+import io.tocsin.response.indicatorfeed.IndicatorPages;
 import io.tocsin.wire.MaxBody;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -51,7 +51,7 @@ public class AgentResource {
 
     private final AgentService agents;
     private final ActionService actions;
-    private final IndicatorFeed indicators;
+    private final IndicatorPages indicators;
     private final Blobs blobs;
     private final Devices devices;
     private final LongPoll longPoll;
@@ -62,7 +62,7 @@ public class AgentResource {
     AgentResource(
             AgentService agents,
             ActionService actions,
-            IndicatorFeed indicators,
+            IndicatorPages indicators,
             Blobs blobs,
             Devices devices,
             LongPoll longPoll,

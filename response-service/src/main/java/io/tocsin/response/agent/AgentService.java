@@ -192,6 +192,14 @@ class AgentService {
                 .isEmpty();
     }
 
+    /// Those of these credentials that count no more.
+    List<UUID> revoked(UUID[] agentIds) {
+        return statements.list("""
+                select asked.id from unnest(cast(? as uuid[])) asked (id)
+                where not exists (select from agent a where a.agent_id = asked.id and not a.revoked)
+                """, row -> row.getObject(1, UUID.class), (Object) agentIds);
+    }
+
     @Transactional
     AgentViews.CheckedIn checkIn(Device device, CheckInRequest it) {
         statements.update(

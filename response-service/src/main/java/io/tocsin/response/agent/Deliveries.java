@@ -28,6 +28,7 @@ public class Deliveries {
     private final AgentService agents;
     private final LongPoll longPoll;
     private final WorkPulse pulse;
+    private final CredentialPulse credentials;
     private final AgentConfig config;
     private final RoutingContext request;
     private final ObjectWriter json;
@@ -41,6 +42,7 @@ public class Deliveries {
             AgentService agents,
             LongPoll longPoll,
             WorkPulse pulse,
+            CredentialPulse credentials,
             AgentConfig config,
             RoutingContext request,
             ObjectMapper json,
@@ -49,6 +51,7 @@ public class Deliveries {
         this.agents = agents;
         this.longPoll = longPoll;
         this.pulse = pulse;
+        this.credentials = credentials;
         this.config = config;
         this.request = request;
         this.json = json.writer();
@@ -71,20 +74,23 @@ public class Deliveries {
 
     private Response stream(Device device) {
         LongPoll.Place place = longPoll.enter();
+        CredentialPulse.Watch watch = credentials.watch(device);
         var gone = new AtomicBoolean();
         request.addEndHandler(ended -> {
             gone.set(true);
             place.close();
+            watch.close();
         });
         var source = new ActionStream.Source(
                 () -> work(device),
                 patience -> pulse.await(machine(device), patience),
-                () -> !gone.get() && !longPoll.isStopping(),
+                () -> !gone.get() && watch.counts() && !longPoll.isStopping(),
                 longPoll::isStopping);
         var stream =
                 new ActionStream(source, json, config.heartbeat(), Instant.now().plus(length()));
         StreamingOutput events = out -> {
-            try (place) {
+            try (place;
+                    watch) {
                 stream.write(out);
             }
         };

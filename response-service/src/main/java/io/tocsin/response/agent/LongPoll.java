@@ -110,6 +110,7 @@ public class LongPoll {
     /// @throws RetryLaterException 429 as [#enter] says
     public <T> T await(String wait, Supplier<T> look, Predicate<T> enough, News news) {
         Instant end = Instant.now().plusSeconds(seconds(wait));
+        boolean late = stopping;
         T found;
         try (Place _ = enter()) {
             found = look.get();
@@ -124,7 +125,9 @@ public class LongPoll {
             }
         }
         if (stopping && Instant.now().isBefore(end)) {
-            request.response().putHeader("Retry-After", "0"); // ask again at once: another replica is there
+            // Ask again at once: another replica is there. Who came to this one while it stops has no other.
+            long pause = late ? ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE, LONGEST_PAUSE) : 0;
+            request.response().putHeader("Retry-After", Long.toString(pause));
         }
         (enough.test(found) ? told : nothing).increment();
         return found;

@@ -67,10 +67,8 @@ public class IndicatorFeed {
     ///
     /// @return whether there may be one; false when the patience is over
     public boolean awaitChange(UUID tenant, FeedCursor from, Duration patience) throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
         var behind = new Place(Long.parseUnsignedLong(from.xid()), from.change(), 0);
-        pulse.await(CHANGED, tenant, behind, patience);
-        return System.nanoTime() - end < 0;
+        return pulse.await(CHANGED, tenant, behind, patience);
     }
 
     /// Where a cursor points now; without one, the beginning of everything in force. Asked once a request: whoever goes

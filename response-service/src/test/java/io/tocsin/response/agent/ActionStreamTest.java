@@ -38,7 +38,30 @@ class ActionStreamTest {
     void shouldSayNowAndThenThatItIsThere() {
         write(LATER, Duration.ZERO, NOTHING, NOTHING, null);
 
-        assertThat(out.toString(UTF_8)).matches("retry: \\d+\n\n:\n\n:\n\n");
+        assertThat(out.toString(UTF_8)).matches("retry: \\d+\n\n(:\n\n){3}");
+    }
+
+    /// Ten thousand streams that asked the database at each heartbeat were a thousand transactions a second.
+    @Test
+    void shouldAskForNothingWhileThereIsNoNews() {
+        var asked = new AtomicInteger();
+        var looks = new AtomicInteger();
+        var source = new ActionStream.Source(
+                () -> {
+                    asked.incrementAndGet();
+                    return NOTHING;
+                },
+                patience -> {
+                    looks.incrementAndGet();
+                    return false;
+                },
+                () -> looks.get() < 3,
+                stopping::get);
+
+        new ActionStream(source, JsonMapper.builder().build().writer(), Duration.ZERO, LATER).write(out);
+
+        assertThat(asked).hasValue(0);
+        assertThat(out.toString(UTF_8)).matches("retry: \\d+\n\n(:\n\n){3}");
     }
 
     @Test
@@ -56,6 +79,17 @@ class ActionStreamTest {
         new ActionStream(source, JsonMapper.builder().build().writer(), Duration.ofDays(1), LATER).write(out);
 
         assertThat(out.toString(UTF_8)).matches("(?s)retry: \\d{4,5}\n\n.*retry: \\d{3,4}\n\n");
+    }
+
+    /// With the hint of those who have another replica, ten thousand came back so fast that the service never ended.
+    @Test
+    void shouldSendAwayForLongerWhoeverBeginsWhileTheServiceStops() {
+        stopping.set(true);
+
+        write(LATER, Duration.ZERO, told("never"));
+
+        assertThat(out.toString(UTF_8)).matches("retry: (\\d{4}|[12]\\d{4})\n\n");
+        assertThat(Integer.parseInt(out.toString(UTF_8).strip().substring(7))).isGreaterThanOrEqualTo(5_000);
     }
 
     @Test
