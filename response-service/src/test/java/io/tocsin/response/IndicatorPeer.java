@@ -24,6 +24,9 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
 
     private static final String STATUS = "tocsin.test.indicator.status";
     private static final String ASKED = "tocsin.test.indicator.asked";
+    private static final String DECIDES = "tocsin.test.indicator.decides";
+    private static final String REFUSES = "tocsin.test.indicator.refuses";
+    private static final String DELETED = "tocsin.test.indicator.deleted";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String SENT =
@@ -43,10 +46,27 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
         System.setProperty(STATUS, String.valueOf(status));
     }
 
-    /// From now on it answers well, and has been asked nothing.
+    /// From now on an indicator with the id 412 and this action decides over every value.
+    public static void decides(String action) {
+        System.setProperty(DECIDES, action);
+    }
+
+    /// From now on it takes no new indicator, for this reason.
+    public static void refuses(String code) {
+        System.setProperty(REFUSES, code);
+    }
+
+    /// From now on it answers well, has been asked nothing, and knows no indicator but those it is sent.
     public static void forget() {
-        System.clearProperty(STATUS);
-        System.clearProperty(ASKED);
+        for (String property : List.of(STATUS, ASKED, DECIDES, REFUSES, DELETED)) {
+            System.clearProperty(property);
+        }
+    }
+
+    /// The ids of what was deleted.
+    public static List<String> deleted() {
+        String deleted = System.getProperty(DELETED, "");
+        return deleted.isEmpty() ? List.of() : Arrays.asList(deleted.split("\n"));
     }
 
     /// `key body` of every call.
@@ -63,6 +83,8 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
             throw new UncheckedIOException(failed);
         }
         server.createContext("/v1/indicators", this::submit);
+        server.createContext("/v1/indicators/match", this::match);
+        server.createContext("/v1/indicators/77", this::delete);
         server.start();
         return Map.of(
                 "tocsin.peers.indicator-url",
@@ -82,7 +104,11 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
         }
         int status = trusted ? Integer.getInteger(STATUS, 200) : 401;
         String body = "{\"error\":{\"code\":\"ServiceUnavailable\",\"message\":\"m\",\"target\":\"t\"}}";
-        if (status == 200) {
+        String refused = System.getProperty(REFUSES);
+        if (status == 200 && refused != null) {
+            status = 400;
+            body = "{\"error\":{\"code\":\"" + refused + "\",\"message\":\"m\",\"target\":\"t\"}}";
+        } else if (status == 200) {
             body = stored(asked);
             known.add(key);
         }
@@ -91,13 +117,77 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
             exchange.close();
             return;
         }
+        answer(exchange, status, body);
+    }
+
+    private static void answer(HttpExchange exchange, int status, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.getResponseHeaders().add("X-Request-Id", UUID.randomUUID().toString());
-        exchange.sendResponseHeaders(status, bytes.length);
+        if (bytes.length > 0) {
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+        }
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
         try (var out = exchange.getResponseBody()) {
             out.write(bytes);
         }
+    }
+
+    private static boolean isTrusted(HttpExchange exchange) {
+        return exchange.getRequestHeaders().containsKey("Authorization")
+                && exchange.getRequestHeaders().containsKey("Tocsin-Tenant");
+    }
+
+    private void match(HttpExchange exchange) throws IOException {
+        JsonNode asked = JSON.readTree(exchange.getRequestBody());
+        int status = isTrusted(exchange) ? Integer.getInteger(STATUS, 200) : 401;
+        String action = System.getProperty(DECIDES);
+        var answer = JSON.createObjectNode();
+        var verdicts = answer.putArray("value");
+        for (JsonNode value : asked.path("values")) {
+            var verdict = verdicts.addObject()
+                    .put("type", value.path("type").asText())
+                    .put("value", value.path("value").asText())
+                    .put("matched", action != null)
+                    .put("action", action);
+            verdict.put("generateAlert", action == null ? null : Boolean.TRUE);
+            verdict.set("indicator", action == null ? null : indicator(value, action));
+            verdict.put("rule", (String) null).putArray("candidates");
+        }
+        answer(
+                exchange,
+                status,
+                status == 200
+                        ? answer.toString()
+                        : "{\"error\":{\"code\":\"ServiceUnavailable\",\"message\":\"m\",\"target\":\"t\"}}");
+    }
+
+    private static JsonNode indicator(JsonNode value, String action) {
+        var indicator = JSON.createObjectNode()
+                .put("id", "412")
+                .put("indicatorType", value.path("type").asText())
+                .put("indicatorValue", value.path("value").asText())
+                .put("action", action)
+                .put("title", "C2")
+                .put("description", "NDR case 812")
+                .put("severity", "High")
+                .put("category", 1)
+                .putNull("recommendedActions");
+        indicator.putArray("mitreTechniques");
+        return indicator.putNull("expirationTime");
+    }
+
+    private void delete(HttpExchange exchange) throws IOException {
+        int status = isTrusted(exchange) ? Integer.getInteger(STATUS, 204) : 401;
+        if (status == 204) {
+            synchronized (IndicatorPeer.class) {
+                String before = System.getProperty(DELETED, "");
+                System.setProperty(DELETED, before.isEmpty() ? "77" : before + "\n77");
+            }
+        }
+        answer(
+                exchange,
+                status,
+                status == 204 ? "" : "{\"error\":{\"code\":\"c\",\"message\":\"m\",\"target\":\"t\"}}");
     }
 
     private static String stored(JsonNode asked) {

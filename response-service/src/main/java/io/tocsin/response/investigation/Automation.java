@@ -22,4 +22,15 @@ enum Automation {
                 };
         };
     }
+
+    /// The same of what acts on every machine at once: no folder counts, and the level alone decides for none but
+    /// itself.
+    ///
+    /// @param onAll whether what the level would do at once may reach all machines without a person
+    static Automation ofFleet(AutomationLevel level, Verdict.Kind verdict, boolean onAll) {
+        if (verdict == Verdict.Kind.NoThreatsFound || level == AutomationLevel.NoAutomatedResponse) {
+            return NOTHING;
+        }
+        return verdict == Verdict.Kind.Malicious && onAll ? ACT : ASK;
+    }
 }

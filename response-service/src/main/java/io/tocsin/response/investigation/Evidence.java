@@ -28,6 +28,8 @@ class Evidence {
                 select case when e.sha1 is not null then 'File' when e.url is not null then 'Url' else 'Ip' end as kind,
                     coalesce(lower(e.sha1), e.url, e.ip_address) as value,
                     case when e.sha1 is not null then e.file_path || '\\' || coalesce(e.file_name, '') end as path,
+                    case when e.sha1 is null then lower(substring(e.url from
+                        '^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?\\[?([^]/:?#]+)')) end as host,
                     e.file_name, e.detection_status, a.severity, a.threat_name, a.detector, e.sha256
                 from alerts a join alert_evidence e on e.tenant_id = ? and e.alert_id = a.id
                 where coalesce(e.sha1, e.url, e.ip_address) is not null)
@@ -37,15 +39,19 @@ class Evidence {
                 count(distinct n.detector) filter (where n.severity = 'High') as high,
                 count(distinct n.detector) filter (where n.severity = 'Medium') as medium,
                 (select count(*) from (select from entity_sighting s where s.tenant_id = ?
-                    and s.kind = n.kind and s.value = n.value limit 10000) as seen) as machines,
+                    and (s.kind, s.value) in ((n.kind, n.value), ('Domain', n.host), ('Ip', n.host))
+                    limit 10000) as seen) as machines,
                 (select count(*) from (select from machine m where m.tenant_id = ? limit 10000) as fleet) as fleet,
                 (select max(f.signer) from file_fact f where f.tenant_id = ? and f.hash = n.value
                     and f.is_valid_certificate) as signer,
                 (select i.action from indicator i where i.tenant_id = ?
-                    and i.match_value in (n.value, max(lower(n.sha256)))
+                    and i.match_value = any(array[n.value, max(lower(n.sha256)), regexp_replace(n.value, '^https?://|/$', '', 'gi')]
+                        || array(select array_to_string((string_to_array(n.host, '.'))[part:], '.') from generate_series(1, 16) part)
+                        || case when n.kind = 'Ip' and pg_input_is_valid(n.value, 'inet') then
+                            array(select network(set_masklen(n.value::inet, bits))::text from generate_series(8, 31) bits) end)
                     and (i.expiration_ticks is null or i.expiration_ticks > ?)
                     order by i.action <> 'Allowed', i.action not like 'Block%%' limit 1) as indicator
-            from named n group by n.kind, n.value order by n.kind, n.value limit 1000
+            from named n group by n.kind, n.value, n.host order by n.kind, n.value limit 1000
             """.replace("%%", "%");
 
     /// An entity and what is known of it.

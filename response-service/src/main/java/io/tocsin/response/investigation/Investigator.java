@@ -91,11 +91,12 @@ class Investigator {
         for (Evidence.Found found : evidence.of(it.tenant(), it.id(), it.isManual(), it.machineId())) {
             Verdict verdict = Verdict.of(found.facts());
             evidence.keep(it.tenant(), it.id(), found, verdict);
-            if (!found.kind().equals("File")) {
-                continue;
-            }
             if (verdict.kind() == Verdict.Kind.NoThreatsFound) {
                 withdraw(it, found, verdict);
+                continue;
+            }
+            if (!found.kind().equals("File")) {
+                block(it, found, verdict, level, policy);
                 continue;
             }
             proposeAll(it, found, verdict, level);
@@ -201,6 +202,39 @@ class Investigator {
         }
     }
 
+    /// An indicator reaches every endpoint. So a person decides, unless the policy shares verdicts, the level is full
+    /// and
+    /// the fleet smaller than what is widened to without a person, or it is blocked already.
+    private void block(
+            InvestigationRepository.Due it,
+            Evidence.Found found,
+            Verdict verdict,
+            AutomationLevel level,
+            RemediationPolicy policy) {
+        Optional<Blockable> blockable = Blockable.of(found);
+        boolean full = level == AutomationLevel.FullRemediateThreatsAutomatically;
+        boolean blocked = String.valueOf(found.facts().indicator()).startsWith("Block");
+        boolean onAll =
+                policy.shareVerdicts() || blocked || (full && found.facts().fleet() < MANY);
+        Automation decision = Automation.ofFleet(level, verdict.kind(), onAll);
+        if (blockable.isEmpty() || decision == Automation.NOTHING) {
+            return;
+        }
+        propose(
+                it,
+                new Proposal(
+                        RemediationKind.BlockIndicator,
+                        it.machineId(),
+                        found.value(),
+                        null,
+                        JsonNodeFactory.instance
+                                .objectNode()
+                                .put("indicatorType", blockable.get().type())
+                                .put("indicatorValue", blockable.get().value()),
+                        verdict,
+                        decision == Automation.ACT));
+    }
+
     /// Tells every endpoint, and whoever has the file later, by an indicator that expires.
     private void share(
             InvestigationRepository.Due it, Evidence.Found found, Verdict verdict, RemediationPolicy policy) {
@@ -250,8 +284,12 @@ class Investigator {
     @Transactional
     void run(InvestigationRepository.Due it, RemediationView remediation) {
         RemediationKind kind = RemediationKind.valueOf(remediation.kind());
-        if (kind.action().isEmpty()) {
+        if (kind == RemediationKind.WidenScope) {
             widenApproved(it, remediation);
+            return;
+        }
+        if (kind == RemediationKind.BlockIndicator) {
+            blockApproved(it, remediation);
             return;
         }
         String action = submit(it.tenant(), remediation, kind.action().get(), null);
@@ -259,6 +297,19 @@ class Investigator {
                 it.tenant(), UUID.fromString(remediation.id()), UUID.fromString(action), WireTime.now())) {
             throw new IllegalStateException("somebody else made its action"); // and this one is undone
         }
+    }
+
+    private void blockApproved(InvestigationRepository.Due it, RemediationView remediation) {
+        int days = policies.of(it.tenant()).shareDays();
+        if (!remediations.run(it.tenant(), UUID.fromString(remediation.id()), null, WireTime.now())) {
+            throw new IllegalStateException("somebody else has it blocked");
+        }
+        outbox.add(
+                it.tenant(),
+                VerdictDelivery.DESTINATION,
+                NetworkBlocks.BLOCK,
+                remediation.id(),
+                NetworkBlocks.payload(days));
     }
 
     private void widenApproved(InvestigationRepository.Due it, RemediationView remediation) {
@@ -311,6 +362,15 @@ class Investigator {
             return;
         }
         RemediationView it = found.get();
+        if (it.kind().equals(RemediationKind.BlockIndicator.name())) {
+            outbox.add(
+                    tenant,
+                    VerdictDelivery.DESTINATION,
+                    NetworkBlocks.UNBLOCK,
+                    it.id(),
+                    JsonNodeFactory.instance.objectNode());
+            return;
+        }
         ActionKind undo = RemediationKind.valueOf(it.kind()).undo().orElseThrow();
         remediations.undo(tenant, id, UUID.fromString(submit(tenant, it, undo, it.actionId())), WireTime.now());
     }
@@ -333,6 +393,16 @@ class Investigator {
     @Transactional
     void ended(UUID tenant, UUID id, String actionStatus) {
         end(tenant, new RemediationRepository.Ended(id, actionStatus), WireTime.now());
+    }
+
+    /// What could not be told to indicator-service: a block fails, one that was to be taken back still stands.
+    @Transactional
+    void unheard(UUID tenant, UUID id, boolean undoing, String reason) {
+        if (undoing) {
+            undone(tenant, id, reason);
+        } else if (remediations.end(tenant, id, "Running", "Failed", reason, WireTime.now())) {
+            audit.record(tenant, ACTOR, "remediation.end", id.toString(), Map.of("status", "Failed", "reason", reason));
+        }
     }
 
     private void end(UUID tenant, RemediationRepository.Ended ended, WireTime now) {

@@ -7,8 +7,8 @@ import io.tocsin.wire.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
-/// Moves what no open investigation moves: what is undone, what still ran when its investigation ended, and what nobody
-/// decided in time. One that fails holds up no other, and is tried again.
+/// Moves what no open investigation moves: what is undone, what still ran when its investigation ended, what another
+/// service could not be told, and what nobody decided in time. One that fails holds up no other, and is tried again.
 @ApplicationScoped
 class RemediationJob implements Job {
 
@@ -41,6 +41,9 @@ class RemediationJob implements Job {
                 .leftRunning(BATCH)
                 .forEach(it -> safely(it, () -> investigator.ended(it.tenant(), it.remediation(), it.actionStatus())));
         remediations.undoing(BATCH).forEach(it -> safely(it, () -> undo(it)));
+        remediations
+                .unheard(BATCH)
+                .forEach(it -> investigator.unheard(it.tenant(), it.remediation(), it.undoing(), it.reason()));
     }
 
     private void undo(RemediationRepository.Moving it) {

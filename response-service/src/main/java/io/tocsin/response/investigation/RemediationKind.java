@@ -12,7 +12,9 @@ enum RemediationKind {
     DisableDriver(ActionKind.DisableDriver, ActionKind.EnableDriver),
     RemoveScheduledTask(ActionKind.RemoveScheduledTask, ActionKind.RestoreScheduledTask),
     /// Does the same on every machine that has the file, ten or more (contract 40 §3).
-    WidenScope(null, null);
+    WidenScope(null, null),
+    /// Blocks an address, a domain or a URL for every endpoint, by an indicator that expires.
+    BlockIndicator(null, null);
 
     private final ActionKind action;
     private final ActionKind undo;
@@ -29,5 +31,9 @@ enum RemediationKind {
 
     Optional<ActionKind> undo() {
         return Optional.ofNullable(undo);
+    }
+
+    boolean isUndoable() {
+        return undo != null || this == BlockIndicator;
     }
 }

@@ -22,11 +22,12 @@ import java.util.UUID;
 /// | –, Pending | decided by the level; approved by as many as it takes | Approved |
 /// | Pending | rejected; 7 days over | Rejected; Expired |
 /// | Pending, Approved | its investigation ended; what it is about is bad no more | Expired; Withdrawn |
-/// | Approved | its machine action made; done at once | Running; Succeeded |
+/// | Approved | its machine action made, its indicator asked for; done at once | Running; Succeeded |
 /// | Approved | the machine action is refused for good | Failed |
-/// | Running | the machine action ended | Succeeded, Failed |
+/// | Running | the machine action ended, the indicator is there or is refused | Succeeded, Failed |
 /// | Succeeded | a person wants it undone | Undoing |
-/// | Undoing | the machine action that undoes it succeeded; ended otherwise | Undone; Succeeded |
+/// | Undoing | the machine action that undoes it succeeded, the indicator is gone; ended otherwise | Undone; Succeeded
+/// |
 @ApplicationScoped
 class RemediationRepository {
 
@@ -34,7 +35,7 @@ class RemediationRepository {
             id, investigation_id, machine_id, kind, target, path, details::text, verdict, reasons, status, automatic,
             created_ticks, last_update_ticks, expires_at, decided_by, decided_ticks, comment, action_id, undone_by,
             undone_ticks, undo_comment, undo_action_id, status_details,
-            case when kind <> 'WidenScope' and exists (select from machine m where m.tenant_id = remediation.tenant_id
+            case when kind not in ('WidenScope', 'BlockIndicator') and exists (select from machine m where m.tenant_id = remediation.tenant_id
                     and m.id = remediation.machine_id and lower(m.os_platform) like 'windowsserver%')
                 then coalesce((select p.server_approvals from remediation_policy p
                     where p.tenant_id = remediation.tenant_id), 1) else 1 end as approvals_needed,
@@ -242,9 +243,10 @@ class RemediationRepository {
                 """, row -> row.getObject("id", UUID.class), why, now.ticks(), tenant, investigation, target, target);
     }
 
+    /// @param action null where no machine action carries it out
     boolean run(UUID tenant, UUID id, UUID action, WireTime now) {
         return statements.update("""
-                update remediation set status = 'Running', action_id = ?, last_update_ticks = greatest(?, last_update_ticks + 1)
+                update remediation set status = 'Running', action_id = cast(? as uuid), last_update_ticks = greatest(?, last_update_ticks + 1)
                 where tenant_id = ? and id = ? and status = 'Approved'
                 """, action, now.ticks(), tenant, id) == 1;
     }
@@ -254,6 +256,15 @@ class RemediationRepository {
                 update remediation set status = ?, status_details = ?, last_update_ticks = greatest(?, last_update_ticks + 1)
                 where tenant_id = ? and id = ? and status = ?
                 """, status, details, now.ticks(), tenant, id, from) == 1;
+    }
+
+    /// Notes the indicator that blocks what was found, by which it can be taken back.
+    boolean blocked(UUID tenant, UUID id, String indicator, WireTime now) {
+        return statements.update("""
+                update remediation set status = 'Succeeded', details = details || jsonb_build_object('indicatorId', cast(? as text)),
+                    last_update_ticks = greatest(?, last_update_ticks + 1)
+                where tenant_id = ? and id = ? and status = 'Running'
+                """, indicator, now.ticks(), tenant, id) == 1;
     }
 
     boolean wantUndone(UUID tenant, UUID id, String by, String comment, WireTime now) {
@@ -281,12 +292,34 @@ class RemediationRepository {
                 select r.tenant_id, r.id, a.status from remediation r
                 left join machine_action a on a.tenant_id = r.tenant_id and a.id = r.undo_action_id
                 where r.status = 'Undoing' and (r.undo_action_id is null or a.status not in ('Pending', 'InProgress'))
+                  and not exists (select from outbox o where o.tenant_id = r.tenant_id and o.subject = r.id::text
+                        and o.kind = 'unblock-entity')
                 order by r.last_update_ticks limit ?
                 """,
                 row -> new Moving(
                         row.getObject("tenant_id", UUID.class),
                         row.getObject("id", UUID.class),
                         row.getString("status")),
+                most);
+    }
+
+    /// A call about one that was given up.
+    record Unheard(UUID tenant, UUID remediation, boolean undoing, String reason) {}
+
+    /// Those that wait for an answer of indicator-service that will not come.
+    List<Unheard> unheard(int most) {
+        return statements.list(
+                """
+                select r.tenant_id, r.id, r.status, o.last_error from remediation r
+                join outbox o on o.tenant_id = r.tenant_id and o.subject = r.id::text and o.state = 'Dead'
+                    and o.kind = case r.status when 'Running' then 'block-entity' else 'unblock-entity' end
+                where r.kind = 'BlockIndicator' and r.status in ('Running', 'Undoing') limit ?
+                """,
+                row -> new Unheard(
+                        row.getObject("tenant_id", UUID.class),
+                        row.getObject("id", UUID.class),
+                        row.getString("status").equals("Undoing"),
+                        "indicator-service could not be told: " + row.getString("last_error")),
                 most);
     }
 

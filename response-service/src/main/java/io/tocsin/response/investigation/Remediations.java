@@ -152,6 +152,9 @@ class Remediations {
         Optional<UUID> known = parsed(id);
         DeviceScope scope = scopes.of(caller);
         UUID tenant = caller.tenant();
+        // The investigation's row first, as its steps take them, or the two wait for each other.
+        known.flatMap(it -> remediations.find(tenant, scope, it))
+                .ifPresent(it -> investigations.wake(tenant, Long.parseLong(it.investigationId())));
         Optional<RemediationView> found = known.flatMap(it -> remediations.lock(tenant, scope, it));
         if (found.isEmpty()) {
             return new Outcome.Refused(notFound(id));
@@ -171,7 +174,6 @@ class Remediations {
         String status = !enough ? "Pending" : approve ? "Approved" : "Rejected";
         if (enough) {
             remediations.decide(tenant, known.get(), status, caller.name(), comment, now);
-            investigations.wake(tenant, Long.parseLong(before.investigationId()));
         } else {
             remediations.touch(tenant, known.get(), now);
         }
@@ -214,9 +216,17 @@ class Remediations {
     @Transactional
     RemediationView undo(Caller caller, String id, String comment) {
         RemediationView before = get(caller, id);
-        if (RemediationKind.valueOf(before.kind()).undo().isEmpty()) {
+        RemediationKind kind = RemediationKind.valueOf(before.kind());
+        if (!kind.isUndoable()) {
             throw new ProblemException(
                     ResponseProblem.REMEDIATION_NOT_UNDOABLE, before.kind() + " cannot be taken back");
+        }
+        if (kind == RemediationKind.BlockIndicator
+                && before.status().equals("Succeeded")
+                && !before.details().hasNonNull("indicatorId")) {
+            throw new ProblemException(
+                    ResponseProblem.REMEDIATION_NOT_UNDOABLE,
+                    "The indicator that blocks it is not the investigation's: " + before.statusDetails());
         }
         if (!remediations.wantUndone(caller.tenant(), uuid(id), caller.name(), comment, WireTime.now())) {
             throw new ProblemException(

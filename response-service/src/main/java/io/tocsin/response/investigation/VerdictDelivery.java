@@ -14,7 +14,8 @@ import jakarta.ws.rs.WebApplicationException;
 import java.util.Set;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
-/// Has indicator-service tell the whole fleet of a malicious file, by an indicator that expires.
+/// Has indicator-service tell the whole fleet of a malicious file, by an indicator that expires, and of what
+/// [NetworkBlocks] says.
 @ApplicationScoped
 class VerdictDelivery implements OutboxDelivery {
 
@@ -29,9 +30,11 @@ class VerdictDelivery implements OutboxDelivery {
     private static final Set<Integer> FOR_GOOD = Set.of(400, 405, 409, 413, 415, 422);
 
     private final IndicatorClient indicators;
+    private final NetworkBlocks blocks;
 
-    VerdictDelivery(@RestClient IndicatorClient indicators) {
+    VerdictDelivery(@RestClient IndicatorClient indicators, NetworkBlocks blocks) {
         this.indicators = indicators;
+        this.blocks = blocks;
     }
 
     /// What the call needs: the verdict is as it was when it was shared.
@@ -53,6 +56,14 @@ class VerdictDelivery implements OutboxDelivery {
 
     @Override
     public Runnable deliver(OutboxMessage message) {
+        return switch (message.kind()) {
+            case NetworkBlocks.BLOCK -> blocks.block(message);
+            case NetworkBlocks.UNBLOCK -> blocks.unblock(message);
+            default -> share(message);
+        };
+    }
+
+    private Runnable share(OutboxMessage message) {
         JsonNode it = message.payload();
         String name = it.path("fileName").asText("");
         var indicator = new NewIndicator(

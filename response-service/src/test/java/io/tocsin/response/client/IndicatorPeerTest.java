@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tocsin.response.IndicatorPeer;
+import io.tocsin.response.client.indicator.AskedValues;
+import io.tocsin.response.client.indicator.Decided;
 import io.tocsin.response.client.indicator.NewIndicator;
 import io.tocsin.response.client.indicator.StoredIndicator;
 import io.tocsin.testkit.PeerContract;
@@ -62,16 +64,45 @@ class IndicatorPeerTest {
         assertThat(contract.fault("POST", uri, "{\"indicatorValue\":7}", first)).isPresent();
     }
 
+    @Test
+    void shouldBeAskedWhatDecidesAndToTakeOneAwayAsItsDocumentSays() throws Exception {
+        PeerContract contract = PeerContract.of("indicator-service");
+        String body = json.writeValueAsString(AskedValues.of("DomainName", "c2.example"));
+        URI match = URI.create(uri + "/match");
+
+        HttpResponse<String> none = ask(match, "POST", null, body);
+        IndicatorPeer.decides("Allowed");
+        HttpResponse<String> one = ask(match, "POST", null, body);
+        URI gone = URI.create(uri + "/77");
+        HttpResponse<String> deleted = ask(gone, "DELETE", null, "");
+
+        assertThat(contract.fault("POST", match, body, none)).isEmpty();
+        assertThat(contract.fault("POST", match, body, one)).isEmpty();
+        assertThat(json.readValue(none.body(), Decided.class).value().getFirst().matched())
+                .isFalse();
+        Decided.Verdict verdict =
+                json.readValue(one.body(), Decided.class).value().getFirst();
+        assertThat(verdict.action()).isEqualTo("Allowed");
+        assertThat(verdict.indicator().id()).isEqualTo("412");
+        assertThat(deleted.statusCode()).isEqualTo(204);
+        assertThat(contract.fault("DELETE", gone, "", deleted)).isEmpty();
+        assertThat(IndicatorPeer.deleted()).containsExactly("77");
+    }
+
     private HttpResponse<String> ask(String key, String body) throws Exception {
+        return ask(uri, "POST", key, body);
+    }
+
+    private static HttpResponse<String> ask(URI uri, String method, String key, String body) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(
-                    HttpRequest.newBuilder(uri)
-                            .header("Authorization", "Bearer t")
-                            .header("Tocsin-Tenant", UUID.randomUUID().toString())
-                            .header("Idempotency-Key", key)
-                            .POST(HttpRequest.BodyPublishers.ofString(body))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+                    .header("Authorization", "Bearer t")
+                    .header("Tocsin-Tenant", UUID.randomUUID().toString())
+                    .method(method, HttpRequest.BodyPublishers.ofString(body));
+            if (key != null) {
+                request.header("Idempotency-Key", key);
+            }
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 }

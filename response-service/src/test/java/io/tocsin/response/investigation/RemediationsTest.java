@@ -15,9 +15,11 @@ import io.tocsin.response.ApiTest;
 import io.tocsin.response.IndicatorPeer;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -312,6 +314,30 @@ class RemediationsTest extends ApiTest {
                 .body("status", is("Approved"))
                 .body("approvals", hasSize(2));
         stands(remediation, "Running");
+    }
+
+    /// A step has its investigation's row and proposes again what is decided meanwhile: whoever decides must not hold
+    /// the
+    /// one and want the other.
+    @Test
+    void shouldDecideWhileAStepOfTheInvestigationProposesTheSame() throws Exception {
+        Agent agent = enrol("ws5.corp.example");
+        String id = investigated(agent, "Medium", null, TEMP);
+        reaches(id, "PendingApproval");
+        String remediation = list("?investigationId=" + id).extract().path("value[0].id");
+        try (Connection step = TestDatabase.open();
+                var statement = step.createStatement()) {
+            step.setAutoCommit(false);
+            statement.execute("update investigation set due = now() + interval '1 day'");
+            var decided = CompletableFuture.supplyAsync(
+                    () -> decide(remediation, "approve").extract().statusCode());
+            await().atMost(Duration.ofSeconds(20)).until(() -> TestDatabase.count("pg_locks where not granted") > 0);
+
+            statement.execute("insert into remediation select * from remediation on conflict do nothing");
+            step.commit();
+
+            assertThat(decided.join()).isEqualTo(200);
+        }
     }
 
     @Test

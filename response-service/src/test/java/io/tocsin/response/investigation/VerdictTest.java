@@ -3,6 +3,7 @@ package io.tocsin.response.investigation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tocsin.response.devicegroup.AutomationLevel;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +83,48 @@ class VerdictTest {
             """)
     void shouldDoWhatTheLevelSays(AutomationLevel level, Verdict.Kind verdict, Folder folder, Automation decision) {
         assertThat(Automation.of(level, verdict, folder)).isEqualTo(decision);
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            FullRemediateThreatsAutomatically,    Malicious,      true,  ACT
+            FullRemediateThreatsAutomatically,    Malicious,      false, ASK
+            FullRemediateThreatsAutomatically,    Suspicious,     true,  ASK
+            FullRemediateThreatsAutomatically,    NoThreatsFound, true,  NOTHING
+            SemiRequireApprovalForAllFolders,     Malicious,      false, ASK
+            SemiRequireApprovalForNonTempFolders, Malicious,      true,  ACT
+            NoAutomatedResponse,                  Malicious,      true,  NOTHING
+            """)
+    void shouldLetNoLevelActOnTheWholeFleetByItself(
+            AutomationLevel level, Verdict.Kind verdict, boolean onAll, Automation decision) {
+        assertThat(Automation.ofFleet(level, verdict, onAll)).isEqualTo(decision);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            Ip  | 198.51.100.7                      | IpAddress  | 198.51.100.7
+            Ip  | 2001:db8::7                       | IpAddress  | 2001:db8:0:0:0:0:0:7
+            Ip  | 10.1.2.3                          | -          | -
+            Ip  | 255.255.255.255                   | -          | -
+            Ip  | fd00::1                           | -          | -
+            Ip  | nonsense                          | -          | -
+            Url | c2.example                        | DomainName | c2.example
+            Url | c2.example/a                      | Url        | c2.example/a
+            Url | HTTPS://c2.example                | Url        | HTTPS://c2.example
+            Url | c2.example:8443                   | Url        | c2.example:8443
+            Url | http://u:p@c2.example/a?b#c       | Url        | http://u:p@c2.example/a?b#c
+            Url | 198.51.100.7                      | IpAddress  | 198.51.100.7
+            Url | http://[2001:db8::7]/a            | Url        | http://[2001:db8::7]/a
+            Url | http://192.168.7.7/a              | -          | -
+            Url | http://[::1]/a                    | -          | -
+            Url | ftp://c2.example                  | -          | -
+            Url | fileserver                        | -          | -
+            Url | http://intranet/a                 | -          | -
+            """)
+    void shouldKnowWhatAnIndicatorCanName(String kind, String value, String type, String blocked) {
+        var found = new Evidence.Found(kind, value, null, null, null);
+
+        assertThat(Blockable.of(found)).isEqualTo(Optional.ofNullable(type).map(it -> new Blockable(it, blocked)));
     }
 
     @Test

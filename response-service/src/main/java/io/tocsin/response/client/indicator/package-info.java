@@ -1,2 +1,2 @@
-/// What response-service knows of indicator-service: one call, and the fields it sends.
+/// What response-service knows of indicator-service: three calls, and the fields they need.
 package io.tocsin.response.client.indicator;
