@@ -222,12 +222,18 @@ bench-indicators: ## Indicators imported and values matched a second, beside Pos
 	grep -E '^bench |Tests run|ERROR' target/bench-indicators.log; exit $$status
 
 bench-agents: ## A fleet on one replica: enrolment, memory, idle cost, delivery, indicators, a restart and a kill (AGENTS=10000 SECONDS=60 PARTS=stream,poll,indicators,fanout,herd,kill RATE=20 PROFILED=true)
-	@mkdir -p target; ./mvnw -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=AgentBench \
+	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=AgentBench \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.bench.agents=$(or $(AGENTS),10000) -Dtocsin.bench.seconds=$(or $(SECONDS),60) \
 	  -Dtocsin.bench.parts=$(or $(PARTS),stream$(comma)poll$(comma)indicators$(comma)fanout$(comma)herd$(comma)kill) -Dtocsin.bench.rate=$(or $(RATE),20) \
 	  -Dtocsin.bench.profiled=$(or $(PROFILED),false) $(if $(RECORDING),-Dtocsin.bench.recording=$(RECORDING)) \
 	  -Dtocsin.bench.results=$(CURDIR)/target/bench-agents.md > target/bench-agents.log 2>&1; status=$$?; \
 	grep -E '^bench |Tests run|ERROR' target/bench-agents.log; exit $$status
+
+investigate-attack: ## A recorded attack, from its telemetry to what is done about it and taken back (DATA=folder of telemetry/ ATTACK=covenant_psremoting_command LEVEL=SemiRequireApprovalForAllFolders)
+	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=RecordedAttack \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.bench.data=$(abspath $(DATA)) -Dtocsin.bench.attack=$(or $(ATTACK),covenant_psremoting_command) \
+	  -Dtocsin.bench.level=$(or $(LEVEL),SemiRequireApprovalForAllFolders) > target/investigate-attack.log 2>&1; status=$$?; \
+	grep -E '^attack |Tests run|ERROR' target/investigate-attack.log; exit $$status
 
 bench-lists: ## Published lists taken in, what is refused and why, and what recorded telemetry matches of them (DATA=folder of indicators/ and telemetry/)
 	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=RealLists \

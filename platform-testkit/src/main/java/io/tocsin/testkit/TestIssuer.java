@@ -33,6 +33,7 @@ public final class TestIssuer implements AutoCloseable {
     private final String iss;
     private final AtomicInteger requests = new AtomicInteger();
     private volatile boolean awake = true;
+    private volatile Set<String> serviceRoles = Set.of("Tocsin.Service", "Service.Investigate", "Event.Write");
 
     private TestIssuer(HttpServer server, KeyPair keys, String iss) {
         this.server = server;
@@ -78,6 +79,12 @@ public final class TestIssuer implements AutoCloseable {
         return iss == null ? url() : iss;
     }
 
+    /// From now on services get tokens with these roles.
+    public TestIssuer giveServices(String... roles) {
+        serviceRoles = Set.of(roles);
+        return this;
+    }
+
     /// From now on it answers 503 to everything.
     public TestIssuer sleep() {
         awake = false;
@@ -116,7 +123,7 @@ public final class TestIssuer implements AutoCloseable {
                 || exchange.getRequestHeaders().containsKey("Authorization");
         String token = sign(claims().claim("tid", Tokens.TENANT)
                 .claim("appid", "test-service")
-                .claim("roles", Set.of("Tocsin.Service", "Service.Investigate", "Event.Write")));
+                .claim("roles", serviceRoles));
         answer(
                 exchange,
                 known ? 200 : 401,

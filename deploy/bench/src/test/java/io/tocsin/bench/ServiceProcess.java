@@ -51,7 +51,18 @@ final class ServiceProcess implements AutoCloseable {
             Path log,
             List<String> options,
             Map<String, String> settings) {
-        int port = freePort();
+        return start(service, freePort(), postgres, issuer, log, options, settings);
+    }
+
+    /// @param port of its own, where others have to know it before
+    static ServiceProcess start(
+            String service,
+            int port,
+            TestPostgres postgres,
+            TestIssuer issuer,
+            Path log,
+            List<String> options,
+            Map<String, String> settings) {
         int management = freePort();
         Path root = Path.of(System.getProperty("tocsin.root"));
         var command = new ArrayList<>(List.of(
@@ -195,7 +206,7 @@ final class ServiceProcess implements AutoCloseable {
         return process.pid();
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (var socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         } catch (IOException none) {

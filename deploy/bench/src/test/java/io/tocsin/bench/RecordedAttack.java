@@ -1,0 +1,383 @@
+package io.tocsin.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tocsin.testkit.TestIssuer;
+import io.tocsin.testkit.TestPostgres;
+import io.tocsin.testkit.Tokens;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/// An attack somebody has recorded, from its telemetry to what is done about it and taken back, by the three packaged
+/// services and agents that do what they are told: `make investigate-attack DATA=folder ATTACK=name LEVEL=level`.
+class RecordedAttack {
+
+    private static final Path DATA = Path.of(System.getProperty("tocsin.bench.data", "."), "telemetry");
+    private static final String ATTACK = System.getProperty("tocsin.bench.attack", "covenant_psremoting_command");
+    private static final String LEVEL = System.getProperty("tocsin.bench.level", "SemiRequireApprovalForAllFolders");
+    private static final Duration MOST = Duration.ofMinutes(2);
+    private static final Pattern GUID = Pattern.compile("\\{([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-(.*)}");
+    private static final Set<String> OPEN = Set.of("Queued", "Running", "PendingApproval", "PendingResource");
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    static Path folder;
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final List<ServiceProcess> services = new ArrayList<>();
+    private final Map<String, Integer> ports = new TreeMap<>();
+    private TestPostgres postgres;
+    private String token;
+
+    @Test
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
+    void shouldBeInvestigatedToItsEndAndTakenBack() throws Exception {
+        Path file = DATA.resolve(ATTACK + ".zip");
+        Assumptions.assumeTrue(Files.exists(file), "there is no " + file);
+        postgres = TestPostgres.startDurable(folder.resolve("data"));
+        TestIssuer issuer = TestIssuer.start()
+                .giveServices(
+                        "Tocsin.Service", "Service.Investigate", "Event.Write", "Ti.ReadWrite", "Alert.ReadWrite.All");
+        token = issuer.sign(issuer.claims()
+                .claim("tid", Tokens.TENANT)
+                .claim("appid", "analyst")
+                .claim(
+                        "roles",
+                        Set.of(
+                                "Event.Write",
+                                "Alert.Read.All",
+                                "Machine.ReadWrite.All",
+                                "Machine.StopAndQuarantine",
+                                "DeviceGroup.ReadWrite.All",
+                                "SecurityConfiguration.ReadWrite.All")));
+        try {
+            start(issuer);
+            play(file);
+        } finally {
+            services.forEach(ServiceProcess::close);
+            issuer.close();
+            postgres.close();
+        }
+    }
+
+    private void start(TestIssuer issuer) {
+        for (String service : List.of("alert-service", "indicator-service", "response-service")) {
+            ports.put(service, ServiceProcess.freePort());
+        }
+        Map<String, String> peers = new TreeMap<>();
+        ports.forEach((service, port) -> peers.put(
+                "TOCSIN_PEERS_" + service.replace("-service", "").toUpperCase(Locale.ROOT) + "_URL",
+                "http://127.0.0.1:" + port));
+        peers.put("TOCSIN_TOKEN_ENDPOINT", issuer.url() + "/token");
+        ports.forEach((service, port) -> services.add(ServiceProcess.start(
+                service, port, postgres, issuer, folder.resolve(service + ".log"), List.of(), peers)));
+    }
+
+    private void play(Path file) throws Exception {
+        List<ObjectNode> events = events(file);
+        var hosts = new TreeSet<String>();
+        events.forEach(event -> hosts.add(event.path("Hostname").asText().toLowerCase(Locale.ROOT)));
+        var members = new ArrayList<Fleet.Member>();
+        for (String host : hosts) {
+            members.add(enrol(host, members.size()));
+        }
+        call("response-service", "PATCH", "/v1/device-groups/0", "{\"automationLevel\":\"" + LEVEL + "\"}");
+        call(
+                "alert-service",
+                "PUT",
+                "/v1/investigation-policies",
+                "{\"value\":[{\"name\":\"All\",\"minimumSeverity\":\"Low\"}],\"perHour\":100}");
+        say("%s, %d events of %s, level %s", ATTACK, events.size(), hosts, LEVEL);
+        try (var fleet = new Fleet(members, ports.get("response-service"), Fleet.Channel.STREAM)) {
+            fleet.connect();
+            send(events);
+            until("alerts are investigated", () -> !investigations().isEmpty() && allAsked());
+            until(
+                    "they wait for a person or have ended",
+                    () -> investigations().stream()
+                            .allMatch(it -> !Set.of("Queued", "Running", "PendingResource")
+                                    .contains(it.path("state").asText())));
+            alerts();
+            found();
+            show("found");
+            approve();
+            until(
+                    "every investigation has ended",
+                    () -> investigations().stream()
+                            .noneMatch(it -> OPEN.contains(it.path("state").asText())));
+            show("ended");
+            takeBack();
+            show("taken back");
+            say("agents were told %d actions and answered each", fleet.begun());
+            assertEquals(fleet.begun(), fleet.reported());
+        }
+    }
+
+    private boolean allAsked() throws SQLException {
+        return number("select count(*) from alert where severity <> 'Informational'"
+                        + " and investigation_id is null and source <> 'TocsinInvestigation'")
+                == 0;
+    }
+
+    private long number(String sql) throws SQLException {
+        try (var owner = postgres.asOwner();
+                var statement = owner.createStatement();
+                var row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private Fleet.Member enrol(String host, int number) throws Exception {
+        String made = call("response-service", "POST", "/agent/v1/enrollment-tokens", "{\"expiresInSeconds\":600}")
+                .path("token")
+                .asText();
+        JsonNode answer = call("response-service", "POST", "/agent/v1/enroll", """
+                {"token":"%s","computerDnsName":"%s","osPlatform":"Windows11","osBuild":22631}
+                """.formatted(made, host));
+        return new Fleet.Member(
+                number,
+                answer.path("machineId").asText(),
+                answer.path("credential").asText());
+    }
+
+    private void send(List<ObjectNode> events) throws Exception {
+        var lines = new StringBuilder();
+        events.forEach(event -> lines.append(event).append('\n'));
+        HttpResponse<String> answer = client.send(
+                request("alert-service", "/v1/events")
+                        .header("Content-Type", "application/x-ndjson")
+                        .POST(HttpRequest.BodyPublishers.ofString(lines.toString()))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, answer.statusCode(), answer.body());
+        say("taken: %s", answer.body());
+    }
+
+    private List<JsonNode> investigations() throws Exception {
+        return values("response-service", "/api/investigations?$orderby=startTime");
+    }
+
+    private List<JsonNode> remediations() throws Exception {
+        return values("response-service", "/v1/remediations");
+    }
+
+    private List<JsonNode> values(String service, String path) throws Exception {
+        var values = new ArrayList<JsonNode>();
+        call(service, "GET", path, null).path("value").forEach(values::add);
+        return values;
+    }
+
+    private void alerts() throws Exception {
+        for (JsonNode it : values("alert-service", "/api/alerts?$orderby=alertCreationTime")) {
+            say(
+                    "alert on %s: %s, %s, investigation %s %s",
+                    it.path("computerDnsName").asText(),
+                    it.path("severity").asText(),
+                    it.path("title").asText(),
+                    it.path("investigationId").asText(),
+                    it.path("investigationState").asText());
+        }
+    }
+
+    /// Verdicts are told with the remediations; those nothing is to be done about, by the table alone.
+    private void found() throws SQLException {
+        try (var owner = postgres.asOwner();
+                var statement = owner.createStatement();
+                var row = statement.executeQuery("""
+                        select investigation_id, kind, coalesce(path, value), verdict, array_to_string(reasons, '; ')
+                        from investigation_entity order by 1, verdict, 3
+                        """)) {
+            while (row.next()) {
+                say(
+                        "evidence of investigation %s: %s %s: %s (%s)",
+                        row.getString(1), row.getString(2), row.getString(3), row.getString(4), row.getString(5));
+            }
+        }
+    }
+
+    private void show(String when) throws Exception {
+        for (JsonNode it : investigations()) {
+            say(
+                    "%s: investigation %s on %s: %s",
+                    when,
+                    it.path("id").asText(),
+                    it.path("computerDnsName").asText(),
+                    it.path("state").asText());
+        }
+        for (JsonNode it : remediations()) {
+            say(
+                    "%s: remediation of investigation %s: %s %s%s: %s%s%s",
+                    when,
+                    it.path("investigationId").asText(),
+                    it.path("kind").asText(),
+                    it.path("target").asText(),
+                    it.path("path").isNull() ? "" : " (" + it.path("path").asText() + ")",
+                    it.path("status").asText(),
+                    it.path("automatic").asBoolean() ? ", by the level" : "",
+                    it.path("statusDetails").isNull()
+                            ? ""
+                            : ", " + it.path("statusDetails").asText());
+        }
+    }
+
+    private void approve() throws Exception {
+        for (JsonNode it : remediations()) {
+            if (it.path("status").asText().equals("Pending")) {
+                decide(it, "approve");
+            }
+        }
+    }
+
+    private void takeBack() throws Exception {
+        for (JsonNode it : remediations()) {
+            if (it.path("status").asText().equals("Succeeded")
+                    && !it.path("kind").asText().equals("KillProcess")) {
+                decide(it, "undo");
+            }
+        }
+        until(
+                "what can be taken back is",
+                () -> remediations().stream()
+                        .noneMatch(it -> it.path("status").asText().equals("Undoing")));
+        assertFalse(remediations().stream()
+                .anyMatch(it -> it.path("status").asText().equals("Succeeded")
+                        && !it.path("kind").asText().equals("KillProcess")));
+    }
+
+    private void decide(JsonNode remediation, String how) throws Exception {
+        call(
+                "response-service",
+                "POST",
+                "/v1/remediations/" + remediation.path("id").asText() + "/" + how,
+                "{\"comment\":\"by hand\"}");
+    }
+
+    @FunctionalInterface
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private static void until(String what, Condition condition) throws Exception {
+        long end = System.nanoTime() + MOST.toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("not within " + MOST + ": " + what);
+            }
+            Thread.sleep(200);
+        }
+    }
+
+    private JsonNode call(String service, String method, String path, String body) throws Exception {
+        HttpResponse<String> answer = client.send(
+                request(service, path)
+                        .header("Content-Type", "application/json")
+                        .method(
+                                method,
+                                body == null
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() / 100 != 2) {
+            throw new IOException(method + " " + path + ": " + answer.statusCode() + " " + answer.body());
+        }
+        return json.readTree(answer.body());
+    }
+
+    private HttpRequest.Builder request(String service, String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.get(service) + path))
+                .header("Authorization", "Bearer " + token)
+                .header("Idempotency-Key", UUID.randomUUID().toString());
+    }
+
+    /// As they were recorded, moved by whole seconds so that they end now: what lies long ago is no evidence.
+    private List<ObjectNode> events(Path file) throws IOException {
+        var events = new ArrayList<ObjectNode>();
+        try (var zip = new ZipInputStream(Files.newInputStream(file))) {
+            zip.getNextEntry();
+            for (String line : new String(zip.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+                if (!line.isBlank()) {
+                    events.add((ObjectNode) json.readTree(line));
+                }
+            }
+        }
+        LocalDateTime last = events.stream()
+                .map(event -> time(event.path("UtcTime").asText()))
+                .filter(Objects::nonNull)
+                .max(LocalDateTime::compareTo)
+                .orElseThrow();
+        long by = System.currentTimeMillis() / 1_000 - last.toEpochSecond(ZoneOffset.UTC);
+        events.forEach(event -> move(event, by));
+        return events;
+    }
+
+    private static void move(ObjectNode event, long by) {
+        for (var field : List.copyOf(event.properties())) {
+            String value = field.getValue().asText();
+            Matcher guid = GUID.matcher(value);
+            LocalDateTime time = field.getKey().contains("Time") ? time(value) : null;
+            if (time != null) {
+                event.put(field.getKey(), format(value).format(time.plusSeconds(by)));
+            } else if (guid.matches() && field.getKey().endsWith("Guid")) {
+                long second = Long.parseLong(guid.group(3) + guid.group(2), 16) + by;
+                event.put(
+                        field.getKey(),
+                        "{%s-%04x-%04x-%s}"
+                                .formatted(guid.group(1), second & 0xffff, second >>> 16 & 0xffff, guid.group(4)));
+            }
+        }
+    }
+
+    private static DateTimeFormatter format(String value) {
+        return DateTimeFormatter.ofPattern(
+                value.contains(".") ? "yyyy-MM-dd HH:mm:ss.SSS" : "yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+    }
+
+    /// Null when it is none.
+    private static LocalDateTime time(String value) {
+        try {
+            return LocalDateTime.parse(value, format(value));
+        } catch (DateTimeParseException another) {
+            return null;
+        }
+    }
+
+    private static void say(String line, Object... values) {
+        System.out.println("attack " + String.format(Locale.ROOT, line, values));
+    }
+}
