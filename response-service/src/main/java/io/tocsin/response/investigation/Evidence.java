@@ -20,19 +20,25 @@ class Evidence {
 
     private static final String FOUND = """
             with alerts as (
-                select a.id, a.severity, a.threat_name, coalesce(a.detector_id, a.title) as detector from alert a
+                select a.id, a.machine_id, a.severity, a.threat_name, coalesce(a.detector_id, a.title) as detector
+                from alert a
                 where a.tenant_id = ? and (exists (select from investigation_alert i where i.tenant_id = a.tenant_id
                         and i.alert_id = a.id and i.investigation_id = ?)
                     or ? and a.machine_id = ? and a.status <> 'Resolved')),
             named as (
-                select case when e.sha1 is not null then 'File' when e.url is not null then 'Url' else 'Ip' end as kind,
-                    coalesce(lower(e.sha1), e.url, e.ip_address) as value,
-                    case when e.sha1 is not null then e.file_path || '\\' || coalesce(e.file_name, '') end as path,
+                select case when coalesce(e.sha1, p.sha1) is not null then 'File' when e.url is not null then 'Url' else 'Ip' end as kind,
+                    coalesce(lower(e.sha1), lower(p.sha1), e.url, e.ip_address) as value,
+                    case when coalesce(e.sha1, p.sha1) is not null then coalesce(e.file_path, p.folder_path) || '\\'
+                        || coalesce(e.file_name, p.file_name, '') end as path,
                     case when e.sha1 is null then lower(substring(e.url from
                         '^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?\\[?([^]/:?#]+)')) end as host,
-                    e.file_name, e.detection_status, a.severity, a.threat_name, a.detector, e.sha256
+                    coalesce(e.file_name, p.file_name) as file_name, e.detection_status, a.severity, a.threat_name,
+                    a.detector, coalesce(e.sha256, p.sha256) as sha256
                 from alerts a join alert_evidence e on e.tenant_id = ? and e.alert_id = a.id
-                where coalesce(e.sha1, e.url, e.ip_address) is not null)
+                left join process p on p.tenant_id = e.tenant_id and p.machine_id = a.machine_id
+                    and p.process_key = e.process_id || ':' || e.process_creation_ticks / 10000000
+                    and e.sha1 is null and e.url is null and e.ip_address is null
+                where coalesce(e.sha1, p.sha1, e.url, e.ip_address) is not null)
             select n.kind, n.value, max(n.path) as path, max(n.file_name) as file_name,
                 max(n.threat_name) as threat,
                 bool_or(coalesce(n.detection_status in ('Prevented', 'Blocked'), false)) as stopped,

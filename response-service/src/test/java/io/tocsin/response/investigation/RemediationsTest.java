@@ -316,6 +316,28 @@ class RemediationsTest extends ApiTest {
         stands(remediation, "Running");
     }
 
+    /// An event that shows what a process did seldom has the hash of its file; the event of its creation had.
+    @Test
+    void shouldKnowTheFileOfAProcessByWhatTelemetryToldOfIt() {
+        Agent agent = enrol("ws5.corp.example");
+        String alert = alert(agent, "High", "Covenant", null, TEMP);
+        TestDatabase.update(
+                "update alert_evidence set entity_type = 'Process', process_id = 7240, process_creation_ticks = 17700000001234567");
+        TestDatabase.update(
+                "insert into process (tenant_id, machine_id, process_key, path, observed, process_id, file_name, sha1, received_ticks)"
+                        + " values (cast(? as uuid), ?, '7240:1770000000', '{}', true, 7240, 'a.exe', ?, 1)",
+                Tokens.TENANT,
+                agent.machineId(),
+                DROPPER.toUpperCase(java.util.Locale.ROOT));
+
+        open(agent, alert).statusCode(201);
+
+        JsonPath given = given(agent);
+        assertThat(given.getString("value[0].type")).isEqualTo("StopAndQuarantineFile");
+        assertThat(given.getString("value[0].sha1")).isEqualTo(DROPPER);
+        list("").body("value[0].path", is(TEMP + "\\a.exe"));
+    }
+
     /// A step has its investigation's row and proposes again what is decided meanwhile: whoever decides must not hold
     /// the
     /// one and want the other.
