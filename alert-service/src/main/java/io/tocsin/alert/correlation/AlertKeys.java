@@ -118,6 +118,7 @@ class AlertKeys {
                 batch.stream().filter(WaitingAlert::isLocatedByAddress).toList(), evidence);
         var found = machines.certain(tenant, questions);
         var moved = new HashMap<String, WaitingAlert>();
+        var explained = new LinkedHashMap<String, List<MachinesByAddress.Holder>>();
         var located = new ArrayList<WaitingAlert>();
         for (WaitingAlert alert : batch) {
             List<MachinesByAddress.Holder> holders = found.getOrDefault(alert.id(), List.of());
@@ -126,6 +127,7 @@ class AlertKeys {
             WaitingAlert placed = alert;
             if (!holders.isEmpty() && (alert.machineId() == null || machineIds.contains(alert.machineId()))) {
                 placed = alert.on(machineIds.getFirst(), holders.getFirst().called(), true);
+                explained.put(alert.id(), holders);
                 if (!machineIds.getFirst().equals(alert.machineId())) {
                     moved.put(alert.id(), placed);
                 }
@@ -133,7 +135,7 @@ class AlertKeys {
             located.add(placed.alsoOn(machineIds));
         }
         machines.putOn(tenant, moved);
-        machines.explain(tenant, found);
+        machines.explain(tenant, explained);
         return located;
     }
 

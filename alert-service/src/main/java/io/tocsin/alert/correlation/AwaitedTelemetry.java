@@ -56,7 +56,14 @@ class AwaitedTelemetry {
                     select p.tenant_id, p.machine_id, p.process_key from process p
                     where p.tenant_id = e.tenant_id and p.machine_id = e.machine_id and p.parent_process_id = e.process_id
                       and p.parent_process_key = e.process_key offset 0) as c
-                where e.is_creation),
+                where e.is_creation
+                union
+                select a.tenant_id, a.machine_id, above.parent_process_key
+                from (select distinct tenant_id, machine_id, process_key from events where process_key is not null) as a
+                cross join lateral (
+                    select p.parent_process_key from process p
+                    where p.tenant_id = a.tenant_id and p.machine_id = a.machine_id and p.process_key = a.process_key limit 1) as above
+                where above.parent_process_key is not null),
             told as (
                 select k.tenant_id, k.alert_id from made m
                 join alert_link_key k on k.tenant_id = m.tenant_id and k.kind = 'SameProcessTree'

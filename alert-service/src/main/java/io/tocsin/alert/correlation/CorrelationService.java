@@ -111,21 +111,26 @@ class CorrelationService {
         if (!placing.tryAlone(tenant)) {
             return 0;
         }
-        var waiting = alerts.waiting(tenant, only, most);
+        Entities entities = placedRightly(tenant, only, most);
+        boolean apart = left.takeApart(tenant, entities.of());
+        if (apart) {
+            entities = placedRightly(tenant, only, most);
+        }
+        var waiting = left.ready(tenant, entities.of());
         if (!waiting.isEmpty()) {
-            if (left.takeApart(tenant, waiting)) {
-                waiting = alerts.waiting(tenant, only, most);
-            }
-            var entities = evidence(tenant, waiting);
-            waiting = entities.of();
-            if (misplaced.takeOff(tenant, waiting, entities.byAlert())) {
-                entities = evidence(tenant, alerts.waiting(tenant, only, most));
-                waiting = entities.of();
-            }
             var linked = keys.store(tenant, keys.read(tenant, waiting, entities.byAlert()));
             write(tenant, linked, decide(tenant, linked));
         }
-        return waiting.size();
+        return waiting.size() + (apart ? 1 : 0);
+    }
+
+    /// Those that wait, and none of them on a machine that is in doubt by now.
+    private Entities placedRightly(UUID tenant, String only, int most) {
+        Entities entities = evidence(tenant, alerts.waiting(tenant, only, most));
+        while (misplaced.takeOff(tenant, entities.of(), entities.byAlert())) {
+            entities = evidence(tenant, alerts.waiting(tenant, only, most));
+        }
+        return entities;
     }
 
     /// @param of the first of those that wait; the others go on waiting

@@ -1,7 +1,6 @@
 package io.tocsin.alert.correlation;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toSet;
 
 import io.tocsin.audit.Audit;
 import io.tocsin.db.Statements;
@@ -10,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 
 /// Alerts whose sources have put them on another machine after they came into an incident: what they held it together
@@ -23,6 +21,19 @@ class LeftMachines {
     static final String LEAVING = "AwaitedLeaving";
 
     private static final String ACTOR = "alert-service";
+
+    /// Incidents that one transaction takes apart, a thousand alerts each unless people have made them larger.
+    private static final int MOST_INCIDENTS = 5;
+
+    /// Whether another alert of the incident is or was on the machine: else it held nothing together.
+    private static final String SHARED = """
+            select distinct l.incident_id from unnest(?, cast(? as bigint[]), ?) as l(alert_id, incident_id, machine_id)
+            where exists (
+                select from alert a where a.tenant_id = ? and a.incident_id = l.incident_id and a.id <> l.alert_id
+                  and (a.machine_id = l.machine_id or exists (
+                    select from alert_link_key k where k.tenant_id = a.tenant_id and k.alert_id = a.id
+                      and k.kind in ('SameMachineAndTime', 'AwaitedLeaving') and k.value = l.machine_id)))
+            """;
 
     private record Left(String alert, long incident, String machine) {}
 
@@ -38,15 +49,28 @@ class LeftMachines {
         this.audit = audit;
     }
 
-    /// Called under the tenant's lock.
+    /// Takes the first incidents apart. Called under the tenant's lock.
     ///
     /// @return whether there were any, so that what waits is to be read anew
     boolean takeApart(UUID tenant, List<WaitingAlert> batch) {
-        Map<Long, List<Left>> left = left(tenant, batch);
+        Map<Long, List<Left>> left = new LinkedHashMap<>();
+        left(tenant, batch).forEach(one -> {
+            if (left.size() < MOST_INCIDENTS || left.containsKey(one.incident())) {
+                left.computeIfAbsent(one.incident(), none -> new ArrayList<>()).add(one);
+            }
+        });
         if (left.isEmpty()) {
             return false;
         }
-        List<Long> apart = untouched.lock(tenant, left.keySet());
+        var all = left.values().stream().flatMap(List::stream).toList();
+        List<Long> shared = statements.list(
+                SHARED,
+                row -> row.getLong(1),
+                all.stream().map(Left::alert).toArray(String[]::new),
+                all.stream().map(Left::incident).toArray(Long[]::new),
+                all.stream().map(Left::machine).toArray(String[]::new),
+                tenant);
+        List<Long> apart = shared.isEmpty() ? List.of() : untouched.lock(tenant, shared);
         var detail = new LinkedHashMap<String, Map<String, ?>>();
         untouched
                 .takeApart(tenant, apart)
@@ -75,24 +99,32 @@ class LeftMachines {
         return true;
     }
 
-    private Map<Long, List<Left>> left(UUID tenant, List<WaitingAlert> batch) {
-        Map<String, Long> placed = new LinkedHashMap<>();
-        batch.stream()
-                .filter(alert -> alert.incidentId() != null)
-                .forEach(alert -> placed.put(alert.id(), alert.incidentId()));
+    /// Those of the batch that have left no machine, or whose leaving has been looked at: the others wait for their
+    /// turn.
+    List<WaitingAlert> ready(UUID tenant, List<WaitingAlert> batch) {
+        var waiting = left(tenant, batch).stream().map(Left::alert).collect(toSet());
+        return batch.stream().filter(alert -> !waiting.contains(alert.id())).toList();
+    }
+
+    /// A machine the source has come back to was not left.
+    private List<Left> left(UUID tenant, List<WaitingAlert> batch) {
+        Map<String, WaitingAlert> placed = new LinkedHashMap<>();
+        batch.stream().filter(alert -> alert.incidentId() != null).forEach(alert -> placed.put(alert.id(), alert));
         return placed.isEmpty()
-                ? Map.of()
+                ? List.of()
                 : statements
                         .list(
                                 "select alert_id, value from alert_link_key where tenant_id = ? and alert_id = any(?) and kind = '"
-                                        + LEAVING + "'",
+                                        + LEAVING + "' order by alert_id",
                                 row -> new Left(
                                         row.getString(1),
-                                        Objects.requireNonNull(placed.get(row.getString(1))),
+                                        placed.get(row.getString(1)).incidentId(),
                                         row.getString(2)),
                                 tenant,
                                 List.copyOf(placed.keySet()))
                         .stream()
-                        .collect(groupingBy(Left::incident, LinkedHashMap::new, toList()));
+                        .filter(one ->
+                                !one.machine().equals(placed.get(one.alert()).machineId()))
+                        .toList();
     }
 }

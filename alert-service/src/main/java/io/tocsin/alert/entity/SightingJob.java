@@ -49,7 +49,7 @@ class SightingJob implements Job {
             }
             written.increment(store.store(SightingBatch.of(seen.events()), seen.stretch()));
             followed.increment(seen.events().size());
-            if (seen.events().size() < config.batch()) {
+            if (!seen.stretch().more()) {
                 return;
             }
         }

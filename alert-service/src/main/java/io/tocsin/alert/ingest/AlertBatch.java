@@ -179,6 +179,7 @@ class AlertBatch {
                 rows.lock(work.scope, repeated.stream().map(ToldAlert::key).toList());
         Map<AlertId, List<Evidence>> held = heldBy(repeated, known);
         var changed = new ArrayList<ToldAlert>();
+        var corrected = new ArrayList<AlertId>();
         var left = new LinkedHashMap<AlertId, String>();
         for (ToldAlert told : repeated) {
             AlertRows.Known alert = known.get(told.key());
@@ -196,14 +197,16 @@ class AlertBatch {
             if (told.isChanged()) {
                 changed.add(told);
                 String machine = alert.content().machineId();
-                if (alert.placed()
-                        && machine != null
-                        && !machine.equals(told.content().machineId())) {
-                    left.put(id, machine);
+                if (machine != null && !machine.equals(told.content().machineId())) {
+                    corrected.add(id);
+                    if (alert.placed()) {
+                        left.put(id, machine);
+                    }
                 }
             }
         }
         rows.update(changed);
+        rows.forgetAddresses(corrected);
         rows.tellLeft(left);
     }
 

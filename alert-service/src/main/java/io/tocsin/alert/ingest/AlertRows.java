@@ -58,6 +58,11 @@ class AlertRows {
             where alert.tenant_id = t.tenant_id and alert.id = t.id
             """;
 
+    private static final String FORGET_ADDRESSES = """
+            delete from alert_link l using unnest(?, ?) as its(tenant_id, id)
+            where l.tenant_id = its.tenant_id and l.alert_id = its.id and l.rule = 'MachineByAddress'
+            """;
+
     private static final String LEFT = """
             insert into alert_link_key (tenant_id, alert_id, kind, value)
             select tenant_id, id, 'AwaitedLeaving', machine_id from unnest(?, ?, ?) as its(tenant_id, id, machine_id) on conflict do nothing
@@ -122,6 +127,16 @@ class AlertRows {
         var parameters = new ArrayList<Object>(head(alerts));
         parameters.addAll(contents(alerts));
         statements.update(UPDATE, parameters.toArray());
+    }
+
+    /// The sources of alerts that were found on their machines by address have named other ones: they know better.
+    void forgetAddresses(List<AlertId> alerts) {
+        if (!alerts.isEmpty()) {
+            statements.update(
+                    FORGET_ADDRESSES,
+                    alerts.stream().map(AlertId::tenant).toArray(UUID[]::new),
+                    texts(alerts, AlertId::id));
+        }
     }
 
     /// Tells correlation which machines alerts that are in incidents have left: what they hold these together by is not

@@ -239,12 +239,31 @@ public class ProcessKeeper {
         } else if (now.containsKey(parent)) {
             path = process.below(settle(now.get(parent), now, outside, settled, asking));
         } else if (outside.containsKey(parent)) {
-            path = process.below(outside.get(parent).path());
+            path = process.below(current(outside.get(parent), now, outside, settled, asking));
         } else {
             path = process.below(List.of(parent.key()));
         }
         settled.put(process.ref(), path);
         return path;
+    }
+
+    /// The path of a process that nothing was said of, when something was said of who is above it.
+    private static List<String> current(
+            ProcessNode process,
+            Map<ProcessRef, ProcessNode> now,
+            Map<ProcessRef, ProcessNode> outside,
+            Map<ProcessRef, List<String>> settled,
+            Set<ProcessRef> asking) {
+        List<String> stored = process.path();
+        for (int place = stored.size() - 1; place >= 0; place--) {
+            ProcessNode above = now.get(process.ref().withKey(stored.get(place)));
+            if (above != null) {
+                var path = new ArrayList<>(settle(above, now, outside, settled, asking));
+                path.addAll(stored.subList(place + 1, stored.size()));
+                return path;
+            }
+        }
+        return stored;
     }
 
     private static ProcessRef parent(ProcessNode process) {

@@ -69,7 +69,13 @@ public class EventFeed {
     }
 
     /// The events behind one place up to another.
-    public record Stretch(Place from, Place to) {
+    ///
+    /// @param more whether there may be events behind it already
+    public record Stretch(Place from, Place to, boolean more) {
+
+        public Stretch(Place from, Place to) {
+            this(from, to, false);
+        }
 
         /// Those of [#WITHIN], then these.
         public Object[] parameters(Object... more) {
@@ -98,7 +104,7 @@ public class EventFeed {
     /// nothing new.
     public Optional<Stretch> next(String consumer, int most) {
         Place from = place(consumer);
-        return behind(from, most).map(to -> new Stretch(from, to));
+        return next.behind(from, most).map(look -> new Stretch(from, look.to(), look.more()));
     }
 
     /// What comes next for a follower that builds on what others have made of the same events.
@@ -107,7 +113,7 @@ public class EventFeed {
     /// @param count how many they are
     public Optional<Stretch> nextBehind(String consumer, int most, String others, int count) {
         Place from = place(consumer);
-        return next.behindOthers(from, most, others, count).map(look -> new Stretch(from, look.to()));
+        return next.behindOthers(from, most, others, count).map(look -> new Stretch(from, look.to(), look.more()));
     }
 
     /// How far a follower has come.

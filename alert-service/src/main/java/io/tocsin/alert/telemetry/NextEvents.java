@@ -19,15 +19,22 @@ public class NextEvents {
     /// Characters of the events of one look; one event alone may have a mebibyte.
     public static final int MOST_TEXT = 4 * 1024 * 1024;
 
-    /// What an event is taken to have that was stored before they were weighed.
-    private static final int NOT_WEIGHED = 4_000;
+    /// What an event is taken to have that was stored before they were weighed, or by the release before: an object as
+    /// long
+    /// as it is stored tells little, since it may be packed.
+    private static final String WEIGHT = """
+            coalesce(e.weight, 1000 + coalesce(octet_length(e.command_line), 0) + coalesce(octet_length(e.initiating_process_command_line), 0)
+                + coalesce(octet_length(e.registry_value_data), 0)
+                + (select case when stored > 1000 then 64 * stored else stored end from (
+                    select coalesce(pg_column_size(e.additional_fields), 0) + coalesce(pg_column_size(e.other_columns), 0) as stored) as its))
+            """;
 
     private static final String LOOK = """
             select change_xid::text as change_xid, event_id, found = ? or turn < found as more from (
                 select next.change_xid, next.event_id, count(*) over () as found,
                     row_number() over before as turn, sum(next.weight) over before as so_far
                 from (
-                    select e.change_xid, e.event_id, coalesce(e.weight, %d) as weight from device_event e
+                    select e.change_xid, e.event_id, %s as weight from device_event e
                     where %s (e.change_xid, e.event_id) > (cast(? as xid8), ?) and %s
                     order by e.change_xid, e.event_id limit ?) as next
                 window before as (order by next.change_xid, next.event_id rows unbounded preceding)) as look
@@ -37,11 +44,11 @@ public class NextEvents {
 
     private static final String SETTLED = "e.change_xid < feed_horizon()";
 
-    private static final String BEHIND = LOOK.formatted(NOT_WEIGHED, "", SETTLED);
-    private static final String BEHIND_OF = LOOK.formatted(NOT_WEIGHED, "e.tenant_id = ? and ", SETTLED);
+    private static final String BEHIND = LOOK.formatted(WEIGHT, "", SETTLED);
+    private static final String BEHIND_OF = LOOK.formatted(WEIGHT, "e.tenant_id = ? and ", SETTLED);
 
     /// No further than the last of other followers, none of whom may be missing.
-    private static final String BEHIND_OTHERS = LOOK.formatted(NOT_WEIGHED, "", """
+    private static final String BEHIND_OTHERS = LOOK.formatted(WEIGHT, "", """
             (e.change_xid, e.event_id) <= (
                       select p.change_xid, p.event_id from event_position p where p.consumer like ?
                       order by p.change_xid, p.event_id limit 1)

@@ -33,7 +33,7 @@ public class EvidenceRepository {
     /// page. Far more than pages of usual alerts have; it bounds what unusual ones cost in memory.
     public static final int LONGEST_TOGETHER = 16 * 1024 * 1024;
 
-    /// Alerts whose evidence is read at once, before it is known how long it is.
+    /// Alerts whose evidence is read at once at most, before it is known how long it is.
     private static final int AT_ONCE = 100;
 
     private static final String INSERT = """
@@ -78,12 +78,16 @@ public class EvidenceRepository {
     /// @param alerts how many of the alerts were read, from the first on
     record Held(Map<String, List<Evidence>> evidence, int alerts) {}
 
-    /// The entities of as many alerts, from the first on, as have so many characters together; of one at least.
+    /// The entities of as many alerts, from the first on, as have so many characters together; of one at least. Few are
+    /// read
+    /// at first, and more while they turn out to be small.
     Held upTo(int longest, UUID tenant, List<String> alerts) {
         var held = new HashMap<String, List<Evidence>>();
         int length = 0;
-        for (int from = 0; from < alerts.size(); from += AT_ONCE) {
-            List<String> some = alerts.subList(from, Math.min(from + AT_ONCE, alerts.size()));
+        int step = Math.min(AT_ONCE, longest / LONGEST + 1);
+        int from = 0;
+        while (from < alerts.size()) {
+            List<String> some = alerts.subList(from, Math.min(from + step, alerts.size()));
             Map<String, List<Evidence>> theirs = of(tenant, some);
             for (int i = 0; i < some.size(); i++) {
                 List<Evidence> its = theirs.getOrDefault(some.get(i), List.of());
@@ -93,6 +97,8 @@ public class EvidenceRepository {
                 }
                 held.put(some.get(i), its);
             }
+            from += some.size();
+            step = Math.min(AT_ONCE, step * 2);
         }
         return new Held(held, alerts.size());
     }

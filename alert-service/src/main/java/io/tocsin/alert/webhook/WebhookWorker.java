@@ -94,7 +94,9 @@ class WebhookWorker {
     }
 
     /// What is to be sent of a look, and where it ends.
-    private record Batch(List<Event> events, Place end, boolean more) {
+    ///
+    /// @param cut whether fewer changes were told than were looked at, since they were large
+    private record Batch(List<Event> events, Place end, boolean more, boolean cut) {
 
         long bytes() {
             return events.stream().mapToLong(event -> event.body().length).sum();
@@ -110,7 +112,9 @@ class WebhookWorker {
         }
 
         void learn(Batch batch) {
-            if (batch.bytes() > LARGE) {
+            if (batch.cut()) {
+                changes = Math.max(1, batch.events().size());
+            } else if (batch.bytes() > LARGE) {
                 changes = Math.max(1, changes / 4);
             } else if (batch.bytes() < SMALL) {
                 changes = Math.min(CHANGES, changes * 2);
@@ -208,7 +212,9 @@ class WebhookWorker {
                 LONGEST);
         List<Event> events =
                 tale.told().stream().map(one -> post.event(webhook, one)).toList();
-        return tale.end() == null ? new Batch(events, look.end(), look.more()) : new Batch(events, tale.end(), true);
+        return tale.end() == null
+                ? new Batch(events, look.end(), look.more(), false)
+                : new Batch(events, tale.end(), true, true);
     }
 
     private static ODataQuery filter(Webhook webhook, Kind kind) {

@@ -7,7 +7,6 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.oneOf;
 
 import io.quarkus.test.junit.QuarkusTest;
-import io.tocsin.alert.Followed;
 import io.tocsin.alert.StoryApiTest;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
@@ -672,9 +671,51 @@ class CorrelateAlertsTest extends StoryApiTest {
 
         // Then
         await().untilAsserted(() -> assertThat(partition()).containsExactly("da1,da2"));
-        Followed.all();
-        await().untilAsserted(() ->
-                assertThat(TestDatabase.count("alert where not correlated")).isZero());
+    }
+
+    /// A process may be known by its child alone.
+    @Test
+    void shouldCorrelateAgainWhenTheProcessOfANumberIsToldOfAsAParent() {
+        // Given
+        await().until(() -> TestDatabase.count("event_position") > 0);
+        alert("da1", WS5, "Macro", "Low", "Execution", NOON.plusSeconds(7200));
+        evidence("da1", "Process", "process_id", 50L);
+        alert("da2", WS5, "Discovery", "Low", "Discovery", NOON);
+        evidence("da2", "Process", "process_id", 100L);
+        correlate();
+        assertThat(partition()).containsExactly("da1", "da2");
+
+        // When
+        process(WS5, 100, "cmd.exe", "cmd.exe", 50, "winword.exe", NOON.plusSeconds(-10));
+
+        // Then
+        await().untilAsserted(() -> assertThat(partition()).containsExactly("da1,da2"));
+    }
+
+    /// A sensor's alert was found on a machine by its address, and then its source says which one it was.
+    @Test
+    void shouldBelieveTheSourceRatherThanTheAddress() {
+        // Given
+        machines();
+        events(connection("203.0.113.5", "2026-02-03T12:00:00Z", 9)
+                        .replace(MACHINE, WS5)
+                        .replace("WS6.", "WS5.")
+                        .replace("\"LocalIP\":\"10.20.4.14\"", "\"LocalIP\":\"10.20.4.13\""))
+                .statusCode(200);
+        alertOf("1", WS5, "2026-02-03T12:05:00Z", null);
+        String sensor =
+                "{\"source\":\"nsm\",\"sourceRef\":\"2\",\"severity\":\"Low\",\"title\":\"Scan\",\"firstEventTime\":\"2026-02-03T12:00:00Z\",\"evidence\":[{\"entityType\":\"Ip\",\"ipAddress\":\"10.20.4.13\"}]%s}";
+        send(sensor.formatted(""));
+        await().untilAsserted(() -> assertThat(refs()).containsExactly("1,2"));
+
+        // When
+        send(sensor.formatted(",\"machineId\":\"" + WS6 + "\""));
+        alertOf("3", WS6, "2026-02-03T12:01:00Z", null);
+
+        // Then
+        await().untilAsserted(() -> assertThat(refs()).containsExactlyInAnyOrder("1", "2,3"));
+        assertThat(TestDatabase.count("alert_link where rule = 'MachineByAddress'"))
+                .isZero();
     }
 
     /// Whichever word of the source comes first, and whatever else the first machine tells.
@@ -729,14 +770,14 @@ class CorrelateAlertsTest extends StoryApiTest {
     }
 
     private static void alertOf(String ref, String machine, String time, String version) {
-        with("Alert.ReadWrite.All")
-                .body("{\"source\":\"edr\",\"sourceRef\":\"" + ref + "\",\"severity\":\"Low\",\"title\":\"Alert " + ref
-                        + "\",\"category\":\"Execution\",\"machineId\":\"" + machine + "\",\"firstEventTime\":\"" + time
-                        + "\""
-                        + (version == null ? "" : ",\"lastUpdateTime\":\"" + version + "\"") + "}")
-                .post("/v1/alerts")
-                .then()
-                .statusCode(oneOf(200, 201));
+        send("{\"source\":\"edr\",\"sourceRef\":\"" + ref + "\",\"severity\":\"Low\",\"title\":\"Alert " + ref
+                + "\",\"category\":\"Execution\",\"machineId\":\"" + machine + "\",\"firstEventTime\":\"" + time
+                + "\""
+                + (version == null ? "" : ",\"lastUpdateTime\":\"" + version + "\"") + "}");
+    }
+
+    private static void send(String alert) {
+        with("Alert.ReadWrite.All").body(alert).post("/v1/alerts").then().statusCode(oneOf(200, 201));
     }
 
     private static List<Object> refs() {

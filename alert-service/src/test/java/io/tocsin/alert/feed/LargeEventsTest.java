@@ -1,6 +1,7 @@
 package io.tocsin.alert.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.is;
 
 import io.quarkus.test.junit.QuarkusTest;
@@ -8,10 +9,15 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.tocsin.alert.ApiTest;
 import io.tocsin.alert.Followed;
+import io.tocsin.alert.telemetry.EventFeed.Stretch;
+import io.tocsin.alert.telemetry.NextEvents;
 import io.tocsin.testkit.TestDatabase;
+import jakarta.inject.Inject;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +27,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LargeEventsTest extends ApiTest {
 
     private static final int MANY = 10;
+
+    @Inject
+    io.tocsin.alert.telemetry.EventFeed telemetry;
+
+    @Inject
+    NextEvents feed;
+
+    @Inject
+    DataSource database;
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -55,16 +70,63 @@ class LargeEventsTest extends ApiTest {
 
         // Then
         assertThat(reports).isEqualTo(LongStream.rangeClosed(1, MANY).boxed().toList());
-        assertThat(pages).isEqualTo(before ? List.of(MANY) : List.of(4, 4, 2));
+        if (before) {
+            assertThat(pages).hasSizeBetween(2, MANY);
+        } else {
+            assertThat(pages).isEqualTo(List.of(4, 4, 2));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldFollowLargeEventsFewAtATimeToTheEnd(boolean before) {
+        // Given
+        send();
+        assertThat(TestDatabase.count("process")).isEqualTo(1);
+        if (before) {
+            TestDatabase.update("update device_event set weight = null");
+        }
+
+        // When
+        var looks = new ArrayList<String>();
+        var place = telemetry.next("nobody", 1_000).orElseThrow();
+        looks.add(count(place) + " " + place.more());
+        while (place.more()) {
+            var next = feed.behind(place.to(), 1_000).orElseThrow();
+            place = new Stretch(place.to(), next.to(), next.more());
+            looks.add(count(place) + " " + place.more());
+        }
+
+        // Then
+        assertThat(looks.getLast()).endsWith("false");
+        assertThat(looks).hasSizeBetween(2, MANY);
+        assertThat(looks.stream()
+                        .mapToInt(look -> Integer.parseInt(look.split(" ")[0]))
+                        .sum())
+                .isEqualTo(MANY);
+        await().untilAsserted(() -> assertThat(TestDatabase.value("""
+                        select not exists (select from device_event e, event_position p where p.consumer = 'entity-sightings'
+                            and (e.change_xid, e.event_id) > (p.change_xid, p.event_id))
+                        """)).isEqualTo(true));
+    }
+
+    private static long count(Stretch stretch) {
+        return TestDatabase.count(
+                "device_event e where (change_xid, event_id) > ('%s', %d) and (change_xid, event_id) <= ('%s', %d)"
+                        .formatted(
+                                stretch.from().changeXid(),
+                                stretch.from().eventId(),
+                                stretch.to().changeXid(),
+                                stretch.to().eventId()));
     }
 
     @Test
-    void shouldFollowLargeEventsToTheEnd() {
-        send();
-
-        Followed.all();
-
-        assertThat(TestDatabase.count("process")).isEqualTo(1);
+    void shouldJoinWithoutMerging() throws SQLException {
+        try (var connection = database.getConnection();
+                var shown = connection.createStatement().executeQuery("show enable_mergejoin")) {
+            shown.next();
+            assertThat(shown.getString(1)).isEqualTo("off");
+        }
     }
 
     private static void send() {
@@ -75,5 +137,6 @@ class LargeEventsTest extends ApiTest {
             String line = connection("203.0.113.5", "2026-02-03T09:15:27Z", i).replace("\"RemoteUrl\":null,", fields);
             events(line).statusCode(200).body("stored", is(1));
         }
+        Followed.all(); // an open writer would hold the end of the feed back
     }
 }

@@ -147,6 +147,21 @@ class KeepProcessesTest extends ApiTest {
                         "99:1770109805,2:1770109820,9:1770109830,11:1770109850");
     }
 
+    /// Who is above a parent that nobody speaks of becomes known at the same time as the child.
+    @Test
+    void shouldMendPathsThroughAProcessThatNothingIsSaidOf() {
+        for (String line : List.of(created(2, 1, "agent.exe"), created(3, 2, "cmd.exe"), created(5, 4, "net.exe"))) {
+            events(line).statusCode(200);
+            Followed.all();
+        }
+
+        events(created(4, 3, "whoami.exe") + "\n" + created(1, 0, "services.exe"))
+                .statusCode(200);
+        Followed.all();
+
+        assertThat(paths()).containsExactly("0", "0,1", "0,1,2", "0,1,2,3", "0,1,2,3,4", "0,1,2,3,4,5");
+    }
+
     private static String security(int second, int pid, String file, int parent) {
         return """
                 {"EventID":4688,"Channel":"Security","Hostname":"ws5.corp.example","EventTime":"2026-02-03T09:10:%02dZ","RecordNumber":%d,"NewProcessId":"0x%x","NewProcessName":"C:\\\\%s","ProcessId":"0x%x","ParentProcessName":"C:\\\\%s","SubjectUserName":"ann","SubjectDomainName":"CORP"}""".formatted(second, second, pid, file, parent, parent == 9 ? "x.exe" : "agent.exe");
