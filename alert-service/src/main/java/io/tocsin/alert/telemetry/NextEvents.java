@@ -29,31 +29,31 @@ public class NextEvents {
                     select coalesce(pg_column_size(e.additional_fields), 0) + coalesce(pg_column_size(e.other_columns), 0) as stored) as its))
             """;
 
+    /// Read off the index in its order and no further than wanted, whatever PostgreSQL thinks of values: a
+    /// parameter as the number of rows is a tenth of the table to it, so the number stands in the text; and
+    /// behind a place among many events of one transaction it expects nothing, so the place is hidden.
     private static final String LOOK = """
-            select change_xid::text as change_xid, event_id, found = ? or turn < found as more from (
+            select change_xid::text as change_xid, event_id, found = %1$d or turn < found as more from (
                 select next.change_xid, next.event_id, count(*) over () as found,
                     row_number() over before as turn, sum(next.weight) over before as so_far
                 from (
-                    select e.change_xid, e.event_id, %s as weight from device_event e
-                    where %s (e.change_xid, e.event_id) > (cast(? as xid8), ?) and %s
-                    order by e.change_xid, e.event_id limit ?) as next
+                    select e.change_xid, e.event_id, %2$s as weight from device_event e
+                    where %3$s (e.change_xid, e.event_id) > ((select cast(? as xid8)), (select cast(? as bigint))) and %4$s
+                    order by e.change_xid, e.event_id limit %1$d) as next
                 window before as (order by next.change_xid, next.event_id rows unbounded preceding)) as look
-            where turn = 1 or so_far <= ?
+            where turn = 1 or so_far <= %5$d
             order by look.change_xid desc, look.event_id desc limit 1
             """;
 
     private static final String SETTLED = "e.change_xid < feed_horizon()";
 
-    private static final String BEHIND = LOOK.formatted(WEIGHT, "", SETTLED);
-    private static final String BEHIND_OF = LOOK.formatted(WEIGHT, "e.tenant_id = ? and ", SETTLED);
-
     /// No further than the last of other followers, none of whom may be missing.
-    private static final String BEHIND_OTHERS = LOOK.formatted(WEIGHT, "", """
+    private static final String READ_BY_OTHERS = """
             (e.change_xid, e.event_id) <= (
                       select p.change_xid, p.event_id from event_position p where p.consumer like ?
                       order by p.change_xid, p.event_id limit 1)
                   and ? = (select count(*) from event_position p where p.consumer like ?)
-            """);
+            """;
 
     /// @param to the last event of the look
     /// @param more whether there may be events behind it already
@@ -72,12 +72,12 @@ public class NextEvents {
 
     /// Events of all tenants; empty when there is none.
     public Optional<Look> behind(Place from, int most) {
-        return look(BEHIND, List.of(), from, List.of(), most);
+        return look("", List.of(), from, SETTLED, List.of(), most);
     }
 
     /// Events of one tenant; empty when there is none.
     public Optional<Look> behind(UUID tenant, Place from, int most) {
-        return look(BEHIND_OF, List.of(tenant), from, List.of(), most);
+        return look("e.tenant_id = ? and ", List.of(tenant), from, SETTLED, List.of(), most);
     }
 
     /// Events of all tenants that others have read.
@@ -85,17 +85,16 @@ public class NextEvents {
     /// @param others a pattern of `like`
     /// @param count how many they are
     Optional<Look> behindOthers(Place from, int most, String others, int count) {
-        return look(BEHIND_OTHERS, List.of(), from, List.of(others, count, others), most);
+        return look("", List.of(), from, READ_BY_OTHERS, List.of(others, count, others), most);
     }
 
-    private Optional<Look> look(String statement, List<?> of, Place from, List<?> within, int most) {
-        var parameters = new ArrayList<Object>();
-        parameters.add(most);
-        parameters.addAll(of);
+    private Optional<Look> look(String whose, List<?> ofWhom, Place from, String within, List<?> withinWhat, int most) {
+        var parameters = new ArrayList<Object>(ofWhom);
         parameters.addAll(List.of(from.changeXid(), from.eventId()));
-        parameters.addAll(within);
-        parameters.addAll(List.of(most, MOST_TEXT));
-        return statements.list(statement, Look::of, parameters.toArray()).stream()
+        parameters.addAll(withinWhat);
+        return statements
+                .list(LOOK.formatted(most, WEIGHT, whose, within, MOST_TEXT), Look::of, parameters.toArray())
+                .stream()
                 .findFirst();
     }
 }
