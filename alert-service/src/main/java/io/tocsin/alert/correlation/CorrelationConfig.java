@@ -46,8 +46,9 @@ interface CorrelationConfig {
     @WithDefault("false")
     boolean separateDeviceGroups();
 
-    /// How many new events one transaction holds against the alerts that wait for telemetry.
-    @WithDefault("5000")
+    /// How many new events one transaction holds against the alerts that wait for telemetry: meanwhile it has the
+    /// tenants' locks, and nothing of theirs is correlated.
+    @WithDefault("1000")
     int eventBatch();
 
     /// How long it is remembered which machines had which values and addresses, and where alerts of closed incidents

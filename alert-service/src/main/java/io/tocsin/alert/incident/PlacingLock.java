@@ -22,6 +22,9 @@ public class PlacingLock {
     /// Before PostgreSQL would have to tell which of two gives up.
     private static final String SOON = "500";
 
+    /// Who holds the lock waits for no row of one that waits for it, so this is no deadlock, however long.
+    private static final String BATCHES = "5000";
+
     private final Statements statements;
 
     PlacingLock(Statements statements) {
@@ -53,14 +56,19 @@ public class PlacingLock {
         return alone;
     }
 
-    /// As [#alone(UUID)], for a job that holds alerts already which another one may wait for: it fails rather than
-    /// waiting for long.
+    /// As [#alone(UUID)], for a job that holds alerts already which another one may wait for: it waits for some batches
+    /// of others, since what it has read would be read again, and from then on for nobody's rows for long.
     public void aloneSoon(UUID tenant) {
-        waitNotLong();
+        waitFor(BATCHES);
         alone(tenant);
+        waitNotLong();
     }
 
     private void waitNotLong() {
-        statements.list("select set_config('lock_timeout', ?, true)", row -> true, SOON);
+        waitFor(SOON);
+    }
+
+    private void waitFor(String milliseconds) {
+        statements.list("select set_config('lock_timeout', ?, true)", row -> true, milliseconds);
     }
 }

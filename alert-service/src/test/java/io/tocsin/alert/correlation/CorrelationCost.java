@@ -1,14 +1,17 @@
 package io.tocsin.alert.correlation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.tocsin.alert.Followed;
 import io.tocsin.alert.StoryApiTest;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
 import io.tocsin.wire.WireTime;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -67,6 +70,11 @@ class CorrelationCost extends StoryApiTest {
         TestDatabase.update(
                 TELEMETRY, Tokens.TENANT, NOON.ticks(), NOON.ticks(), NOON.ticks(), NOON.ticks(), NOON.ticks());
         TestDatabase.update("analyze device_event");
+        Followed.all();
+        await().atMost(Duration.ofMinutes(5)).until(() -> (Boolean) TestDatabase.value("""
+                        select not exists (select from device_event e, event_position p where p.consumer = 'correlation'
+                            and (e.change_xid, e.event_id) > (p.change_xid, p.event_id))
+                        """));
         feed(Tokens.TENANT, 1_000_000, 1_002_000);
         awaitCorrelated(1);
 
