@@ -34,8 +34,9 @@ class KafkaPosition {
     /// @param followed the table
     Optional<Place> forgottenBehind(Place place, String followed) {
         return statements.list("""
-                        select change_xid::text, change_id, 0::bigint from feed_pruned
-                        where followed = ? and (change_xid, change_id) > (?::xid8, ?) order by change_xid desc, change_id desc limit 1
+                        select p.change_xid::text, p.change_id, 0::bigint from feed_pruned p
+                        where p.followed = ? and (p.change_xid, p.change_id) > (?::xid8, ?)
+                        order by p.change_xid desc, p.change_id desc limit 1
                         """, FeedPlaces::place, followed, place.positionText(), place.id()).stream()
                 .findFirst();
     }

@@ -26,14 +26,14 @@ class MissedByKafkaTest extends ApiTest {
         double before = missed();
 
         // When
-        forget(1_000_000_000);
+        forget(Tokens.TENANT, "9000000000", 1_000_000_000);
 
         // Then
         await().until(() -> missed() == before + 1);
         await().during(Duration.ofMillis(800)).until(() -> missed() == before + 1);
 
-        // When retention goes on
-        forget(1_000_000_001);
+        // When retention goes on, with another tenant, at a position of another digit
+        forget(Tokens.OTHER_TENANT, "10000000000", 1);
 
         // Then
         await().until(() -> missed() == before + 2);
@@ -45,10 +45,10 @@ class MissedByKafkaTest extends ApiTest {
         return meters.counter("tocsin.kafka.missed").count();
     }
 
-    private static void forget(long row) {
+    private static void forget(String tenant, String position, long row) {
         TestDatabase.update("""
-                insert into feed_pruned (tenant_id, followed, change_xid, change_id) values (cast(? as uuid), 'device_event', '9000000000', ?)
-                on conflict (tenant_id, followed) do update set change_id = excluded.change_id
-                """, Tokens.TENANT, row);
+                insert into feed_pruned (tenant_id, followed, change_xid, change_id) values (cast(? as uuid), 'device_event', cast(? as xid8), ?)
+                on conflict (tenant_id, followed) do update set change_xid = excluded.change_xid, change_id = excluded.change_id
+                """, tenant, position, row);
     }
 }
