@@ -60,6 +60,7 @@ public class Jobs {
     }
 
     void onStart(@Observes StartupEvent started) {
+        Thread.setDefaultUncaughtExceptionHandler(Jobs::told);
         if (enabled && !jobs.isEmpty()) {
             // A rate of what was never there is no zero, and no rule sees it: also while there is no database to begin
             // with.
@@ -69,6 +70,11 @@ public class Jobs {
             }
             Thread.ofVirtual().name("jobs-start").start(this::startWhenSchemaIsReady);
         }
+    }
+
+    /// The scheduler's own threads end with the database they ask: said in the log's form, not on standard error.
+    private static void told(Thread thread, Throwable failed) {
+        Log.warnf(failed, "A thread ended by a failure: thread=%s", thread.getName());
     }
 
     private void startWhenSchemaIsReady() {
