@@ -1,6 +1,7 @@
 package io.tocsin.alert.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -29,8 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Sixteen writers that commit late, change again and roll back; readers that crash and come back, by pages and by
 /// events.
 /// Every reader tells every committed change once, none that was rolled back, and all of them in one order. A reader
-/// that
-/// does not wait for the oldest writer is there, too, and must be found out: else the proof proves nothing.
+/// that does not wait for the oldest writer is there, too, and must be found out: else the proof proves nothing.
 ///
 /// `make prove-feeds` writes a million rows.
 @QuarkusTest
@@ -124,6 +125,9 @@ class ProveFeedsTest extends FeedTest {
     private final AtomicLong numbers = new AtomicLong();
     private final AtomicBoolean writing = new AtomicBoolean(true);
 
+    /// The transaction the careless reader has come to.
+    private final AtomicLong carelessAt = new AtomicLong();
+
     private Feed feed;
 
     @ParameterizedTest
@@ -150,7 +154,9 @@ class ProveFeedsTest extends FeedTest {
             // When
             long began = System.nanoTime();
             var written = new ArrayList<Written>();
-            try {
+            try (Connection late = TestDatabase.open()) {
+                long lateAt = beginLate(late);
+                tasks.add(() -> commitBehindTheCarelessReader(late, lateAt));
                 for (Future<Written> writer : threads.invokeAll(tasks)) {
                     written.add(writer.get());
                 }
@@ -175,6 +181,22 @@ class ProveFeedsTest extends FeedTest {
                     feed, expected.length, WRITERS, seconds, readers.size(), missed);
             assertThat(missed).as("what a reader misses that breaks the rule").isPositive();
         }
+    }
+
+    /// The oldest transaction of all, so that there is one that a reader which does not wait must miss.
+    private long beginLate(Connection late) throws SQLException {
+        late.setAutoCommit(false);
+        change(late, feed.insert, 1, numbers.addAndGet(1), 1);
+        try (var row = late.createStatement().executeQuery("select pg_current_xact_id()::text")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private Written commitBehindTheCarelessReader(Connection late, long lateAt) throws SQLException {
+        await().atMost(Duration.ofMinutes(1)).until(() -> carelessAt.get() > lateAt);
+        late.commit();
+        return new Written(List.of(new long[] {1, 1}));
     }
 
     private Written write(Random random) throws SQLException, InterruptedException {
@@ -331,6 +353,7 @@ class ProveFeedsTest extends FeedTest {
                     while (rows.next()) {
                         any = true;
                         xid = rows.getString(1);
+                        carelessAt.set(rows.getLong(1));
                         id = rows.getLong(2);
                         long number = rows.getLong(3);
                         told.add(rows.getString(4).equals("Updated") ? -number : number);
