@@ -32,6 +32,7 @@ class CorrelationCost extends StoryApiTest {
     private static final int BACKLOG = Integer.getInteger("tocsin.bench.backlog", 20_000);
     private static final int MACHINES = 5_000;
     private static final int BATCHES_A_SECOND = 20;
+    private static final int SAMPLED_STATEMENTS = 24;
 
     /// Every tenth alert is of one noisy machine, every fifth names a process telemetry knows, every third
     /// shares an address with some others.
@@ -90,12 +91,7 @@ class CorrelationCost extends StoryApiTest {
                 LockSupport.parkNanos(20_000_000);
             }
         });
-        var sampler = Thread.ofPlatform().start(() -> {
-            while (watching.get()) {
-                sample(statements);
-                LockSupport.parkNanos(25_000_000);
-            }
-        });
+        Thread sampler = sampling(watching, statements);
         long begin = System.nanoTime();
         int each = RATE / BATCHES_A_SECOND;
         for (int batch = 0; batch < SECONDS * BATCHES_A_SECOND; batch++) {
@@ -125,11 +121,7 @@ class CorrelationCost extends StoryApiTest {
         System.out.printf(
                 "correlation of a quiet tenant beside it: median %d ms, longest %d ms (%d sampled)%n",
                 percentile(quiet, 0.5), percentile(quiet, 1), quiet.size());
-        statements.entrySet().stream()
-                .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
-                .limit(12)
-                .forEach(
-                        it -> System.out.printf("correlation was in %4d samples of: %s%n", it.getValue(), it.getKey()));
+        print(statements);
         drain();
         System.out.printf(
                 "correlation has %d incidents of %d alerts%n",
@@ -147,11 +139,34 @@ class CorrelationCost extends StoryApiTest {
             }
             return null;
         });
+        Map<String, Integer> statements = new ConcurrentHashMap<>();
+        var watching = new AtomicBoolean(true);
+        Thread sampler = sampling(watching, statements);
         long begin = System.nanoTime();
         awaitCorrelated(5);
         double seconds = (System.nanoTime() - begin) / 1e9;
+        watching.set(false);
+        sampler.join();
         System.out.printf(
                 "correlation of %d alerts at once: %.1f s, %.0f alerts/s%n", BACKLOG, seconds, BACKLOG / seconds);
+        print(statements);
+    }
+
+    private static Thread sampling(AtomicBoolean watching, Map<String, Integer> statements) {
+        return Thread.ofPlatform().start(() -> {
+            while (watching.get()) {
+                sample(statements);
+                LockSupport.parkNanos(25_000_000);
+            }
+        });
+    }
+
+    private static void print(Map<String, Integer> statements) {
+        statements.entrySet().stream()
+                .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+                .limit(SAMPLED_STATEMENTS)
+                .forEach(
+                        it -> System.out.printf("correlation was in %4d samples of: %s%n", it.getValue(), it.getKey()));
     }
 
     private static void observe(Map<String, Long> sent, Map<String, Long> noisy, Map<String, Long> quiet) {
