@@ -102,23 +102,30 @@ class ProcessTelemetry {
                                     + " and event_time between tocsin_time(s.about) and tocsin_time(s.to_ticks)",
                             ""));
 
+    /// In the order of the days' partitions, so that they are read one behind the other and no further than there are
+    /// enough, however much a process did; whatever the planner expects, there is nothing to sort.
     private static final String ACTED_AS = """
             (select machine_id, process_key, event_ticks, report_id, table_name, action_type, folder_path, file_name, sha1,
                 remote_ip, remote_port, remote_url, local_ip, local_port, protocol
              from device_event
              where tenant_id = ? and machine_id = s.machine_of and process_key = s.key_of and %s
-               and event_time between tocsin_time(s.since) and tocsin_time(?)
-             order by event_ticks, report_id limit s.most)
+               and event_time between s.since and ?
+             order by event_time, event_ticks, report_id limit s.most)
             """;
 
     /// Of each process the earliest of each kind; in all those of the processes first that may tell most. Who may tell
     /// one
     /// thing of a kind alone tells no names it looked up.
-    private static final String ACTIVITIES = """
-            select * from (
-                select *, row_number() over (partition by machine_id, process_key, table_name order by event_ticks, report_id) as place
-                from unnest(?, ?, cast(? as bigint[]), cast(? as bigint[])) as s(machine_of, key_of, since, most)
-                cross join lateral (%s union all %s union all %s) as acts) as placed
+    static final String ACTIVITIES = """
+            with asked as materialized (
+                select machine_of, key_of, tocsin_time(since_ticks) as since, most
+                from unnest(?, ?, cast(? as bigint[]), cast(? as bigint[])) as a(machine_of, key_of, since_ticks, most))
+            select machine_id, process_key, event_ticks, table_name, action_type, folder_path, file_name, sha1,
+                remote_ip, remote_port, remote_url, local_ip, local_port, protocol
+            from (
+                select acts.*, s.most,
+                    row_number() over (partition by machine_id, process_key, table_name order by event_ticks, report_id) as place
+                from asked s cross join lateral (%s union all %s union all %s) as acts) as placed
             order by most desc, place, event_ticks, report_id limit %d
             """.formatted(
             ACTED_AS.formatted("table_name = 'DeviceFileEvents'"),
@@ -203,7 +210,6 @@ class ProcessTelemetry {
         if (quotas.isEmpty()) {
             return List.of();
         }
-        long end = range.to().ticks();
         return statements
                 .list(
                         ACTIVITIES,
@@ -213,11 +219,11 @@ class ProcessTelemetry {
                         of(quotas.keySet(), process -> Math.max(range.from().ticks(), created(process) - CLOCKS_APART)),
                         of(quotas.keySet(), quotas::get),
                         tenant,
-                        end,
+                        range.end(),
                         tenant,
-                        end,
+                        range.end(),
                         tenant,
-                        end)
+                        range.end())
                 .stream()
                 .sorted(Comparator.comparing(ProcessActivity::time))
                 .toList();
