@@ -12,7 +12,6 @@ import io.tocsin.alert.story.Subject;
 import io.tocsin.alert.story.SystemPrograms;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -75,11 +74,28 @@ class AlertKeys {
         return new Read(located, keys, awaited);
     }
 
+    /// Stores what the alerts can be linked by and wait for. Of alerts that are in no incident it needs no lock: nobody
+    /// else has keys of theirs to write.
+    void store(UUID tenant, Read read) {
+        var rows = new ArrayList<>(read.awaited());
+        read.keys()
+                .forEach((alert, its) -> its.forEach(
+                        key -> rows.add(new StoredKey(alert, key.rule().name(), key.value()))));
+        var known = read.alerts().stream()
+                .filter(alert -> alert.incidentId() != null)
+                .map(WaitingAlert::id)
+                .toList();
+        alerts.replaceKeys(tenant, known, rows);
+    }
+
     /// Called under the tenant's lock.
     ///
     /// @return the alerts in the order of the batch, each with what may link it
-    List<LinkedAlert> store(UUID tenant, Read read) {
-        store(tenant, read.alerts(), read.keys(), read.awaited());
+    List<LinkedAlert> link(UUID tenant, Read read) {
+        read.alerts().stream()
+                .filter(alert -> alert.machineId() != null)
+                .forEach(alert ->
+                        read.keys().get(alert.id()).add(new LinkKey(Rule.SameMachineAndTime, alert.machineId())));
         removeCommon(tenant, read.alerts(), read.keys());
         return linked(tenant, read.alerts(), read.keys());
     }
@@ -197,21 +213,6 @@ class AlertKeys {
 
     private static LinkKey key(ProcessRef process) {
         return new LinkKey(Rule.SameProcessTree, process.machineId() + ":" + process.key());
-    }
-
-    private void store(
-            UUID tenant, List<WaitingAlert> batch, Map<String, Set<LinkKey>> keys, Collection<StoredKey> awaited) {
-        var rows = new ArrayList<>(awaited);
-        keys.forEach((alert, its) ->
-                its.forEach(key -> rows.add(new StoredKey(alert, key.rule().name(), key.value()))));
-        var known = batch.stream()
-                .filter(alert -> alert.incidentId() != null)
-                .map(WaitingAlert::id)
-                .toList();
-        alerts.replaceKeys(tenant, known, rows);
-        batch.stream()
-                .filter(alert -> alert.machineId() != null)
-                .forEach(alert -> keys.get(alert.id()).add(new LinkKey(Rule.SameMachineAndTime, alert.machineId())));
     }
 
     private void removeCommon(UUID tenant, List<WaitingAlert> batch, Map<String, Set<LinkKey>> keys) {

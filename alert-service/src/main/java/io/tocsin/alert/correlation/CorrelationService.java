@@ -72,7 +72,7 @@ class CorrelationService {
     }
 
     /// Correlates the tenant's oldest alerts that are in no incident yet: several replicas read what is known of
-    /// theirs at the same time, and decide one after the other. Answers how many there were.
+    /// theirs and store it at the same time, and decide one after the other. Answers how many there were.
     @Transactional
     int correlateNew(UUID tenant, int most) {
         EventFeed.Place place = telemetry.place();
@@ -81,8 +81,9 @@ class CorrelationService {
             var entities = evidence(tenant, waiting);
             waiting = entities.of();
             var read = keys.read(tenant, waiting, entities.byAlert());
+            keys.store(tenant, read);
             placing.aloneSoon(tenant);
-            var linked = keys.store(tenant, read);
+            var linked = keys.link(tenant, read);
             write(tenant, linked, decide(tenant, linked));
             telemetry.wakeAgain(tenant, place);
         }
@@ -118,7 +119,9 @@ class CorrelationService {
         }
         var waiting = left.ready(tenant, entities.of());
         if (!waiting.isEmpty()) {
-            var linked = keys.store(tenant, keys.read(tenant, waiting, entities.byAlert()));
+            var read = keys.read(tenant, waiting, entities.byAlert());
+            keys.store(tenant, read);
+            var linked = keys.link(tenant, read);
             write(tenant, linked, decide(tenant, linked));
         }
         return waiting.size() + (apart ? 1 : 0);
