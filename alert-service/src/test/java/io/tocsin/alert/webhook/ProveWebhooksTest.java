@@ -11,7 +11,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -29,6 +28,12 @@ import org.junit.jupiter.api.Test;
 /// `make prove-webhooks` writes more.
 @QuarkusTest
 class ProveWebhooksTest extends WebhookTest {
+
+    /// Asked of the service's own place, since to read all that was told again and again takes longer than telling it.
+    private static final String EVERYTHING_TOLD = """
+            select not exists (select from webhook w join feed_change c on c.tenant_id = w.tenant_id
+                and (c.change_xid, c.change_id) > (w.change_xid, w.change_id))
+            """;
 
     private static final int ROWS = Integer.getInteger("tocsin.prove.webhooks", 240);
     private static final long SEED = Long.getLong("tocsin.prove.seed", 20_261_129);
@@ -64,7 +69,7 @@ class ProveWebhooksTest extends WebhookTest {
         await().atMost(Duration.ofSeconds(60 + ROWS / 20)).until(() -> {
             due();
             TestDatabase.update("update webhook set claimed_until = now() - interval '1 second' where random() < 0.1");
-            return new HashSet<>(partner.told()).size() >= committed.size();
+            return (Boolean) TestDatabase.value(EVERYTHING_TOLD);
         });
 
         // Then
