@@ -12,6 +12,7 @@ final class ConditionParser {
 
     private static final Pattern TOKEN = Pattern.compile("\\s*(\\(|\\)|[^\\s()]+)");
     private static final int DEEPEST = 50;
+    private static final int LONGEST = 4_096;
 
     private final String condition;
     private final Map<String, EventTest> items;
@@ -25,6 +26,9 @@ final class ConditionParser {
     }
 
     static EventTest parse(String condition, Map<String, EventTest> items) {
+        if (condition.length() > LONGEST) {
+            throw new SigmaException("condition is longer than " + LONGEST + " characters");
+        }
         if (condition.contains("|")) {
             throw new SigmaException("condition: aggregations ('| count() …', 'near') are not supported");
         }
@@ -116,9 +120,27 @@ final class ConditionParser {
 
     /// Items that begin with an underscore are left out of `them`.
     private static boolean isMeant(String names, String item) {
-        return names.equalsIgnoreCase("them")
-                ? !item.startsWith("_")
-                : item.matches(Pattern.quote(names).replace("*", "\\E.*\\Q"));
+        return names.equalsIgnoreCase("them") ? !item.startsWith("_") : isLike(names.split("\\*", -1), item);
+    }
+
+    /// Each part behind the one before, at the first place there is, so that no writing makes it try again.
+    private static boolean isLike(String[] parts, String item) {
+        if (parts.length == 1) {
+            return item.equals(parts[0]);
+        }
+        String last = parts[parts.length - 1];
+        if (!item.startsWith(parts[0])) {
+            return false;
+        }
+        int from = parts[0].length();
+        for (int i = 1; i < parts.length - 1; i++) {
+            int found = item.indexOf(parts[i], from);
+            if (found < 0) {
+                return false;
+            }
+            from = found + parts[i].length();
+        }
+        return item.length() - last.length() >= from && item.endsWith(last);
     }
 
     private boolean took(String word) {

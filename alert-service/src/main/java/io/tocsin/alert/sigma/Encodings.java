@@ -9,6 +9,9 @@ import java.util.List;
 /// The forms a text takes in base64.
 final class Encodings {
 
+    /// What Windows writes before a text in `utf16`, the lower byte first.
+    private static final String BYTE_ORDER_MARK = "\ufeff";
+
     private static final int[] STARTS = {0, 2, 3};
     private static final int[] ENDS = {0, 3, 2};
 
@@ -16,12 +19,11 @@ final class Encodings {
 
     static byte[] bytes(String text, String form) {
         Charset charset = switch (form) {
-            case "utf16le", "wide" -> StandardCharsets.UTF_16LE;
+            case "utf16le", "wide", "utf16" -> StandardCharsets.UTF_16LE;
             case "utf16be" -> StandardCharsets.UTF_16BE;
-            case "utf16" -> StandardCharsets.UTF_16; // with its mark, as it is written to a file
             default -> StandardCharsets.UTF_8;
         };
-        return text.getBytes(charset);
+        return (form.equals("utf16") ? BYTE_ORDER_MARK + text : text).getBytes(charset);
     }
 
     static String base64(byte[] bytes) {

@@ -12,6 +12,7 @@ import java.util.function.DoublePredicate;
 final class FieldTest {
 
     private static final int LONGEST_EXPRESSION = 1_000;
+    private static final int LONGEST_PATTERN = 1_000;
     private static final Set<String> ENCODINGS = Set.of("utf16", "utf16le", "utf16be", "wide");
     private static final Set<String> KNOWN = Set.of(
             "contains",
@@ -38,16 +39,37 @@ final class FieldTest {
             "cased",
             "fieldref");
 
+    private static final Set<String> OF_KEYWORDS = Set.of("contains", "all", "cased");
+
+    /// What the expressions of one rule may be compiled to together.
+    static final class Budget {
+
+        private static final long MOST = 10 * ExpressionSize.MOST;
+
+        private long left = MOST;
+
+        private void take(String line, long size) {
+            left -= size;
+            if (size > ExpressionSize.MOST || left < 0) {
+                throw new SigmaException("'" + line + "': the expression repeats too much to be compiled: it is "
+                        + ExpressionSize.MOST + " characters written out at most, those of a rule " + MOST);
+            }
+        }
+    }
+
     private final String line;
+    private final Budget budget;
     private final Vocabulary vocabulary;
     private final int kind;
     private final String name;
     private final List<String> modifiers;
 
     /// @param line `CommandLine|contains|all`; without a name it is about any field
-    FieldTest(String line, Vocabulary vocabulary, int kind) {
+    /// @param budget of the rule it is a part of
+    FieldTest(String line, Vocabulary vocabulary, int kind, Budget budget) {
         String[] parts = line.split("\\|", -1);
         this.line = line;
+        this.budget = budget;
         this.vocabulary = vocabulary;
         this.kind = kind;
         this.name = parts[0];
@@ -89,6 +111,11 @@ final class FieldTest {
     }
 
     private EventTest anywhere(Object value) {
+        if (!modifiers.stream().allMatch(OF_KEYWORDS::contains)) {
+            throw new SigmaException(
+                    "'" + line + "': keywords are searched for as they are; of the modifiers they have "
+                            + "contains, all and cased");
+        }
         return TextPattern.of(text(value)).anywhere(has("cased"));
     }
 
@@ -117,6 +144,10 @@ final class FieldTest {
             return encoded(field, text(value));
         }
         TextPattern pattern = TextPattern.of(text(value));
+        if (pattern.hasWildcards() && text(value).length() > LONGEST_PATTERN) {
+            throw new SigmaException(
+                    "'" + line + "': a text with wildcards has at most " + LONGEST_PATTERN + " characters");
+        }
         return opened(has("windash") ? pattern.anyDash() : pattern).on(field, has("cased"));
     }
 
@@ -129,6 +160,7 @@ final class FieldTest {
         if (text.length() > LONGEST_EXPRESSION) {
             throw new SigmaException("'" + line + "': an expression has at most " + LONGEST_EXPRESSION + " characters");
         }
+        budget.take(line, ExpressionSize.of(text));
         int flags = (has("i") ? Pattern.CASE_INSENSITIVE : 0)
                 | (has("m") ? Pattern.MULTILINE : 0)
                 | (has("s") ? Pattern.DOTALL : 0);

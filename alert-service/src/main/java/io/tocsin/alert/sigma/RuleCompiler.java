@@ -78,6 +78,7 @@ public final class RuleCompiler {
     private final class Selections {
 
         private final int kind;
+        private final FieldTest.Budget budget = new FieldTest.Budget();
         private int values;
 
         Selections(int kind) {
@@ -110,7 +111,7 @@ public final class RuleCompiler {
             var costly = new ArrayList<EventTest>();
             fields.forEach((name, value) -> {
                 String line = String.valueOf(name);
-                boolean last = new FieldTest(line, vocabulary, kind).isCostly();
+                boolean last = new FieldTest(line, vocabulary, kind, budget).isCostly();
                 (last ? costly : quick).add(field(line, value));
             });
             quick.addAll(costly);
@@ -123,7 +124,7 @@ public final class RuleCompiler {
             if (values > MOST_VALUES) {
                 throw new SigmaException("the rule has more than " + MOST_VALUES + " values");
             }
-            return new FieldTest(line, vocabulary, kind).of(all);
+            return new FieldTest(line, vocabulary, kind, budget).of(all);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -301,6 +302,95 @@ class SigmaRuleTest {
 
         assertThat(rule.test().of(event)).isFalse();
         assertThat(globs.test().of(event)).isFalse();
+    }
+
+    /// Each would be millions of instructions, or none that RE2 takes.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "((a{1000}){1000}){1000}",
+                "(a{1000}){1000}",
+                "(?:[a-z]{100}){100}",
+                "((a{0,70}){1,70}){2,}",
+                "((\\x{41}|b){90}c){90}",
+                "\\Q[\\E(a{100}){100}",
+                "[]](a{100}){100}",
+                "[^]](a{100}){100}",
+                "[\\]](a{100}){100}"
+            })
+    void shouldRefuseAnExpressionThatRepeatsRepeats(String expression) {
+        assertThatThrownBy(() -> rule("s:\n    CommandLine|re: '" + expression + "'\n  condition: s"))
+                .hasMessageContaining("repeats too much");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[A-Za-z0-9+/]{500,}={0,2}",
+                "(?i)\\x{1000}\\p{Greek}{3}",
+                "(a|b){100}",
+                "a{1000}",
+                "\\Qa{1000}{1000}\\E"
+            })
+    void shouldTakeAnExpressionThatRepeatsAsOthersDo(String expression) {
+        assertThat(rule("s:\n    CommandLine|re: '" + expression + "'\n  condition: s"))
+                .isNotNull();
+    }
+
+    @Test
+    void shouldRefuseARuleWhoseExpressionsRepeatTooMuchTogether() {
+        String expressions = "[" + "'a{900}', ".repeat(60) + "b]";
+
+        assertThatThrownBy(() -> rule("s:\n    CommandLine|re: " + expressions + "\n  condition: s"))
+                .hasMessageContaining("repeats too much");
+    }
+
+    @Test
+    @Timeout(10)
+    void shouldStayLinearWhenNamesOfAConditionAreMadeToBacktrack() {
+        String item = "a".repeat(200);
+
+        assertThatThrownBy(() -> rule(item + ": {Image: x}\n  condition: 1 of " + "*a".repeat(20) + "b"))
+                .hasMessageContaining("no item is named");
+        assertThat(rule(item + "b: {Image: x}\n  condition: 1 of " + "*a".repeat(20) + "b"))
+                .isNotNull();
+        assertThatThrownBy(() -> rule("s: {Image: x}\n  condition: " + "s or ".repeat(2_000) + "s"))
+                .hasMessageContaining("longer than");
+    }
+
+    @Test
+    void shouldKnowItemsByNamesWithStars() {
+        String items = "sel_a_x: {Image: a}\n  sel_b_x: {Image: b}\n  filter_x: {Image: c}\n  condition: ";
+
+        assertThat(hits(items + "1 of sel_*", "b")).isTrue();
+        assertThat(hits(items + "1 of sel_*", "c")).isFalse();
+        assertThat(hits(items + "1 of *_x", "c")).isTrue();
+        assertThat(hits(items + "1 of sel_*_x and not 1 of *b*", "a")).isTrue();
+        assertThat(hits(items + "1 of sel_*_x and not 1 of *b*", "b")).isFalse();
+        assertThatThrownBy(() -> hits(items + "1 of sel_a_x*_x", "a")).hasMessageContaining("no item is named");
+    }
+
+    private static boolean hits(String detection, String image) {
+        return rule(detection).test().of(event(Map.of("Image", image)));
+    }
+
+    /// Sigma's own example: the mark and then the lower byte first.
+    @Test
+    void shouldWriteUtf16AsWindowsDoes() {
+        SigmaRule rule = rule("s:\n    CommandLine|utf16|base64offset|contains: cmd\n  condition: s");
+        byte[] bytes = {(byte) 0xff, (byte) 0xfe, 0x63, 0, 0x6d, 0, 0x64, 0};
+
+        assertThat(rule.test()
+                        .of(event(Map.of(
+                                "CommandLine", java.util.Base64.getEncoder().encodeToString(bytes)))))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"re", "cidr", "startswith", "base64offset"})
+    void shouldRefuseModifiersKeywordsDoNotHave(String modifier) {
+        assertThatThrownBy(() -> rule("keywords:\n    '|" + modifier + "': ['10.0.0.0/8']\n  condition: keywords"))
+                .hasMessageContaining("keywords");
     }
 
     private static SigmaRule rule(String detection) {

@@ -1,0 +1,113 @@
+package io.tocsin.alert.sigma;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// How many instructions an expression would be compiled to, found before it is: RE2 for Java writes a counted repeat
+/// out as often as it counts, and repeats within repeats multiply. Never less than what RE2 makes of it; what it
+/// would refuse anyway may be counted as anything.
+final class ExpressionSize {
+
+    /// An expression of a thousand letters and some repeats is well below it; this many take some hundred kilobytes.
+    static final long MOST = 5_000;
+
+    private static final Pattern COUNT = Pattern.compile("\\{(\\d{1,9})(?:,(\\d{0,9}))?\\}");
+    private static final long ABSURD = 1_000_000_000_000L;
+
+    private final String text;
+    private int at;
+
+    private ExpressionSize(String text) {
+        this.text = text;
+    }
+
+    static long of(String expression) {
+        var size = new ExpressionSize(expression);
+        long all = 0;
+        while (size.at < expression.length()) { // a parenthesis too many ends the first part
+            all = capped(all + size.alternatives() + 1);
+            size.at++;
+        }
+        return all;
+    }
+
+    private long alternatives() {
+        long size = 0;
+        while (at < text.length() && text.charAt(at) != ')') {
+            if (text.charAt(at) == '|') {
+                at++;
+                size = capped(size + 2);
+            } else {
+                size = capped(size + repeated(one()));
+            }
+        }
+        return size;
+    }
+
+    /// A group, a class, or a character, however it is written.
+    private long one() {
+        char c = text.charAt(at++);
+        if (c == '(') {
+            long inner = alternatives();
+            at++;
+            return inner + 2;
+        }
+        if (c == '[') {
+            return charactersOfClass();
+        }
+        if (c == '\\') {
+            return escaped();
+        }
+        return 1;
+    }
+
+    /// All of it is one instruction; what ends it is a bracket that is neither the first nor behind a backslash.
+    private long charactersOfClass() {
+        int first = at + (at < text.length() && text.charAt(at) == '^' ? 1 : 0);
+        while (at < text.length() && (text.charAt(at) != ']' || at == first)) {
+            at += text.charAt(at) == '\\' ? 2 : 1;
+        }
+        at++;
+        return 1;
+    }
+
+    private long escaped() {
+        char c = at < text.length() ? text.charAt(at++) : ' ';
+        if (c == 'Q') { // as it stands, up to its end
+            int end = text.indexOf("\\E", at);
+            int length = (end < 0 ? text.length() : end) - at;
+            at = end < 0 ? text.length() : end + 2;
+            return length;
+        }
+        if ("xpP".indexOf(c) >= 0 && at < text.length() && text.charAt(at) == '{') { // a code or a name, no repeat
+            int end = text.indexOf('}', at);
+            at = end < 0 ? text.length() : end + 1;
+        }
+        return 1;
+    }
+
+    private long repeated(long size) {
+        long all = size;
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            Matcher count = COUNT.matcher(text).region(at, text.length());
+            if (c == '*' || c == '+' || c == '?') {
+                all = capped(all + 2);
+                at++;
+            } else if (c == '{' && count.lookingAt()) {
+                long least = Long.parseLong(count.group(1));
+                String most = count.group(2);
+                long times = most == null || most.isEmpty() ? least + 1 : Math.max(least, Long.parseLong(most));
+                all = capped(capped(Math.max(1, times)) * (all + 1));
+                at = count.end();
+            } else {
+                return all;
+            }
+        }
+        return all;
+    }
+
+    private static long capped(long size) {
+        return Math.min(size, ABSURD);
+    }
+}
