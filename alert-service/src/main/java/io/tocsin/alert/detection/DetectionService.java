@@ -9,6 +9,7 @@ import io.tocsin.alert.sigma.SigmaException;
 import io.tocsin.alert.sigma.SigmaRule;
 import io.tocsin.audit.Audit;
 import io.tocsin.identity.Caller;
+import io.tocsin.identity.DeviceScopes;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
@@ -35,14 +36,21 @@ class DetectionService {
     private final BuiltInRules builtIns;
     private final DetectionRepository detections;
     private final RuleBook rules;
+    private final DeviceScopes scopes;
     private final Audit audit;
     private final ObjectMapper json;
 
     DetectionService(
-            BuiltInRules builtIns, DetectionRepository detections, RuleBook rules, Audit audit, ObjectMapper json) {
+            BuiltInRules builtIns,
+            DetectionRepository detections,
+            RuleBook rules,
+            DeviceScopes scopes,
+            Audit audit,
+            ObjectMapper json) {
         this.builtIns = builtIns;
         this.detections = detections;
         this.rules = rules;
+        this.scopes = scopes;
         this.audit = audit;
         this.json = json;
     }
@@ -69,9 +77,9 @@ class DetectionService {
     /// The tenant's new rule, in force at once.
     @Transactional
     DetectionView create(Caller caller, String document) {
+        UUID tenant = reaching(caller);
         SigmaRule rule = compile(document);
         String id = rule.id() == null ? UUID.randomUUID().toString() : id(rule.id());
-        UUID tenant = caller.tenant();
         detections.lock(tenant);
         List<StoredDetection> known = detections.all(tenant);
         if (known.stream().filter(it -> it.rule() != null).count() >= MOST_RULES) {
@@ -91,7 +99,7 @@ class DetectionService {
     /// Another document in the place of the tenant's own rule.
     @Transactional
     DetectionView replace(Caller caller, String id, String document) {
-        UUID tenant = caller.tenant();
+        UUID tenant = reaching(caller);
         detections.lock(tenant);
         StoredDetection before = own(tenant, id, "replaced: PATCH changes what a tenant can of it");
         SigmaRule rule = compile(document);
@@ -119,7 +127,7 @@ class DetectionService {
         if (change.isEmpty()) {
             throw new ProblemException(CommonProblem.INVALID_REQUEST_BODY, "The request body names nothing to update");
         }
-        UUID tenant = caller.tenant();
+        UUID tenant = reaching(caller);
         detections.lock(tenant);
         StoredDetection before = find(tenant, id);
         boolean exclude = change.exclusions() != null && !change.exclusions().isNull();
@@ -143,11 +151,21 @@ class DetectionService {
 
     @Transactional
     void delete(Caller caller, String id) {
-        UUID tenant = caller.tenant();
+        UUID tenant = reaching(caller);
         detections.lock(tenant);
         StoredDetection before = own(tenant, id, "deleted: PATCH switches it off");
         detections.remove(tenant, id);
         audit.record(tenant, caller.name(), "detection.delete", id, changes(before, null));
+    }
+
+    /// The tenant of a caller that reaches all of its machines: a rule is held against the events of each.
+    private UUID reaching(Caller caller) {
+        if (!scopes.of(caller).isEverything()) {
+            throw new ProblemException(
+                    AlertProblem.POLICY_BEYOND_REACH,
+                    "Detections are about machines of device groups closed to the caller");
+        }
+        return caller.tenant();
     }
 
     /// The rule of a dry run: of a document, or one there is, as it is in force.

@@ -23,6 +23,8 @@ import io.tocsin.testkit.Tokens;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -286,6 +288,33 @@ class DetectionsTest extends ApiTest {
         with("Alert.Read.All").get("/v1/detections").then().statusCode(403);
         create("").statusCode(400);
         create("title: " + "x".repeat(200_000)).statusCode(413).body("error.message", not(containsString("xxx")));
+    }
+
+    /// A rule is held against the events of every machine.
+    @Test
+    void shouldRefuseChangesOfAPersonToWhomADeviceGroupIsClosed() {
+        String id = create(RULE).statusCode(201).extract().path("id");
+        TestDatabase.update("""
+                insert into device_group (tenant_id, id, rank, name, automation_level, last_update_ticks, user_group_ids,
+                    user_group_names, rules)
+                values (cast(? as uuid), 7, 1, 'closed', 'NoAutomatedResponse', 1, '{admins}', '{Admins}', '[]')
+                """, Tokens.TENANT);
+        String kim = Tokens.member(
+                Set.of("others"), "kim@corp.example", "CustomDetection.ReadWrite", "CustomDetection.Read");
+        Supplier<RequestSpecification> person =
+                () -> RestAssured.given().auth().oauth2(kim).contentType("application/json");
+
+        for (var answer : List.of(
+                person.get().body(RULE).post("/v1/detections"),
+                person.get().body(RULE).put("/v1/detections/" + id),
+                person.get().body("{\"enabled\":false}").patch("/v1/detections/" + id),
+                person.get().delete("/v1/detections/" + id))) {
+            answer.then()
+                    .statusCode(403)
+                    .body("error.code", is("DisallowedOperation"))
+                    .body("error.message", containsString("device groups"));
+        }
+        person.get().get("/v1/detections/" + id).then().statusCode(200).body("enabled", is(true));
     }
 
     private static RequestSpecification reader() {
