@@ -28,13 +28,14 @@ record AlertContent(
         String relatedUserDomain,
         Long firstEventTicks,
         Long lastEventTicks,
-        Long versionTicks) {
+        Long versionTicks,
+        SaidAt saidAt) {
 
     static final String COLUMNS = """
             alert.severity, alert.category, alert.title, alert.description, alert.recommended_action,
             alert.threat_family_name, alert.threat_name, alert.detector_id, alert.machine_id, alert.computer_dns_name,
             alert.mitre_techniques, alert.related_user_name, alert.related_user_domain, alert.first_event_ticks,
-            alert.last_event_ticks, alert.source_version_ticks
+            alert.last_event_ticks, alert.source_version_ticks, alert.source_said_at
             """;
 
     static AlertContent of(ResultSet row) throws SQLException {
@@ -54,7 +55,8 @@ record AlertContent(
                 row.getString("related_user_domain"),
                 Statements.number(row, "first_event_ticks"),
                 Statements.number(row, "last_event_ticks"),
-                Statements.number(row, "source_version_ticks"));
+                Statements.number(row, "source_version_ticks"),
+                SaidAt.of(row.getString("source_said_at")));
     }
 
     /// Of an alert nobody has heard of.
@@ -80,7 +82,8 @@ record AlertContent(
                 user == null ? null : user.domainName(),
                 alert.firstEventTime() == null ? null : alert.firstEventTime().ticks(),
                 alert.lastEventTime() == null ? null : alert.lastEventTime().ticks(),
-                alert.version() == null ? null : alert.version().ticks());
+                alert.version() == null ? null : alert.version().ticks(),
+                SaidAt.NEWEST);
     }
 
     /// Of this moment when the source does not say when it was.
@@ -97,27 +100,42 @@ record AlertContent(
         return with(older ? filled(said) : updated(said), said);
     }
 
-    /// What an older word says and no newer one has said stands, as it would had it come first.
+    /// What an older word says and no newer one has said stands, as it would had the words come in their order.
     private AlertContent filled(AlertContent said) {
+        long version = said.versionTicks;
+        boolean family =
+                said.threatFamilyName != null && SaidAt.isNewer(threatFamilyName, saidAt.threatFamilyName(), version);
+        boolean threat = said.threatName != null && SaidAt.isNewer(threatName, saidAt.threatName(), version);
+        boolean detector = said.detectorId != null && SaidAt.isNewer(detectorId, saidAt.detectorId(), version);
+        boolean machine = said.machineId != null && SaidAt.isNewer(machineId, saidAt.machine(), version);
+        boolean name = !machine
+                && machineId == null
+                && said.computerDnsName != null
+                && SaidAt.isNewer(computerDnsName, saidAt.machine(), version);
+        boolean user = said.relatedUserName != null && SaidAt.isNewer(relatedUserName, saidAt.relatedUser(), version);
         return new AlertContent(
                 severity,
                 category,
                 title,
                 description,
                 recommendedAction,
-                known(threatFamilyName, said.threatFamilyName),
-                known(threatName, said.threatName),
-                known(detectorId, said.detectorId),
-                known(machineId, said.machineId),
-                machineId == null && said.machineId != null
-                        ? said.computerDnsName
-                        : known(computerDnsName, said.computerDnsName),
+                family ? said.threatFamilyName : threatFamilyName,
+                threat ? said.threatName : threatName,
+                detector ? said.detectorId : detectorId,
+                machine ? said.machineId : machineId,
+                machine || name ? said.computerDnsName : computerDnsName,
                 mitreTechniques,
-                known(relatedUserName, said.relatedUserName),
-                relatedUserName == null ? said.relatedUserDomain : relatedUserDomain,
+                user ? said.relatedUserName : relatedUserName,
+                user ? said.relatedUserDomain : relatedUserDomain,
                 firstEventTicks,
                 lastEventTicks,
-                versionTicks);
+                versionTicks,
+                new SaidAt(
+                        family ? said.versionTicks : saidAt.threatFamilyName(),
+                        threat ? said.versionTicks : saidAt.threatName(),
+                        detector ? said.versionTicks : saidAt.detectorId(),
+                        machine || name ? said.versionTicks : saidAt.machine(),
+                        user ? said.versionTicks : saidAt.relatedUser()));
     }
 
     private AlertContent updated(AlertContent said) {
@@ -140,7 +158,26 @@ record AlertContent(
                 said.relatedUserName == null ? relatedUserDomain : said.relatedUserDomain,
                 firstEventTicks,
                 lastEventTicks,
-                versionTicks);
+                versionTicks,
+                new SaidAt(
+                        keptSince(said.threatFamilyName, threatFamilyName, saidAt.threatFamilyName()),
+                        keptSince(said.threatName, threatName, saidAt.threatName()),
+                        keptSince(said.detectorId, detectorId, saidAt.detectorId()),
+                        machineId == null
+                                ? keptSince(
+                                        known(said.machineId, said.computerDnsName), computerDnsName, saidAt.machine())
+                                : keptSince(said.machineId, machineId, saidAt.machine()),
+                        keptSince(said.relatedUserName, relatedUserName, saidAt.relatedUser())));
+    }
+
+    /// The version of the word that said what a newer one does not say; of one that named no time there is none, so
+    /// that
+    /// no older one takes its place.
+    private Long keptSince(String said, String known, Long knownAt) {
+        if (said != null || known == null) {
+            return null;
+        }
+        return knownAt == null ? versionTicks : knownAt;
     }
 
     /// The times only widen, whichever word came first.
@@ -168,7 +205,8 @@ record AlertContent(
                 relatedUserDomain,
                 first,
                 last,
-                version);
+                version,
+                saidAt);
     }
 
     private static Long of(LongBinaryOperator choice, Long one, Long other) {

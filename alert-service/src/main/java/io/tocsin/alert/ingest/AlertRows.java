@@ -24,14 +24,15 @@ class AlertRows {
             insert into alert (status, id, tenant_id, source, source_ref, detection_source, alert_creation_ticks,
                 last_update_ticks, severity, category, title, description, recommended_action, threat_family_name,
                 threat_name, detector_id, machine_id, computer_dns_name, mitre_techniques, related_user_name,
-                related_user_domain, first_event_ticks, last_event_ticks, source_version_ticks)
+                related_user_domain, first_event_ticks, last_event_ticks, source_version_ticks, source_said_at)
             select 'New', id, tenant_id, source, source_ref, detection_source, at, at, severity, category, title, description,
                 recommended_action, threat_family_name, threat_name, detector_id, machine_id, computer_dns_name,
-                techniques::text[], related_user_name, related_user_domain, first_event_ticks, last_event_ticks, version
-            from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as t (tenant_id, id, at, source,
+                techniques::text[], related_user_name, related_user_domain, first_event_ticks, last_event_ticks, version,
+                said_at
+            from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as t (tenant_id, id, at, source,
                 source_ref, detection_source, severity, category, title, description, recommended_action,
                 threat_family_name, threat_name, detector_id, machine_id, computer_dns_name, techniques, related_user_name,
-                related_user_domain, first_event_ticks, last_event_ticks, version)
+                related_user_domain, first_event_ticks, last_event_ticks, version, said_at)
             on conflict (tenant_id, source, source_ref) do nothing
             returning tenant_id, id
             """;
@@ -50,11 +51,11 @@ class AlertRows {
                 computer_dns_name = t.computer_dns_name, mitre_techniques = t.techniques::text[],
                 related_user_name = t.related_user_name, related_user_domain = t.related_user_domain,
                 first_event_ticks = t.first_event_ticks, last_event_ticks = t.last_event_ticks,
-                source_version_ticks = t.version
-            from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as t (tenant_id, id, at, severity,
+                source_version_ticks = t.version, source_said_at = t.said_at
+            from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as t (tenant_id, id, at, severity,
                 category, title, description, recommended_action, threat_family_name, threat_name, detector_id,
                 machine_id, computer_dns_name, techniques, related_user_name, related_user_domain, first_event_ticks,
-                last_event_ticks, version)
+                last_event_ticks, version, said_at)
             where alert.tenant_id = t.tenant_id and alert.id = t.id
             """;
 
@@ -179,7 +180,8 @@ class AlertRows {
                 texts(contents, AlertContent::relatedUserDomain),
                 numbers(contents, AlertContent::firstEventTicks),
                 numbers(contents, AlertContent::lastEventTicks),
-                numbers(contents, AlertContent::versionTicks));
+                numbers(contents, AlertContent::versionTicks),
+                texts(contents, it -> it.saidAt().stored()));
     }
 
     private static <T> String[] texts(List<T> rows, Function<T, String> property) {

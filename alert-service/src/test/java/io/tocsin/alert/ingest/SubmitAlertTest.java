@@ -150,6 +150,30 @@ class SubmitAlertTest extends ApiTest {
                 .isEqualTo("second Upd d-1 " + MACHINE + " ws6.corp.example ann corp");
     }
 
+    /// The newest names no machine, threat, detector or user: of those that do the newer counts, whenever it comes.
+    @ParameterizedTest
+    @ValueSource(strings = {"123", "132", "213", "231", "312", "321"})
+    void shouldEndAsTheSourceMeantInWhateverOrderItsWordsCome(String order) {
+        String title = "select concat_ws(' ', title, threat_family_name, threat_name, detector_id, computer_dns_name,"
+                + " related_user_name, related_user_domain) from alert where source_ref = '1'";
+        for (char word : order.toCharArray()) {
+            String said = versioned("word " + word, "2026-02-03T1" + word + ":00:00Z");
+            submit(
+                            word == '3'
+                                    ? said
+                                    : said.replace(
+                                            "{",
+                                            ("{'threatFamilyName':'f%1$s','threatName':'t%1$s','detectorId':'d%1$s',"
+                                                            + "'computerDnsName':'host%1$s','evidence':[{'entityType':'User',"
+                                                            + "'accountName':'u%1$s','domainName':'corp%1$s'}],")
+                                                    .formatted(word)
+                                                    .replace('\'', '"')))
+                    .statusCode(word == order.charAt(0) ? 201 : 200);
+        }
+
+        assertThat(TestDatabase.value(title)).isEqualTo("word 3 f2 t2 d2 host2 u2 corp2");
+    }
+
     @Test
     void shouldSayInTheAuditWhatARepeatReplaced() {
         sighted();
