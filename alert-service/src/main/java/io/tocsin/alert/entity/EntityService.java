@@ -175,17 +175,24 @@ public class EntityService {
     @Transactional
     public UserView userOf(Caller caller, String alert) {
         AlertView view = alerts.get(caller, alert);
+        var related = view.relatedUser();
         Evidence user = view.evidence().stream()
                 .filter(entity -> entity.entityType().equals("User") && entity.accountName() != null)
+                .filter(entity -> related == null || isOf(entity, related))
                 .findFirst()
                 .orElse(null);
-        String name =
-                view.relatedUser() != null ? view.relatedUser().userName() : user == null ? null : user.accountName();
+        String name = related != null ? related.userName() : user == null ? null : user.accountName();
         if (name == null) {
             throw new ProblemException(AlertProblem.RELATED_NOT_FOUND, "There is no User related to alert " + alert);
         }
-        String domain = view.relatedUser() != null ? view.relatedUser().domainName() : user.domainName();
+        String domain = related != null ? related.domainName() : user.domainName();
         return user(caller, lower(name), lower(domain), user == null ? null : user.userSid());
+    }
+
+    /// Evidence of earlier words of a source may name somebody else, whose SID is not this one's.
+    private static boolean isOf(Evidence entity, AlertView.RelatedUser related) {
+        return Objects.equals(lower(entity.accountName()), lower(related.userName()))
+                && Objects.equals(lower(entity.domainName()), lower(related.domainName()));
     }
 
     private UserView user(Caller caller, String name, String domain, String sid) {

@@ -169,7 +169,8 @@ class WebhookWorker {
             return false;
         }
         size.learn(batch);
-        int most = webhook.attempts() > 0 ? 1 : webhook.batchSize();
+        boolean again = webhook.attempts() > 0; // what was refused together goes one by one, all of it
+        int most = again ? 1 : webhook.batchSize();
         List<Event> left = batch.events();
         while (!left.isEmpty()) {
             if (stopping.getAsBoolean()) {
@@ -180,10 +181,10 @@ class WebhookWorker {
             if (!isOver(webhook, claim, some, attempt)) {
                 return false;
             }
-            if (webhook.attempts() > 0) {
-                return true; // it answers again: the next look counts from nothing
-            }
             left = left.subList(some.size(), left.size());
+            if (again && batch.events().size() - left.size() >= webhook.batchSize()) {
+                return true; // behind what was refused: the next look counts from nothing
+            }
         }
         return webhooks.move(webhook.tenant(), webhook.id(), claim, batch.end(), config.claim()) && batch.more();
     }

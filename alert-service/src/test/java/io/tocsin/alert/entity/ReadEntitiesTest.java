@@ -387,6 +387,24 @@ class ReadEntitiesTest extends ApiTest {
                 .body("isDomainAdmin", nullValue());
     }
 
+    /// A newer word of the source is about another person; the evidence of both stays.
+    @Test
+    void shouldTellNobodyTheSidOfAnother() {
+        String alert = submit("1", "{\"entityType\":\"User\",\"accountName\":\"ann\",\"userSid\":\"S-1-5-1\"}");
+        with("Alert.ReadWrite.All")
+                .body("{\"source\":\"s\",\"sourceRef\":\"1\",\"title\":\"t\",\"severity\":\"Low\",\"evidence\":["
+                        + "{\"entityType\":\"User\",\"accountName\":\"bob\"}]}")
+                .post("/v1/alerts")
+                .then()
+                .statusCode(200);
+
+        read().get("/api/alerts/" + alert + "/user")
+                .then()
+                .statusCode(200)
+                .body("accountName", is("bob"))
+                .body("accountSid", nullValue());
+    }
+
     @Test
     void shouldTellWhatTheAlertSaysOfAnAccountThatTelemetryDoesNotKnow() {
         String alert = submit("1", "{\"entityType\":\"User\",\"accountName\":\"ann\",\"userSid\":\"S-1-5\"}");

@@ -246,6 +246,32 @@ class DeliverToWebhooksTest extends WebhookTest {
         assertThat(partner.received().getLast().json().getList("subject")).isEqualTo(List.of("da4", "da5"));
     }
 
+    /// A target that takes no batch is sent one event after the other, as many as it would have had together.
+    @Test
+    void shouldTryABatchAgainOnlyBehindWhatWasRefusedTogether() {
+        // Given
+        partner.answers(request -> Answer.of(eventsOf(request) > 1 ? 413 : 204));
+        String id = idOf(webhook(partner.url(), ",\"batchSize\":4"));
+        post(id + "/pause", "").statusCode(200);
+        for (int i = 1; i <= 8; i++) {
+            alert("da" + i);
+        }
+
+        // When
+        post(id + "/resume", "").statusCode(200);
+
+        // Then
+        await().atMost(SOON).until(() -> partner.received().size() == 10);
+        assertThat(partner.received().stream().map(DeliverToWebhooksTest::eventsOf))
+                .containsExactly(4, 1, 1, 1, 1, 4, 1, 1, 1, 1);
+    }
+
+    private static int eventsOf(Partner.Received request) {
+        return request.body().startsWith("[")
+                ? request.json().getList("subject").size()
+                : 1;
+    }
+
     @Test
     void shouldSendNothingWhileItIsPaused() {
         String id = webhook();
