@@ -71,6 +71,7 @@ public class AlertMappings {
     }
 
     /// @return whether it is new
+    /// @throws ProblemException 400 when it is no mapping, 403 when another application made the one of this name
     @Transactional
     boolean put(Caller caller, String given, MappingDefinition definition) {
         String name = MappingDefinition.folded(given);
@@ -83,6 +84,9 @@ public class AlertMappings {
         definition.check();
         mappings.lock(caller.tenant());
         MappingView before = mappings.find(caller.tenant(), name).orElse(null);
+        if (before != null) {
+            checkOwner(caller, before);
+        }
         if (before == null && mappings.count(caller.tenant()) >= MOST) {
             throw new ProblemException(CommonProblem.INVALID_INPUT, "A tenant has at most " + MOST + " mappings");
         }
@@ -97,8 +101,17 @@ public class AlertMappings {
         String name = MappingDefinition.folded(given);
         mappings.lock(caller.tenant());
         MappingView before = get(caller.tenant(), name);
+        checkOwner(caller, before);
         mappings.delete(caller.tenant(), name);
         record(caller, "alert-mapping.delete", name, before, null);
+    }
+
+    /// As a source is, a mapping is its application's: another one could make its alerts vanish. A person may mend any.
+    private static void checkOwner(Caller caller, MappingView mapping) {
+        if (!caller.user() && !caller.name().equals(mapping.createdBy())) {
+            throw new ProblemException(
+                    AlertProblem.MAPPING_TAKEN, "Mapping " + mapping.name() + " belongs to another application");
+        }
     }
 
     private void record(Caller caller, String action, String name, MappingView before, String after) {

@@ -15,6 +15,7 @@ import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.tocsin.alert.ApiTest;
 import io.tocsin.testkit.TestDatabase;
+import io.tocsin.testkit.Tokens;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -63,6 +64,36 @@ class MapAlertsTest extends ApiTest {
                 .body("value[0].sourceRef", is("e-1"));
         assertThat(TestDatabase.column("select source || source_ref from alert"))
                 .containsExactly("acme-idse-1");
+    }
+
+    /// Its events would vanish, or come under another's name.
+    @Test
+    void shouldRefuseAnotherApplicationAMappingThatIsThere() {
+        put(MAPPING).statusCode(201);
+        String other = Tokens.of(Tokens.TENANT, "other-app", "Alert.ReadWrite.All");
+
+        RestAssured.given()
+                .auth()
+                .oauth2(other)
+                .contentType("application/json")
+                .body(MAPPING)
+                .put("/v1/alert-mappings/acme.ids")
+                .then()
+                .statusCode(403)
+                .body("error.code", is("DisallowedOperation"));
+        RestAssured.given()
+                .auth()
+                .oauth2(other)
+                .delete("/v1/alert-mappings/acme.ids")
+                .then()
+                .statusCode(403);
+        put(MAPPING).statusCode(200);
+        RestAssured.given()
+                .auth()
+                .oauth2(Tokens.user("kim@corp.example", "Alert.ReadWrite"))
+                .delete("/v1/alert-mappings/acme.ids")
+                .then()
+                .statusCode(204);
     }
 
     @Test
