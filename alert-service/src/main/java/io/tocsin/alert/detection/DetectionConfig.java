@@ -33,6 +33,11 @@ interface DetectionConfig {
     @WithDefault("100")
     int alertsPerHour();
 
+    /// How long one rule of a tenant's own may take for the events of one look, which those of all tenants share;
+    /// the rest of the look is not held against it. Less than the 5 s a transaction of ours may stand still.
+    @WithDefault("2s")
+    Duration ruleTime();
+
     /// The events one dry run looks at.
     @WithDefault("200000")
     int dryRunEvents();

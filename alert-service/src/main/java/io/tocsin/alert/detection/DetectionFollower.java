@@ -76,7 +76,8 @@ class DetectionFollower {
                 .description("Events held against the rules")
                 .register(registry);
         this.failures = Counter.builder("tocsin.detection.rule.failures")
-                .description("Times a rule failed on an event; the other rules went on")
+                .description(
+                        "Times a rule failed on an event, or took too long for those of a look; the others went on")
                 .register(registry);
         this.skipped = Counter.builder("tocsin.detection.skipped")
                 .description("Events not held against the rules: after several tries, or followed too late")
@@ -185,16 +186,23 @@ class DetectionFollower {
 
     private List<Hit> hits(List<DetectionEvent> events, Map<UUID, RuleSet> sets) {
         var found = new ArrayList<Hit>();
+        var times = new RuleTimes(config.ruleTime());
         for (DetectionEvent event : events) {
             RuleSet set = sets.get(event.row().tenant());
             for (int kind : event.kinds()) {
                 for (ActiveRule rule : set.about(kind)) {
-                    if (isHit(rule, event)) {
+                    if (times.test(rule, () -> isHit(rule, event))) {
                         found.add(new Hit(rule, event));
                     }
                 }
             }
         }
+        times.spent().forEach(rule -> {
+            failures.increment();
+            Log.warnf(
+                    "A rule took too long, it was not held against the rest of a look: rule=%s title=%s",
+                    rule.id(), rule.rule().title());
+        });
         return found;
     }
 
