@@ -169,21 +169,30 @@ class WebhookWorker {
             return false;
         }
         size.learn(batch);
-        boolean again = webhook.attempts() > 0; // what was refused together goes one by one, all of it
-        int most = again ? 1 : webhook.batchSize();
+        boolean failing = webhook.attempts() > 0;
+        boolean refused = failing && webhook.lastStatus() != null && REFUSED.contains(webhook.lastStatus());
+        int most = failing ? 1 : webhook.batchSize();
+        Webhook now = webhook;
         List<Event> left = batch.events();
         while (!left.isEmpty()) {
             if (stopping.getAsBoolean()) {
                 return false;
             }
             List<Event> some = left.subList(0, fitting(left, most));
-            Attempt attempt = post.send(webhook, some);
-            if (!isOver(webhook, claim, some, attempt)) {
+            Attempt attempt = post.send(now, some);
+            if (!isOver(now, claim, some, attempt)) {
                 return false;
             }
             left = left.subList(some.size(), left.size());
-            if (again && batch.events().size() - left.size() >= webhook.batchSize()) {
-                return true; // behind what was refused: the next look counts from nothing
+            if (failing && !refused || refused && batch.events().size() - left.size() >= webhook.batchSize()) {
+                return true; // it answers again, or what was refused together is sent: the next look counts from
+                // nothing
+            }
+            if (refused) { // one by one, all that was refused together; what failed before it does not count any more
+                now = webhooks.claimed(webhook.tenant(), webhook.id(), claim).orElse(null);
+                if (now == null) {
+                    return false;
+                }
             }
         }
         return webhooks.move(webhook.tenant(), webhook.id(), claim, batch.end(), config.claim()) && batch.more();
