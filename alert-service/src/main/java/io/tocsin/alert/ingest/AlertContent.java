@@ -38,7 +38,9 @@ record AlertContent(
             alert.last_event_ticks, alert.source_version_ticks, alert.source_said_at
             """;
 
+    /// @param row with `guessed`: whether its machine was found by address, so that any word knows better
     static AlertContent of(ResultSet row) throws SQLException {
+        SaidAt said = SaidAt.of(row.getString("source_said_at"));
         return new AlertContent(
                 row.getString("severity"),
                 row.getString("category"),
@@ -56,7 +58,7 @@ record AlertContent(
                 Statements.number(row, "first_event_ticks"),
                 Statements.number(row, "last_event_ticks"),
                 Statements.number(row, "source_version_ticks"),
-                SaidAt.of(row.getString("source_said_at")));
+                row.getBoolean("guessed") ? said.withGuessedMachine() : said);
     }
 
     /// Of an alert nobody has heard of.
@@ -149,10 +151,10 @@ record AlertContent(
                 known(said.threatName, threatName),
                 known(said.detectorId, detectorId),
                 known(said.machineId, machineId),
-                // A machine that is known is called as it calls itself.
-                said.machineId == null && machineId != null
-                        ? computerDnsName
-                        : known(said.computerDnsName, computerDnsName),
+                // A machine that is known is called as it calls itself, and not as another one.
+                said.machineId != null
+                        ? said.computerDnsName
+                        : machineId != null ? computerDnsName : known(said.computerDnsName, computerDnsName),
                 said.mitreTechniques,
                 known(said.relatedUserName, relatedUserName),
                 said.relatedUserName == null ? relatedUserDomain : said.relatedUserDomain,
@@ -170,9 +172,9 @@ record AlertContent(
                         keptSince(said.relatedUserName, relatedUserName, saidAt.relatedUser())));
     }
 
-    /// The version of the word that said what a newer one does not say; of one that named no time there is none, so
-    /// that
-    /// no older one takes its place.
+    /// The version of the word that said what a newer one does not say. Of one that named no time there is none: no
+    /// older
+    /// one takes its place.
     private Long keptSince(String said, String known, Long knownAt) {
         if (said != null || known == null) {
             return null;
@@ -189,6 +191,14 @@ record AlertContent(
     }
 
     private AlertContent timed(Long first, Long last, Long version) {
+        return with(first, last, version, saidAt);
+    }
+
+    private AlertContent saidAt(SaidAt at) {
+        return with(firstEventTicks, lastEventTicks, versionTicks, at);
+    }
+
+    private AlertContent with(Long first, Long last, Long version, SaidAt at) {
         return new AlertContent(
                 severity,
                 category,
@@ -206,7 +216,7 @@ record AlertContent(
                 first,
                 last,
                 version,
-                saidAt);
+                at);
     }
 
     private static Long of(LongBinaryOperator choice, Long one, Long other) {
@@ -218,6 +228,11 @@ record AlertContent(
 
     private static String known(String said, String before) {
         return said == null ? before : said;
+    }
+
+    /// Whether it says something else than before; which word said what shows nowhere.
+    boolean isOtherThan(AlertContent before) {
+        return !saidAt(SaidAt.NEWEST).equals(before.saidAt(SaidAt.NEWEST));
     }
 
     /// As the audit tells it: sources send again and again, and mostly little differs.

@@ -38,7 +38,9 @@ class AlertRows {
             """;
 
     private static final String LOCK = """
-            select alert.tenant_id, alert.source, alert.source_ref, alert.id, %s as reached, alert.incident_id is not null as placed, %s
+            select alert.tenant_id, alert.source, alert.source_ref, alert.id, %s as reached, alert.incident_id is not null as placed, exists (
+                    select from alert_link l where l.tenant_id = alert.tenant_id and l.alert_id = alert.id
+                    and l.rule = 'MachineByAddress') as guessed, %s
             from alert where (alert.tenant_id, alert.source, alert.source_ref) in (select * from unnest(?, ?, ?))
             order by alert.tenant_id, alert.incident_id is not null, alert.id for no key update of alert
             """;

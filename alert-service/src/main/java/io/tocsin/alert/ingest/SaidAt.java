@@ -33,6 +33,11 @@ record SaidAt(Long threatFamilyName, Long threatName, Long detectorId, Long mach
                         .collect(Collectors.joining(","));
     }
 
+    /// With a machine nobody has said.
+    SaidAt withGuessedMachine() {
+        return new SaidAt(threatFamilyName, threatName, detectorId, Long.MIN_VALUE, relatedUser);
+    }
+
     /// Whether a word of that version says it more lately than the one that did; nothing said is older than anything.
     static boolean isNewer(Object known, Long knownAt, long version) {
         return known == null || knownAt != null && version >= knownAt;

@@ -123,7 +123,9 @@ final class ToldAlert {
 
     boolean isChanged() {
         return words.stream()
-                .anyMatch(word -> !word.entities().isEmpty() || !word.after().equals(word.before()));
+                .anyMatch(word -> !word.entities().isEmpty()
+                        || word.before() == null
+                        || word.after().isOtherThan(word.before()));
     }
 
     /// The new entities, each behind those that are there.

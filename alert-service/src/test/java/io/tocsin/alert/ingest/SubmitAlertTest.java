@@ -174,6 +174,27 @@ class SubmitAlertTest extends ApiTest {
         assertThat(TestDatabase.value(title)).isEqualTo("word 3 f2 t2 d2 host2 u2 corp2");
     }
 
+    /// Whom an address points to is a guess, which any word of the source knows better than.
+    @Test
+    void shouldPutAnAlertWhereAnOlderWordSaysIfItsMachineWasGuessed() {
+        sighted();
+        String newest = versioned("newest", "2026-02-03T10:00:00Z");
+        String id = submit(newest).statusCode(201).extract().path("id");
+        TestDatabase.update(
+                "update alert set machine_id = ?, computer_dns_name = 'guessed' where id = ?", "9".repeat(40), id);
+        TestDatabase.update(
+                "insert into alert_link (tenant_id, alert_id, rule, detail, created_ticks)"
+                        + " values (cast(? as uuid), ?, 'MachineByAddress', '10.0.0.9', 1)",
+                Tokens.TENANT,
+                id);
+
+        submit(versioned("older", "2026-02-03T09:00:00Z").replace("{", "{\"machineId\":\"" + MACHINE + "\","))
+                .statusCode(200);
+
+        assertThat(TestDatabase.value("select title || ' ' || machine_id from alert where id = ?", id))
+                .isEqualTo("newest " + MACHINE);
+    }
+
     @Test
     void shouldSayInTheAuditWhatARepeatReplaced() {
         sighted();
