@@ -20,7 +20,7 @@ public enum AlertProblem implements ProblemType {
     POLICY_BEYOND_REACH("DisallowedOperation", 403, "Policies act on machines out of the caller's reach"),
     INCIDENT_CLOSED("DisallowedOperation", 403, "The incident is closed"),
     REFERENCE_INCOMPLETE("BadRequest", 400, "A field of the reference is missing"),
-    MAPPING_TAKEN("DisallowedOperation", 403, "The mapping belongs to another application"),
+    MAPPING_TAKEN("DisallowedOperation", 403, "The mapping belongs to somebody else"),
     SOURCE_TAKEN("DisallowedOperation", 403, "The source belongs to another application"),
     TOO_MANY_PAST_DAYS(
             "DisallowedOperation",

@@ -110,7 +110,7 @@ public class AlertMappings {
     private static void checkOwner(Caller caller, MappingView mapping) {
         if (!caller.user() && !caller.name().equals(mapping.createdBy())) {
             throw new ProblemException(
-                    AlertProblem.MAPPING_TAKEN, "Mapping " + mapping.name() + " belongs to another application");
+                    AlertProblem.MAPPING_TAKEN, "Mapping " + mapping.name() + " belongs to " + mapping.createdBy());
         }
     }
 
