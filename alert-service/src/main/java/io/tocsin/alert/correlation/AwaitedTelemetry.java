@@ -186,8 +186,8 @@ class AwaitedTelemetry {
         return feed.place(CONSUMER);
     }
 
-    /// Lets the tenant's alerts be correlated again that events since that place concern: who read telemetry before the
-    /// lock, and has stored what the alerts wait for under it, could not be woken in between.
+    /// Lets the tenant's alerts be correlated again that events since that place concern: who read telemetry and stored
+    /// what the alerts wait for before the lock could not be woken in between, since nobody saw it yet.
     void wakeAgain(UUID tenant, EventFeed.Place since) {
         EventFeed.Place now = feed.place(CONSUMER);
         if (!now.equals(since)) {

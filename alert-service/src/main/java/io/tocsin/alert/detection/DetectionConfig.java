@@ -34,9 +34,13 @@ interface DetectionConfig {
     int alertsPerHour();
 
     /// How long one rule of a tenant's own may take for the events of one look, which those of all tenants share;
-    /// the rest of the look is not held against it. Less than the 5 s a transaction of ours may stand still.
+    /// the rest of the look is not held against it. Less than 5 s, which a transaction of ours may stand still.
     @WithDefault("2s")
     Duration ruleTime();
+
+    /// The same for all rules of a tenant together.
+    @WithDefault("10s")
+    Duration tenantTime();
 
     /// The events one dry run looks at.
     @WithDefault("200000")

@@ -9,6 +9,8 @@ import io.tocsin.alert.process.ProcessKeeper;
 import io.tocsin.alert.process.ProcessNode;
 import io.tocsin.alert.process.ProcessRef;
 import io.tocsin.alert.process.ProcessTrees;
+import io.tocsin.alert.sigma.SlowRuleException;
+import io.tocsin.db.Statements;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
@@ -29,6 +31,7 @@ import java.util.stream.Collectors;
 class DetectionFollower {
 
     private static final int MOST_TRIES = 3;
+    private static final long SILENT = 1_000_000_000L;
 
     /// Classes of SQL states: connection, rollback, resources, locks, an operator at work.
     private static final Set<String> PASSING = Set.of("08", "40", "53", "55", "57");
@@ -40,6 +43,7 @@ class DetectionFollower {
     private final ProcessTrees trees;
     private final Creations creations;
     private final DetectionAlerts alerts;
+    private final Statements statements;
     private final Counter looked;
     private final Counter failures;
     private final Counter skipped;
@@ -64,6 +68,7 @@ class DetectionFollower {
             ProcessTrees trees,
             Creations creations,
             DetectionAlerts alerts,
+            Statements statements,
             MeterRegistry registry) {
         this.config = config;
         this.shards = shards;
@@ -72,6 +77,7 @@ class DetectionFollower {
         this.trees = trees;
         this.creations = creations;
         this.alerts = alerts;
+        this.statements = statements;
         this.looked = Counter.builder("tocsin.detection.events")
                 .description("Events held against the rules")
                 .register(registry);
@@ -186,22 +192,28 @@ class DetectionFollower {
 
     private List<Hit> hits(List<DetectionEvent> events, Map<UUID, RuleSet> sets) {
         var found = new ArrayList<Hit>();
-        var times = new RuleTimes(config.ruleTime());
+        var times = new RuleTimes(config.ruleTime(), config.tenantTime());
+        long spoken = System.nanoTime();
         for (DetectionEvent event : events) {
-            RuleSet set = sets.get(event.row().tenant());
+            UUID tenant = event.row().tenant();
+            RuleSet set = sets.get(tenant);
             for (int kind : event.kinds()) {
                 for (ActiveRule rule : set.about(kind)) {
-                    if (times.test(rule, () -> isHit(rule, event))) {
+                    if (times.test(tenant, rule, () -> isHit(rule, event))) {
                         found.add(new Hit(rule, event));
+                    }
+                    if (System.nanoTime() - spoken > SILENT) { // or PostgreSQL ends the transaction as forgotten
+                        statements.list("select 1", row -> true);
+                        spoken = System.nanoTime();
                     }
                 }
             }
         }
-        times.spent().forEach(rule -> {
+        times.spent().forEach((rule, tenant) -> {
             failures.increment();
             Log.warnf(
-                    "A rule took too long, it was not held against the rest of a look: rule=%s title=%s",
-                    rule.id(), rule.rule().title());
+                    "A rule took too long, it was not held against all events of a look: tenant=%s rule=%s title=%s",
+                    tenant, rule.id(), rule.rule().title());
         });
         return found;
     }
@@ -209,6 +221,8 @@ class DetectionFollower {
     private boolean isHit(ActiveRule rule, DetectionEvent event) {
         try {
             return rule.hits(event);
+        } catch (SlowRuleException late) {
+            throw late;
         } catch (RuntimeException failed) {
             failures.increment();
             Log.warnf(failed, "A rule failed on an event: rule=%s", rule.id());

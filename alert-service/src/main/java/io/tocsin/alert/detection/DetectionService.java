@@ -91,6 +91,7 @@ class DetectionService {
         }
         WireTime now = WireTime.now();
         var created = new StoredDetection(id, document, true, null, "[]", caller.name(), now, caller.name(), now);
+        checkTogether(known, created);
         detections.store(tenant, created);
         audit.record(tenant, caller.name(), "detection.create", id, changes(null, created));
         return get(tenant, id);
@@ -117,6 +118,7 @@ class DetectionService {
                 caller.name(),
                 WireTime.now());
         check(rule, after.exclusions());
+        checkTogether(detections.all(tenant), after);
         detections.store(tenant, after);
         audit.record(tenant, caller.name(), "detection.update", id, changes(before, after));
         return get(tenant, id);
@@ -143,6 +145,9 @@ class DetectionService {
                 WireTime.now());
         if (exclude) {
             check(rule(after), after.exclusions());
+        }
+        if (after.enabled()) {
+            checkTogether(detections.all(tenant), after);
         }
         detections.store(tenant, after);
         audit.record(tenant, caller.name(), "detection.update", id, changes(before, after));
@@ -204,6 +209,14 @@ class DetectionService {
             rules.exclusions(rule.kind(), exclusions);
         } catch (SigmaException wrong) {
             throw invalid("exclusions: " + wrong.getMessage());
+        }
+    }
+
+    private void checkTogether(List<StoredDetection> known, StoredDetection changed) {
+        try {
+            rules.check(known, changed);
+        } catch (SigmaException wrong) {
+            throw invalid(wrong.getMessage());
         }
     }
 

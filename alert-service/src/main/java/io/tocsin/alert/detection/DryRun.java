@@ -3,12 +3,15 @@ package io.tocsin.alert.detection;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tocsin.alert.process.ProcessRef;
 import io.tocsin.alert.process.ProcessTrees;
+import io.tocsin.alert.sigma.EvaluationTime;
+import io.tocsin.alert.sigma.SlowRuleException;
 import io.tocsin.alert.telemetry.EventFeed;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.Caller;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.identity.DeviceScopes;
 import io.tocsin.wire.WireTime;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +20,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /// Holds a rule against telemetry that is there, within bounds, and changes nothing. Reads in short transactions, so
 /// that it
@@ -25,6 +32,7 @@ import java.util.UUID;
 class DryRun {
 
     private static final int BATCH = 2_000;
+    private static final int THREADS = 2;
     private static final int MOST_EXAMPLES = 20;
     private static final int LONGEST_COMMAND = 1_000;
     private static final int DEFAULT_HOURS = 24;
@@ -38,6 +46,8 @@ class DryRun {
     private final DeviceScopes scopes;
     private final DetectionService detections;
     private final ProcessTrees trees;
+    private final ExecutorService threads = Executors.newFixedThreadPool(
+            THREADS, Thread.ofPlatform().name("dry-run-", 0).daemon().factory());
 
     DryRun(
             DetectionConfig config,
@@ -61,13 +71,7 @@ class DryRun {
         WireTime from = WireTime.now().plusSeconds(-3_600L * hours);
         var result = new Result(rule);
         long end = System.nanoTime() + config.dryRunTime().toNanos();
-        EventFeed.Place place = QuarkusTransaction.requiringNew().call(() -> feed.since(from));
-        boolean complete = false;
-        while (!complete && result.events < config.dryRunEvents() && System.nanoTime() - end < 0) {
-            EventFeed.Place last = place;
-            place = QuarkusTransaction.requiringNew().call(() -> look(caller.tenant(), scope, last, from, result));
-            complete = place == null;
-        }
+        boolean complete = onItsOwnThread(() -> isComplete(caller.tenant(), scope, from, result, end));
         return new DryRunView(
                 from,
                 complete,
@@ -78,8 +82,42 @@ class DryRun {
                 result.examples);
     }
 
+    /// On a thread the system takes turns with: it may compute for as long as it lasts, and who answers others shares
+    /// few.
+    private boolean onItsOwnThread(Callable<Boolean> work) {
+        try {
+            return threads.submit(work).get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof RuntimeException ours
+                    ? ours
+                    : new IllegalStateException(failed.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("a dry run was interrupted", stopped);
+        }
+    }
+
+    private boolean isComplete(UUID tenant, DeviceScope scope, WireTime from, Result result, long end) {
+        EventFeed.Place place = QuarkusTransaction.requiringNew().call(() -> feed.since(from));
+        try {
+            while (place != null && result.events < config.dryRunEvents() && System.nanoTime() - end < 0) {
+                EventFeed.Place last = place;
+                place = QuarkusTransaction.requiringNew().call(() -> look(tenant, scope, last, from, result, end));
+            }
+        } catch (SlowRuleException late) {
+            return false;
+        }
+        return place == null;
+    }
+
+    @PreDestroy
+    void stop() {
+        threads.shutdownNow();
+    }
+
     /// Looks at the tenant's share of what comes next in the feed, and says where that ended.
-    private EventFeed.Place look(UUID tenant, DeviceScope scope, EventFeed.Place after, WireTime from, Result result) {
+    private EventFeed.Place look(
+            UUID tenant, DeviceScope scope, EventFeed.Place after, WireTime from, Result result, long end) {
         EventFeed.Place to = feed.behind(after, BATCH).orElse(null);
         if (to == null) {
             return null;
@@ -100,7 +138,7 @@ class DryRun {
         var lines = ProcessLines.complete(events, new HashMap<>(), trees);
         result.events += batch.size();
         events.stream()
-                .filter(result.rule::hits)
+                .filter(event -> EvaluationTime.within(end - System.nanoTime(), () -> result.rule.hits(event)))
                 .filter(result::isFirst)
                 .forEach(event -> result.add(event, HitSubject.of(event, lines)));
         return to;

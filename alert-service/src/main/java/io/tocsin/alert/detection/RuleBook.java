@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.logging.Log;
 import io.tocsin.alert.sigma.EventTest;
+import io.tocsin.alert.sigma.RuleBudget;
 import io.tocsin.alert.sigma.RuleCompiler;
 import io.tocsin.alert.sigma.SigmaException;
 import io.tocsin.alert.sigma.SigmaRule;
@@ -60,18 +61,22 @@ class RuleBook {
 
     /// @throws SigmaException saying what is wrong
     SigmaRule compile(String text) {
-        return compiler.compile(text);
+        return compiler.compile(text, RuleBudget.ofRule());
     }
 
     /// @throws SigmaException when one of them cannot be used
     List<EventTest> exclusions(int kind, String text) {
+        return exclusions(kind, text, RuleBudget.ofRule());
+    }
+
+    private List<EventTest> exclusions(int kind, String text, RuleBudget budget) {
         try {
             var tests = new ArrayList<EventTest>();
             for (JsonNode exclusion : json.readTree(text)) {
                 if (!exclusion.isObject() || exclusion.isEmpty()) {
                     throw new SigmaException("an exclusion is an object of fields and values, as a selection is");
                 }
-                tests.add(compiler.selection(kind, json.convertValue(exclusion, Map.class)));
+                tests.add(compiler.selection(kind, json.convertValue(exclusion, Map.class), budget));
             }
             return tests;
         } catch (JsonProcessingException impossible) {
@@ -81,28 +86,51 @@ class RuleBook {
 
     /// The rule as it is in force by what is stored of it.
     ActiveRule active(StoredDetection stored) {
+        return active(stored, RuleBudget.ofRule());
+    }
+
+    private ActiveRule active(StoredDetection stored, RuleBudget budget) {
         BuiltInRules.BuiltIn builtIn = builtIns.all().get(stored.id());
-        SigmaRule rule = builtIn == null ? compile(stored.rule()) : builtIn.rule();
+        SigmaRule rule = builtIn == null ? compiler.compile(stored.rule(), budget) : builtIn.rule();
         String severity = stored.severity() == null ? ActiveRule.severity(rule.level()) : stored.severity();
         return new ActiveRule(
-                stored.id(), rule, builtIn != null, severity, exclusions(rule.kind(), stored.exclusions()));
+                stored.id(), rule, builtIn != null, severity, exclusions(rule.kind(), stored.exclusions(), budget));
+    }
+
+    /// Whether the tenant's rules may be these together.
+    ///
+    /// @param known the tenant's rules before
+    /// @throws SigmaException when the changed one takes too much beside the others
+    void check(List<StoredDetection> known, StoredDetection changed) {
+        RuleBudget alone = RuleBudget.ofRule();
+        active(changed, alone);
+        if (alone.isTouched()) {
+            RuleBudget tenant = RuleBudget.ofTenant();
+            known.stream()
+                    .filter(it -> it.enabled() && !it.id().equals(changed.id()))
+                    .forEach(it -> add(new ArrayList<>(), it, tenant));
+            active(changed, tenant.ofOneRule());
+        }
     }
 
     private RuleSet set(List<StoredDetection> stored) {
         Map<String, StoredDetection> byId = stored.stream().collect(Collectors.toMap(StoredDetection::id, it -> it));
         var active = new ArrayList<ActiveRule>();
-        builtIns.all().keySet().forEach(id -> add(active, byId.getOrDefault(id, StoredDetection.untouched(id))));
-        stored.stream().filter(it -> it.rule() != null).forEach(it -> add(active, it));
+        RuleBudget budget = RuleBudget.ofTenant();
+        builtIns.all()
+                .keySet()
+                .forEach(id -> add(active, byId.getOrDefault(id, StoredDetection.untouched(id)), budget));
+        stored.stream().filter(it -> it.rule() != null).forEach(it -> add(active, it, budget));
         return new RuleSet(active);
     }
 
     /// A rule this build cannot use any more is left out and shown with its reason, and holds no other back.
-    private void add(List<ActiveRule> active, StoredDetection stored) {
+    private void add(List<ActiveRule> active, StoredDetection stored, RuleBudget tenant) {
         if (!stored.enabled()) {
             return;
         }
         try {
-            active.add(active(stored));
+            active.add(active(stored, tenant.ofOneRule()));
         } catch (SigmaException unusable) {
             Log.warnf("A rule cannot be used and is left out: rule=%s reason=%s", stored.id(), unusable.getMessage());
         }

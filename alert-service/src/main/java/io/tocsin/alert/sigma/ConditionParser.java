@@ -16,23 +16,25 @@ final class ConditionParser {
 
     private final String condition;
     private final Map<String, EventTest> items;
+    private final RuleBudget budget;
     private final List<String> tokens = new ArrayList<>();
     private int at;
     private int depth;
 
-    private ConditionParser(String condition, Map<String, EventTest> items) {
+    private ConditionParser(String condition, Map<String, EventTest> items, RuleBudget budget) {
+        this.budget = budget;
         this.condition = condition;
         this.items = items;
     }
 
-    static EventTest parse(String condition, Map<String, EventTest> items) {
+    static EventTest parse(String condition, Map<String, EventTest> items, RuleBudget budget) {
         if (condition.length() > LONGEST) {
             throw new SigmaException("condition is longer than " + LONGEST + " characters");
         }
         if (condition.contains("|")) {
             throw new SigmaException("condition: aggregations ('| count() …', 'near') are not supported");
         }
-        return new ConditionParser(condition, items).parse();
+        return new ConditionParser(condition, items, budget).parse();
     }
 
     private EventTest parse() {
@@ -111,6 +113,7 @@ final class ConditionParser {
         if (meant.isEmpty()) {
             throw wrong("no item is named '" + names + "'");
         }
+        budget.takePlaces(meant.size());
         return switch (quantity) {
             case "1", "any" -> EventTest.any(meant);
             case "all" -> EventTest.all(meant);

@@ -11,6 +11,12 @@ final class ExpressionSize {
     /// An expression of a thousand letters and some repeats is well below it; this many take some hundred kilobytes.
     static final long MOST = 5_000;
 
+    /// What may be read in another way than it looks here: a repeat behind flags or behind an empty quotation is one of
+    /// what stands before them, and a class within a class hides what ends the outer one.
+    private static final Pattern ODD = Pattern.compile("\\\\Q|\\[[:.=]|\\(\\?[A-Za-z-]*\\)");
+
+    private static final Pattern LEADING_FLAGS = Pattern.compile("^\\(\\?[a-zA-Z]+\\)");
+
     private static final Pattern COUNT = Pattern.compile("\\{(\\d{1,9})(?:,(\\d{0,9}))?\\}");
     private static final long ABSURD = 1_000_000_000_000L;
 
@@ -21,7 +27,11 @@ final class ExpressionSize {
         this.text = text;
     }
 
-    static long of(String expression) {
+    static long of(String given) {
+        String expression = LEADING_FLAGS.matcher(given).replaceFirst("");
+        if (ODD.matcher(expression).find()) {
+            return atMost(expression);
+        }
         var size = new ExpressionSize(expression);
         long all = 0;
         while (size.at < expression.length()) { // a parenthesis too many ends the first part
@@ -29,6 +39,22 @@ final class ExpressionSize {
             size.at++;
         }
         return all;
+    }
+
+    /// As if every repeat repeated everything.
+    private static long atMost(String expression) {
+        long size = expression.length() + 2;
+        Matcher count = COUNT.matcher(expression);
+        for (int from = 0; count.find(from); from = count.start() + 1) {
+            size = capped(size * (times(count) + 1));
+        }
+        return size;
+    }
+
+    private static long times(Matcher count) {
+        long least = Long.parseLong(count.group(1));
+        String most = count.group(2);
+        return Math.max(1, most == null || most.isEmpty() ? least + 1 : Math.max(least, Long.parseLong(most)));
     }
 
     private long alternatives() {
@@ -73,12 +99,6 @@ final class ExpressionSize {
 
     private long escaped() {
         char c = at < text.length() ? text.charAt(at++) : ' ';
-        if (c == 'Q') { // as it stands, up to its end
-            int end = text.indexOf("\\E", at);
-            int length = (end < 0 ? text.length() : end) - at;
-            at = end < 0 ? text.length() : end + 2;
-            return length;
-        }
         if ("xpP".indexOf(c) >= 0 && at < text.length() && text.charAt(at) == '{') { // a code or a name, no repeat
             int end = text.indexOf('}', at);
             at = end < 0 ? text.length() : end + 1;
@@ -95,10 +115,7 @@ final class ExpressionSize {
                 all = capped(all + 2);
                 at++;
             } else if (c == '{' && count.lookingAt()) {
-                long least = Long.parseLong(count.group(1));
-                String most = count.group(2);
-                long times = most == null || most.isEmpty() ? least + 1 : Math.max(least, Long.parseLong(most));
-                all = capped(capped(Math.max(1, times)) * (all + 1));
+                all = capped(times(count) * (all + 1));
                 at = count.end();
             } else {
                 return all;

@@ -41,24 +41,8 @@ final class FieldTest {
 
     private static final Set<String> OF_KEYWORDS = Set.of("contains", "all", "cased");
 
-    /// What the expressions of one rule may be compiled to together.
-    static final class Budget {
-
-        private static final long MOST = 10 * ExpressionSize.MOST;
-
-        private long left = MOST;
-
-        private void take(String line, long size) {
-            left -= size;
-            if (size > ExpressionSize.MOST || left < 0) {
-                throw new SigmaException("'" + line + "': the expression repeats too much to be compiled: it is "
-                        + ExpressionSize.MOST + " characters written out at most, those of a rule " + MOST);
-            }
-        }
-    }
-
     private final String line;
-    private final Budget budget;
+    private final RuleBudget budget;
     private final Vocabulary vocabulary;
     private final int kind;
     private final String name;
@@ -66,7 +50,7 @@ final class FieldTest {
 
     /// @param line `CommandLine|contains|all`; without a name it is about any field
     /// @param budget of the rule it is a part of
-    FieldTest(String line, Vocabulary vocabulary, int kind, Budget budget) {
+    FieldTest(String line, Vocabulary vocabulary, int kind, RuleBudget budget) {
         String[] parts = line.split("\\|", -1);
         this.line = line;
         this.budget = budget;
@@ -116,7 +100,7 @@ final class FieldTest {
                     "'" + line + "': keywords are searched for as they are; of the modifiers they have "
                             + "contains, all and cased");
         }
-        return TextPattern.of(text(value)).anywhere(has("cased"));
+        return pattern(value).anywhere(has("cased"));
     }
 
     private EventTest one(int field, Object value) {
@@ -151,6 +135,15 @@ final class FieldTest {
         return opened(has("windash") ? pattern.anyDash() : pattern).on(field, has("cased"));
     }
 
+    private TextPattern pattern(Object value) {
+        TextPattern pattern = TextPattern.of(text(value));
+        if (pattern.hasWildcards() && text(value).length() > LONGEST_PATTERN) {
+            throw new SigmaException(
+                    "'" + line + "': a text with wildcards has at most " + LONGEST_PATTERN + " characters");
+        }
+        return pattern;
+    }
+
     private TextPattern opened(TextPattern pattern) {
         boolean contains = has("contains");
         return pattern.open(contains || has("endswith"), contains || has("startswith"));
@@ -160,7 +153,7 @@ final class FieldTest {
         if (text.length() > LONGEST_EXPRESSION) {
             throw new SigmaException("'" + line + "': an expression has at most " + LONGEST_EXPRESSION + " characters");
         }
-        budget.take(line, ExpressionSize.of(text));
+        budget.takeExpression(line, ExpressionSize.of(text));
         int flags = (has("i") ? Pattern.CASE_INSENSITIVE : 0)
                 | (has("m") ? Pattern.MULTILINE : 0)
                 | (has("s") ? Pattern.DOTALL : 0);
@@ -168,7 +161,8 @@ final class FieldTest {
             Pattern pattern = Pattern.compile(text, flags);
             return event -> {
                 String value = event.text(field);
-                return value != null && pattern.matcher(value).find();
+                return value != null
+                        && pattern.matcher(EvaluationTime.watched(value)).find();
             };
         } catch (PatternSyntaxException wrong) {
             throw new SigmaException("'" + line + "': " + wrong.getMessage()

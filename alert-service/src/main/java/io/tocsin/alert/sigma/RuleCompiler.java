@@ -24,6 +24,12 @@ public final class RuleCompiler {
 
     /// @throws SigmaException saying what is wrong
     public SigmaRule compile(String text) {
+        return compile(text, RuleBudget.ofRule());
+    }
+
+    /// @param budget what it may take
+    /// @throws SigmaException saying what is wrong
+    public SigmaRule compile(String text, RuleBudget budget) {
         Map<?, ?> document = RuleReader.read(text);
         for (String other : OTHER_DOCUMENTS) {
             if (document.containsKey(other)) {
@@ -43,19 +49,19 @@ public final class RuleCompiler {
                         .map(tag -> tag.toLowerCase(Locale.ROOT))
                         .toList(),
                 texts(document, "falsepositives"),
-                detection(map(document, "detection"), kind));
+                detection(map(document, "detection"), kind, budget));
     }
 
     /// Fields and values as in a selection, which need no condition: an exclusion.
-    public EventTest selection(int kind, Map<?, ?> fields) {
-        return new Selections(kind).of("exclusion", fields);
+    public EventTest selection(int kind, Map<?, ?> fields, RuleBudget budget) {
+        return new Selections(kind, budget).of("exclusion", fields);
     }
 
-    private EventTest detection(Map<?, ?> detection, int kind) {
+    private EventTest detection(Map<?, ?> detection, int kind, RuleBudget budget) {
         if (detection.containsKey("timeframe")) {
             throw new SigmaException("detection.timeframe is not supported: a rule tests one event at a time");
         }
-        var selections = new Selections(kind);
+        var selections = new Selections(kind, budget);
         var items = new LinkedHashMap<String, EventTest>();
         detection.forEach((name, item) -> {
             if (!"condition".equals(name)) {
@@ -70,7 +76,7 @@ public final class RuleCompiler {
             throw new SigmaException("detection.condition is missing or no text");
         }
         return EventTest.any(conditions.stream()
-                .map(condition -> ConditionParser.parse(((String) condition).strip(), items))
+                .map(condition -> ConditionParser.parse(((String) condition).strip(), items, budget))
                 .toList());
     }
 
@@ -78,11 +84,12 @@ public final class RuleCompiler {
     private final class Selections {
 
         private final int kind;
-        private final FieldTest.Budget budget = new FieldTest.Budget();
+        private final RuleBudget budget;
         private int values;
 
-        Selections(int kind) {
+        Selections(int kind, RuleBudget budget) {
             this.kind = kind;
+            this.budget = budget;
         }
 
         EventTest of(String name, Object item) {

@@ -148,7 +148,8 @@ final class TextPattern {
         int want = 0;
         int star = -1;
         int retry = 0;
-        while (at < text.length()) {
+        for (int steps = 0; at < text.length(); steps++) {
+            EvaluationTime.step(steps);
             if (want < pattern.length && pattern[want] == ANY) {
                 star = want++;
                 retry = at;

@@ -2,46 +2,67 @@ package io.tocsin.alert.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tocsin.alert.sigma.EventTest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class RuleTimesTest {
 
-    private static final ActiveRule OWN = new ActiveRule("own", null, false, "High", List.of());
-    private static final ActiveRule BUILT_IN = new ActiveRule("built-in", null, true, "High", List.of());
+    private static final UUID TENANT = new UUID(0, 1);
+    private static final UUID OTHER = new UUID(0, 2);
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final EventTest NONE = event -> false;
 
-    @Test
-    void shouldNotAskATenantsRuleAgainThatHasHadItsTime() {
-        var times = new RuleTimes(Duration.ZERO);
+    private static final BooleanSupplier NEVER = () -> {
+        throw new AssertionError("is not to be asked");
+    };
 
-        assertThat(times.test(OWN, () -> true)).isTrue();
-        assertThat(times.spent()).isEmpty();
-        assertThat(times.test(OWN, () -> {
-                    throw new AssertionError("is not to be asked");
-                }))
-                .isFalse();
-        assertThat(times.spent()).containsExactly(OWN);
+    private final ActiveRule own = rule("own", false);
+    private final ActiveRule second = rule("second", false);
+
+    private static ActiveRule rule(String id, boolean builtIn, EventTest... exclusions) {
+        return new ActiveRule(id, null, builtIn, "High", List.of(exclusions));
     }
 
     @Test
-    void shouldAskOthersAndBuiltInRulesAllTheSame() {
-        var times = new RuleTimes(Duration.ZERO);
-        times.test(OWN, () -> true);
-        times.test(BUILT_IN, () -> true);
+    void shouldNotAskARuleThatHasHadItsTime() {
+        var times = new RuleTimes(Duration.ofNanos(1), LONG);
 
-        assertThat(times.test(BUILT_IN, () -> true)).isTrue();
-        assertThat(times.test(new ActiveRule("own too", null, false, "Low", List.of()), () -> true))
-                .isTrue();
+        assertThat(times.test(TENANT, own, () -> true)).isTrue();
         assertThat(times.spent()).isEmpty();
+        assertThat(times.test(TENANT, own, NEVER)).isFalse();
+        assertThat(times.spent()).isEqualTo(Map.of(own, TENANT));
+        assertThat(times.test(TENANT, second, () -> true)).isTrue();
+    }
+
+    @Test
+    void shouldAskNoRuleOfATenantWhoseRulesHaveHadTheirTimeAndOthers() {
+        var times = new RuleTimes(LONG, Duration.ofNanos(1));
+        times.test(TENANT, own, () -> true);
+
+        assertThat(times.test(TENANT, second, NEVER)).isFalse();
+        assertThat(times.test(OTHER, rule("other", false), () -> true)).isTrue();
+        assertThat(times.spent()).containsOnlyKeys(second);
+    }
+
+    @Test
+    void shouldAskBuiltInRulesAlwaysButNotTheTenantsExclusionsOfOne() {
+        var times = new RuleTimes(Duration.ZERO, Duration.ZERO);
+
+        assertThat(times.test(TENANT, rule("built-in", true), () -> true)).isTrue();
+        assertThat(times.test(TENANT, rule("excluded", true, NONE), NEVER)).isFalse();
     }
 
     @Test
     void shouldAskAsOftenAsItWantsWhileThereIsTime() {
-        var times = new RuleTimes(Duration.ofHours(1));
+        var times = new RuleTimes(LONG, LONG);
 
         for (int i = 0; i < 100; i++) {
-            assertThat(times.test(OWN, () -> true)).isTrue();
+            assertThat(times.test(TENANT, own, () -> true)).isTrue();
         }
         assertThat(times.spent()).isEmpty();
     }

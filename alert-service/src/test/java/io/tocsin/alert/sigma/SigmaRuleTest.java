@@ -314,6 +314,9 @@ class SigmaRuleTest {
                 "((a{0,70}){1,70}){2,}",
                 "((\\x{41}|b){90}c){90}",
                 "\\Q[\\E(a{100}){100}",
+                "a{1000}\\Q\\E{1000}\\Q\\E{1000}",
+                "a{900}(?i){300}(?i){300}",
+                "((a{1000}[[:alpha:])]){1000}[[:alpha:])]){1000}",
                 "[]](a{100}){100}",
                 "[^]](a{100}){100}",
                 "[\\]](a{100}){100}"
@@ -330,7 +333,8 @@ class SigmaRuleTest {
                 "(?i)\\x{1000}\\p{Greek}{3}",
                 "(a|b){100}",
                 "a{1000}",
-                "\\Qa{1000}{1000}\\E"
+                "(?i)https?[:/]{2}[a-z]{10,}",
+                "\\QC:\\Users\\E.{3}"
             })
     void shouldTakeAnExpressionThatRepeatsAsOthersDo(String expression) {
         assertThat(rule("s:\n    CommandLine|re: '" + expression + "'\n  condition: s"))
@@ -342,7 +346,66 @@ class SigmaRuleTest {
         String expressions = "[" + "'a{900}', ".repeat(60) + "b]";
 
         assertThatThrownBy(() -> rule("s:\n    CommandLine|re: " + expressions + "\n  condition: s"))
-                .hasMessageContaining("repeats too much");
+                .hasMessageContaining("together, written out");
+    }
+
+    /// What is a lot for one expression, as it is held against a long text.
+    @Test
+    @Timeout(30)
+    void shouldEndARuleThatTakesTooLong() {
+        SigmaRule slow = rule("s:\n    CommandLine|re: '(?s)(.{0,40}){40}\\x00'\n  condition: s");
+        SigmaRule globs =
+                rule("s:\n    CommandLine: '*" + "a".repeat(400) + "?" + "a".repeat(400) + "b'\n  condition: s");
+        SigmaEvent event = event(Map.of("CommandLine", "a".repeat(2_000_000)));
+
+        for (SigmaRule rule : List.of(slow, globs)) {
+            assertThatThrownBy(() ->
+                            EvaluationTime.within(50_000_000, () -> rule.test().of(event)))
+                    .isInstanceOf(SlowRuleException.class);
+        }
+        assertThat(EvaluationTime.within(
+                        10_000_000_000L,
+                        () -> rule("s:\n    CommandLine|re: 'b$'\n  condition: s")
+                                .test()
+                                .of(event)))
+                .isFalse();
+        assertThatThrownBy(() -> EvaluationTime.within(0, () -> true)).isInstanceOf(SlowRuleException.class);
+    }
+
+    @Test
+    void shouldBoundWhatTheRulesOfATenantTakeTogether() {
+        String text = "title: t\nlogsource:\n  category: c\ndetection:\n  s:\n    CommandLine|re: ["
+                + "'a{900}', ".repeat(25) + "b]\n  condition: s\n";
+        RuleBudget tenant = RuleBudget.ofTenant();
+        for (int i = 0; i < 4; i++) {
+            new RuleCompiler(WORDS).compile(text, tenant.ofOneRule());
+        }
+
+        assertThatThrownBy(() -> new RuleCompiler(WORDS).compile(text, tenant.ofOneRule()))
+                .hasMessageContaining("tenant");
+    }
+
+    @Test
+    void shouldBoundWhatConditionsNameByStars() {
+        var items = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            items.append("a").append(i).append(": {Image: x}\n  ");
+        }
+
+        assertThat(rule(items + "condition: " + "1 of a* or ".repeat(100) + "all of a1*"))
+                .isNotNull();
+        assertThatThrownBy(() -> rule(items + "condition: " + "1 of a* or ".repeat(300) + "a1"))
+                .hasMessageContaining("by stars");
+    }
+
+    @Test
+    void shouldBoundTextsWithWildcardsEverywhere() {
+        String many = "*" + "a".repeat(2_000) + "?b";
+
+        assertThatThrownBy(() -> rule("s:\n    Image: '" + many + "'\n  condition: s"))
+                .hasMessageContaining("wildcards");
+        assertThatThrownBy(() -> rule("keywords: ['" + many + "']\n  condition: keywords"))
+                .hasMessageContaining("wildcards");
     }
 
     @Test
