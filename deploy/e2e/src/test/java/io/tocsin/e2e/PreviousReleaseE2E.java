@@ -10,13 +10,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -45,7 +41,6 @@ class PreviousReleaseE2E {
     Path folder;
 
     private final Map<String, Replica> replicas = new HashMap<>();
-    private final List<Replica> all = new CopyOnWriteArrayList<>();
     private final KnownFaults known = new KnownFaults();
     private int started;
 
@@ -67,14 +62,8 @@ class PreviousReleaseE2E {
                 Balancer balancer = Balancer.start()) {
             postgres.createLogins();
             FilledSchema.fill(postgres, TENANT, ALERTS, ALERTS * 5 / 2);
-            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                var started = new LinkedHashMap<String, Future<Replica>>();
-                for (String service : SERVICES) {
-                    started.put(service, threads.submit(() -> start(before, service, postgres, issuer, balancer)));
-                }
-                for (String service : SERVICES) {
-                    replace(service, started.get(service).get(), balancer);
-                }
+            for (String service : SERVICES) {
+                replace(before, service, postgres, issuer, balancer);
             }
             try (var load = new UpgradeLoad(balancer.url(), issuer, TENANT, known)) {
                 Map<String, Long> filled = counts(postgres, load.counts().keySet());
@@ -106,11 +95,7 @@ class PreviousReleaseE2E {
                 System.out.println("previous release " + release.tag() + " on the new schema: " + load);
                 for (Path root : List.of(ROOT, before)) {
                     for (String service : SERVICES) {
-                        load.calm();
-                        Replica fresh = start(root, service, postgres, issuer, balancer);
-                        load.press();
-                        load.awaitWorkOfEveryKind();
-                        replace(service, fresh, balancer);
+                        replace(root, service, postgres, issuer, balancer);
                         load.awaitWorkOfEveryKind();
                     }
                     System.out.println("previous release " + (root == ROOT ? "replaced: " : "brought back: ") + load);
@@ -129,17 +114,22 @@ class PreviousReleaseE2E {
                                 .isBetween(rows.least(), rows.most()));
             }
         } finally {
-            all.forEach(Replica::close);
+            replicas.values().forEach(Replica::close);
         }
     }
 
-    private Replica start(Path root, String service, TestPostgres postgres, TestIssuer issuer, Balancer balancer) {
-        Replica replica = Replica.start(
+    /// As a deployment does: the new one is ready before the old one goes.
+    private void replace(Path root, String service, TestPostgres postgres, TestIssuer issuer, Balancer balancer) {
+        Path log = folder.resolve(service + "-" + started++ + ".log");
+        if (root != ROOT) {
+            known.add(log);
+        }
+        Replica fresh = Replica.start(
                 root,
                 service,
                 postgres,
                 issuer,
-                log(root, service),
+                log,
                 Map.of(
                         "TOCSIN_IDENTITY_DEFAULT_TENANT",
                         TENANT,
@@ -158,20 +148,6 @@ class PreviousReleaseE2E {
                         "2s",
                         "QUARKUS_SHUTDOWN_TIMEOUT",
                         "25s"));
-        all.add(replica);
-        return replica;
-    }
-
-    private synchronized Path log(Path root, String service) {
-        Path log = folder.resolve(service + "-" + started++ + ".log");
-        if (root != ROOT) {
-            known.add(log);
-        }
-        return log;
-    }
-
-    /// As a deployment does: the new one is ready before the old one goes.
-    private void replace(String service, Replica fresh, Balancer balancer) {
         balancer.add(service, fresh);
         Replica old = replicas.put(service, fresh);
         if (old != null) {

@@ -40,9 +40,6 @@ final class UpgradeLoad implements AutoCloseable {
     private static final String STREAMED = "streamed";
     private static final String EVENTS_OF = "6".repeat(40);
     private static final Duration PAUSE = Duration.ofMillis(60);
-
-    /// Where nothing is replaced, the load need not take the processors from a replica that starts.
-    private static final Duration CALM = Duration.ofMillis(400);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String url;
@@ -61,7 +58,6 @@ final class UpgradeLoad implements AutoCloseable {
     private final Set<String> open = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
     private volatile boolean agentsStopping;
-    private volatile Duration pause = PAUSE;
 
     private final List<FeedFollower> followers = new CopyOnWriteArrayList<>();
     private final List<StreamedAgent> streamed = new CopyOnWriteArrayList<>();
@@ -265,7 +261,7 @@ final class UpgradeLoad implements AutoCloseable {
                 tally("actions succeeded");
                 return;
             }
-            pause(pause);
+            pause();
         }
         failures.add("action " + id + " has not ended after a minute");
     }
@@ -336,18 +332,8 @@ final class UpgradeLoad implements AutoCloseable {
             } catch (RuntimeException failed) {
                 failures.add(Instant.now() + " " + failed.getMessage());
             }
-            pause(pause);
+            pause();
         }
-    }
-
-    /// Less of everything, while a new replica starts beside the old ones.
-    void calm() {
-        pause = CALM;
-    }
-
-    /// All of it, while a replica is taken in and another goes.
-    void press() {
-        pause = PAUSE;
     }
 
     private JsonNode counted(String kind, int status, HttpResponse<String> answer) {
@@ -418,12 +404,8 @@ final class UpgradeLoad implements AutoCloseable {
     }
 
     private static void pause() {
-        pause(PAUSE);
-    }
-
-    private static void pause(Duration time) {
         try {
-            Thread.sleep(time);
+            Thread.sleep(PAUSE);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
