@@ -179,6 +179,7 @@ class AlertBatch {
                 rows.lock(work.scope, repeated.stream().map(ToldAlert::key).toList());
         Map<AlertId, List<Evidence>> held = heldBy(repeated, known);
         var changed = new ArrayList<ToldAlert>();
+        var noted = new ArrayList<ToldAlert>();
         var corrected = new ArrayList<AlertId>();
         var left = new LinkedHashMap<AlertId, String>();
         for (ToldAlert told : repeated) {
@@ -196,16 +197,20 @@ class AlertBatch {
             settle(work, told);
             if (told.isChanged()) {
                 changed.add(told);
-                String machine = alert.content().machineId();
-                if (machine != null && !machine.equals(told.content().machineId())) {
-                    corrected.add(id);
-                    if (alert.placed()) {
-                        left.put(id, machine);
-                    }
-                }
+            } else if (told.isNoted()) {
+                noted.add(told);
+            }
+            String machine = alert.content().machineId();
+            boolean moved = machine != null && !machine.equals(told.content().machineId());
+            if (moved || alert.guessed() && !told.content().saidAt().isMachineGuessed()) {
+                corrected.add(id);
+            }
+            if (moved && alert.placed()) {
+                left.put(id, machine);
             }
         }
         rows.update(changed);
+        rows.note(noted);
         rows.forgetAddresses(corrected);
         rows.tellLeft(left);
     }

@@ -38,9 +38,7 @@ record AlertContent(
             alert.last_event_ticks, alert.source_version_ticks, alert.source_said_at
             """;
 
-    /// @param row with `guessed`: whether its machine was found by address, so that any word knows better
     static AlertContent of(ResultSet row) throws SQLException {
-        SaidAt said = SaidAt.of(row.getString("source_said_at"));
         return new AlertContent(
                 row.getString("severity"),
                 row.getString("category"),
@@ -58,7 +56,7 @@ record AlertContent(
                 Statements.number(row, "first_event_ticks"),
                 Statements.number(row, "last_event_ticks"),
                 Statements.number(row, "source_version_ticks"),
-                row.getBoolean("guessed") ? said.withGuessedMachine() : said);
+                SaidAt.of(row.getString("source_said_at")));
     }
 
     /// Of an alert nobody has heard of.
@@ -86,6 +84,11 @@ record AlertContent(
                 alert.lastEventTime() == null ? null : alert.lastEventTime().ticks(),
                 alert.version() == null ? null : alert.version().ticks(),
                 SaidAt.NEWEST);
+    }
+
+    /// With a machine that any word knows better.
+    AlertContent withGuessedMachine() {
+        return saidAt(saidAt.withGuessedMachine());
     }
 
     /// Of this moment when the source does not say when it was.

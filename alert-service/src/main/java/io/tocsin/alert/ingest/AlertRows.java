@@ -38,9 +38,7 @@ class AlertRows {
             """;
 
     private static final String LOCK = """
-            select alert.tenant_id, alert.source, alert.source_ref, alert.id, %s as reached, alert.incident_id is not null as placed, exists (
-                    select from alert_link l where l.tenant_id = alert.tenant_id and l.alert_id = alert.id
-                    and l.rule = 'MachineByAddress') as guessed, %s
+            select alert.tenant_id, alert.source, alert.source_ref, alert.id, %s as reached, alert.incident_id is not null as placed, %s
             from alert where (alert.tenant_id, alert.source, alert.source_ref) in (select * from unnest(?, ?, ?))
             order by alert.tenant_id, alert.incident_id is not null, alert.id for no key update of alert
             """;
@@ -58,6 +56,16 @@ class AlertRows {
                 category, title, description, recommended_action, threat_family_name, threat_name, detector_id,
                 machine_id, computer_dns_name, techniques, related_user_name, related_user_domain, first_event_ticks,
                 last_event_ticks, version, said_at)
+            where alert.tenant_id = t.tenant_id and alert.id = t.id
+            """;
+
+    private static final String GUESSED = """
+            select l.tenant_id, l.alert_id from unnest(?, ?) as its(tenant_id, id) join alert_link l
+                on l.tenant_id = its.tenant_id and l.alert_id = its.id and l.rule = 'MachineByAddress'
+            """;
+
+    private static final String NOTE = """
+            update alert set source_said_at = t.said_at from unnest(?, ?, ?) as t (tenant_id, id, said_at)
             where alert.tenant_id = t.tenant_id and alert.id = t.id
             """;
 
@@ -79,7 +87,13 @@ class AlertRows {
 
     /// @param reached whether it is in the scope it was asked for in
     /// @param placed whether it is in an incident
-    record Known(String id, boolean reached, boolean placed, AlertContent content) {}
+    /// @param guessed whether its machine was found by address
+    record Known(String id, boolean reached, boolean placed, boolean guessed, AlertContent content) {
+
+        private Known withGuessedMachine() {
+            return new Known(id, reached, placed, true, content.withGuessedMachine());
+        }
+    }
 
     /// Stores those whose keys are not there yet.
     ///
@@ -116,10 +130,37 @@ class AlertRows {
                                         row.getString("id"),
                                         row.getBoolean("reached"),
                                         row.getBoolean("placed"),
+                                        false,
                                         AlertContent.of(row))),
                         parameters.toArray())
                 .forEach(row -> known.put(row.key(), row.known()));
+        Set<AlertId> guessed = guessed(known);
+        known.replaceAll((key, alert) ->
+                guessed.contains(new AlertId(key.tenant(), alert.id())) ? alert.withGuessedMachine() : alert);
         return known;
+    }
+
+    /// Asked behind the lock, for which correlation may have made one wait.
+    private Set<AlertId> guessed(Map<AlertKey, Known> known) {
+        var alerts = List.copyOf(known.entrySet());
+        return alerts.isEmpty()
+                ? Set.of()
+                : new HashSet<>(statements.list(
+                        GUESSED,
+                        row -> new AlertId(row.getObject("tenant_id", UUID.class), row.getString("alert_id")),
+                        alerts.stream().map(it -> it.getKey().tenant()).toArray(UUID[]::new),
+                        texts(alerts, it -> it.getValue().id())));
+    }
+
+    /// Notes which words said what, where that is all that is new.
+    void note(List<ToldAlert> alerts) {
+        if (!alerts.isEmpty()) {
+            statements.update(
+                    NOTE,
+                    alerts.stream().map(it -> it.key().tenant()).toArray(UUID[]::new),
+                    texts(alerts, ToldAlert::id),
+                    texts(alerts, it -> it.content().saidAt().stored()));
+        }
     }
 
     /// Writes what the alerts are now.

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 /// may fill in. Null where it was the newest, or one that named no time.
 record SaidAt(Long threatFamilyName, Long threatName, Long detectorId, Long machine, Long relatedUser) {
 
+    private static final Long GUESSED = Long.MIN_VALUE;
+
     static final SaidAt NEWEST = new SaidAt(null, null, null, null, null);
 
     /// As it is stored: five numbers between commas, null when all are the newest word's.
@@ -35,7 +37,11 @@ record SaidAt(Long threatFamilyName, Long threatName, Long detectorId, Long mach
 
     /// With a machine nobody has said.
     SaidAt withGuessedMachine() {
-        return new SaidAt(threatFamilyName, threatName, detectorId, Long.MIN_VALUE, relatedUser);
+        return new SaidAt(threatFamilyName, threatName, detectorId, GUESSED, relatedUser);
+    }
+
+    boolean isMachineGuessed() {
+        return Objects.equals(machine, GUESSED);
     }
 
     /// Whether a word of that version says it more lately than the one that did; nothing said is older than anything.

@@ -128,6 +128,12 @@ final class ToldAlert {
                         || word.after().isOtherThan(word.before()));
     }
 
+    /// Whether other words said than before what the alert says.
+    boolean isNoted() {
+        return words.stream()
+                .anyMatch(word -> !word.after().saidAt().equals(word.before().saidAt()));
+    }
+
     /// The new entities, each behind those that are there.
     List<EvidenceRepository.Placed> placed() {
         var placed = new ArrayList<EvidenceRepository.Placed>();

@@ -174,6 +174,23 @@ class SubmitAlertTest extends ApiTest {
         assertThat(TestDatabase.value(title)).isEqualTo("word 3 f2 t2 d2 host2 u2 corp2");
     }
 
+    /// What the newer of two older words says is no news, and counts against those between them all the same.
+    @Test
+    void shouldRememberWhoSaidAgainWhatIsKnown() {
+        String user = "{\"evidence\":[{\"entityType\":\"User\",\"accountName\":\"%s\"}],";
+        submit(versioned("w", "2026-02-03T10:00:00Z").replace("{", user.formatted("ann")))
+                .statusCode(201);
+        submit(versioned("w", "2026-02-03T20:00:00Z")).statusCode(200);
+        Object before = TestDatabase.value("select last_update_ticks from alert");
+        submit(versioned("w", "2026-02-03T15:00:00Z").replace("{", user.formatted("ann")))
+                .statusCode(200);
+
+        assertThat(TestDatabase.value("select last_update_ticks from alert")).isEqualTo(before);
+        submit(versioned("w", "2026-02-03T12:00:00Z").replace("{", user.formatted("bob")))
+                .statusCode(200);
+        assertThat(TestDatabase.value("select related_user_name from alert")).isEqualTo("ann");
+    }
+
     /// Whom an address points to is a guess, which any word of the source knows better than.
     @Test
     void shouldPutAnAlertWhereAnOlderWordSaysIfItsMachineWasGuessed() {
