@@ -160,8 +160,8 @@ class WebhookWorker {
 
     /// Whether to look again at once.
     private boolean look(Webhook webhook, UUID claim, Size size, BooleanSupplier stopping) {
-        if (webhook.redelivers() && !redeliver(webhook, claim, stopping)) {
-            return false;
+        if (webhook.redelivers()) {
+            return redeliver(webhook, claim, stopping); // the next look counts from what that left
         }
         Batch batch = QuarkusTransaction.requiringNew().call(() -> read(webhook, size.changes));
         if (service.hasMissed(webhook.tenant(), webhook.place())) { // asked behind reading: what it missed is noted
@@ -188,14 +188,20 @@ class WebhookWorker {
                 return true; // it answers again, or what was refused together is sent: the next look counts from
                 // nothing
             }
-            if (refused) { // one by one, all that was refused together; what failed before it does not count any more
-                now = webhooks.claimed(webhook.tenant(), webhook.id(), claim).orElse(null);
-                if (now == null) {
-                    return false;
-                }
+            now = answering(now, claim);
+            if (now == null) {
+                return false;
             }
         }
         return webhooks.move(webhook.tenant(), webhook.id(), claim, batch.end(), config.claim()) && batch.more();
+    }
+
+    /// As it is behind an answer, when nothing that failed before it counts any more; null when it is not ours any
+    /// more.
+    private Webhook answering(Webhook webhook, UUID claim) {
+        return webhook.attempts() == 0 && webhook.failingSince() == null
+                ? webhook
+                : webhooks.claimed(webhook.tenant(), webhook.id(), claim).orElse(null);
     }
 
     /// How many of them are a request: one, and more while they are not large.
@@ -342,9 +348,10 @@ class WebhookWorker {
 
     /// Dead letters that are wanted again, oldest first; false when the target does not answer or the claim is lost.
     private boolean redeliver(Webhook webhook, UUID claim, BooleanSupplier stopping) {
+        Webhook now = webhook;
         List<DeadLetter> letters = webhooks.letters(webhook.tenant(), webhook.id(), 0, true, LETTERS);
         for (DeadLetter letter : letters) {
-            if (stopping.getAsBoolean()) {
+            if (now == null || stopping.getAsBoolean()) {
                 return false;
             }
             List<Told> told = lines.tell(
@@ -372,11 +379,12 @@ class WebhookWorker {
                         config.claim())) {
                     return false;
                 }
+                now = answering(now, claim);
             } else if (REFUSED.contains(attempt.status())) {
                 dead.increment();
                 webhooks.refusedAgain(webhook.tenant(), webhook.id(), letter.id(), attempt.status(), attempt.error());
             } else {
-                fail(webhook, claim, attempt);
+                fail(now, claim, attempt);
                 return false;
             }
         }
