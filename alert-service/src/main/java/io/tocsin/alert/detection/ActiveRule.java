@@ -15,7 +15,15 @@ record ActiveRule(String id, SigmaRule rule, boolean builtIn, String severity, L
     }
 
     boolean hits(DetectionEvent event) {
-        return rule.test().of(event) && exclusions.stream().noneMatch(exclusion -> exclusion.of(event));
+        return matches(event) && !isExcluded(event);
+    }
+
+    boolean matches(DetectionEvent event) {
+        return rule.test().of(event);
+    }
+
+    boolean isExcluded(DetectionEvent event) {
+        return exclusions.stream().anyMatch(exclusion -> exclusion.of(event));
     }
 
     static String severity(SigmaLevel level) {

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /// Follows one shard of the event feed: keeps its machines' processes, holds its events against the rules and raises
@@ -199,7 +200,7 @@ class DetectionFollower {
             RuleSet set = sets.get(tenant);
             for (int kind : event.kinds()) {
                 for (ActiveRule rule : set.about(kind)) {
-                    if (times.test(tenant, rule, () -> isHit(rule, event))) {
+                    if (isHit(tenant, rule, event, times)) {
                         found.add(new Hit(rule, event));
                     }
                     if (System.nanoTime() - spoken > SILENT) { // or PostgreSQL ends the transaction as forgotten
@@ -218,9 +219,18 @@ class DetectionFollower {
         return found;
     }
 
-    private boolean isHit(ActiveRule rule, DetectionEvent event) {
+    /// A built-in rule has all the time it takes; when what the tenant exempts from it has had its, nothing is exempt.
+    private boolean isHit(UUID tenant, ActiveRule rule, DetectionEvent event, RuleTimes times) {
+        return rule.builtIn()
+                ? isTrue(rule, () -> rule.matches(event))
+                        && (rule.exclusions().isEmpty()
+                                || !times.test(tenant, rule, () -> isTrue(rule, () -> rule.isExcluded(event))))
+                : times.test(tenant, rule, () -> isTrue(rule, () -> rule.hits(event)));
+    }
+
+    private boolean isTrue(ActiveRule rule, BooleanSupplier test) {
         try {
-            return rule.hits(event);
+            return test.getAsBoolean();
         } catch (SlowRuleException late) {
             throw late;
         } catch (RuntimeException failed) {

@@ -58,20 +58,24 @@ class DetectionService {
     @Transactional
     DetectionView.All all(UUID tenant) {
         Map<String, StoredDetection> stored = new LinkedHashMap<>();
-        detections.all(tenant).forEach(it -> stored.put(it.id(), it));
+        List<StoredDetection> known = detections.all(tenant);
+        known.forEach(it -> stored.put(it.id(), it));
+        Map<String, String> problems = rules.problems(known);
         Map<String, DetectionRepository.Rate> rates = detections.rates(tenant);
         var views = new ArrayList<DetectionView>();
         builtIns.all().keySet().forEach(id -> {
             StoredDetection own = stored.remove(id);
-            views.add(view(own == null ? StoredDetection.untouched(id) : own, rates, false));
+            views.add(view(own == null ? StoredDetection.untouched(id) : own, rates, problems, false));
         });
-        stored.values().stream().filter(it -> it.rule() != null).forEach(it -> views.add(view(it, rates, false)));
+        stored.values().stream()
+                .filter(it -> it.rule() != null)
+                .forEach(it -> views.add(view(it, rates, problems, false)));
         return new DetectionView.All(views);
     }
 
     @Transactional
     DetectionView get(UUID tenant, String id) {
-        return view(find(tenant, id), detections.rates(tenant), true);
+        return view(find(tenant, id), detections.rates(tenant), rules.problems(detections.all(tenant)), true);
     }
 
     /// The tenant's new rule, in force at once.
@@ -118,7 +122,9 @@ class DetectionService {
                 caller.name(),
                 WireTime.now());
         check(rule, after.exclusions());
-        checkTogether(detections.all(tenant), after);
+        if (after.enabled()) {
+            checkTogether(detections.all(tenant), after);
+        }
         detections.store(tenant, after);
         audit.record(tenant, caller.name(), "detection.update", id, changes(before, after));
         return get(tenant, id);
@@ -146,7 +152,7 @@ class DetectionService {
         if (exclude) {
             check(rule(after), after.exclusions());
         }
-        if (after.enabled()) {
+        if (after.enabled() && (exclude || !before.enabled())) {
             checkTogether(detections.all(tenant), after);
         }
         detections.store(tenant, after);
@@ -268,7 +274,11 @@ class DetectionService {
         });
     }
 
-    private DetectionView view(StoredDetection it, Map<String, DetectionRepository.Rate> rates, boolean whole) {
+    private DetectionView view(
+            StoredDetection it,
+            Map<String, DetectionRepository.Rate> rates,
+            Map<String, String> problems,
+            boolean whole) {
         BuiltInRules.BuiltIn builtIn = builtIns.all().get(it.id());
         SigmaRule rule = null;
         String problem = null;
@@ -278,6 +288,7 @@ class DetectionService {
         } catch (SigmaException unusable) {
             problem = unusable.getMessage();
         }
+        problem = problems.getOrDefault(it.id(), problem);
         String own = rule == null ? null : ActiveRule.severity(rule.level());
         DetectionRepository.Rate rate = rates.getOrDefault(it.id(), DetectionRepository.Rate.NONE);
         return new DetectionView(

@@ -93,8 +93,10 @@ class RuleBook {
         BuiltInRules.BuiltIn builtIn = builtIns.all().get(stored.id());
         SigmaRule rule = builtIn == null ? compiler.compile(stored.rule(), budget) : builtIn.rule();
         String severity = stored.severity() == null ? ActiveRule.severity(rule.level()) : stored.severity();
-        return new ActiveRule(
+        var active = new ActiveRule(
                 stored.id(), rule, builtIn != null, severity, exclusions(rule.kind(), stored.exclusions(), budget));
+        budget.settle();
+        return active;
     }
 
     /// Whether the tenant's rules may be these together.
@@ -108,31 +110,46 @@ class RuleBook {
             RuleBudget tenant = RuleBudget.ofTenant();
             known.stream()
                     .filter(it -> it.enabled() && !it.id().equals(changed.id()))
-                    .forEach(it -> add(new ArrayList<>(), it, tenant));
+                    .forEach(it -> add(new ArrayList<>(), it, tenant, new HashMap<>()));
             active(changed, tenant.ofOneRule());
         }
     }
 
+    /// Why rules of the tenant that are switched on are not in force, by their ids.
+    Map<String, String> problems(List<StoredDetection> stored) {
+        var problems = new HashMap<String, String>();
+        set(stored, problems);
+        return problems;
+    }
+
     private RuleSet set(List<StoredDetection> stored) {
+        var problems = new HashMap<String, String>();
+        RuleSet set = set(stored, problems);
+        problems.forEach(
+                (id, reason) -> Log.warnf("A rule cannot be used and is left out: rule=%s reason=%s", id, reason));
+        return set;
+    }
+
+    private RuleSet set(List<StoredDetection> stored, Map<String, String> problems) {
         Map<String, StoredDetection> byId = stored.stream().collect(Collectors.toMap(StoredDetection::id, it -> it));
         var active = new ArrayList<ActiveRule>();
         RuleBudget budget = RuleBudget.ofTenant();
         builtIns.all()
                 .keySet()
-                .forEach(id -> add(active, byId.getOrDefault(id, StoredDetection.untouched(id)), budget));
-        stored.stream().filter(it -> it.rule() != null).forEach(it -> add(active, it, budget));
+                .forEach(id -> add(active, byId.getOrDefault(id, StoredDetection.untouched(id)), budget, problems));
+        stored.stream().filter(it -> it.rule() != null).forEach(it -> add(active, it, budget, problems));
         return new RuleSet(active);
     }
 
     /// A rule this build cannot use any more is left out and shown with its reason, and holds no other back.
-    private void add(List<ActiveRule> active, StoredDetection stored, RuleBudget tenant) {
+    private void add(List<ActiveRule> active, StoredDetection stored, RuleBudget tenant, Map<String, String> problems) {
         if (!stored.enabled()) {
             return;
         }
         try {
             active.add(active(stored, tenant.ofOneRule()));
         } catch (SigmaException unusable) {
-            Log.warnf("A rule cannot be used and is left out: rule=%s reason=%s", stored.id(), unusable.getMessage());
+            problems.put(stored.id(), unusable.getMessage());
         }
     }
 }

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
-/// How long the rules of tenants have taken for the events of one look, in which those of all tenants wait for them.
-/// Built-in ones without exclusions are known not to take long: a machine that stands still for a moment silences none.
+/// How long the rules of tenants, and what they exempt from built-in ones, have taken for the events of one look, in
+/// which those of all tenants wait for them. Built-in rules are not asked here: a machine that stands still for a
+/// moment
+/// silences none.
 final class RuleTimes {
 
     private final long mostOfRule;
@@ -26,9 +28,6 @@ final class RuleTimes {
 
     /// What the test says; false of a rule that has had its time, or whose tenant's rules have had theirs.
     boolean test(UUID tenant, ActiveRule rule, BooleanSupplier test) {
-        if (rule.builtIn() && rule.exclusions().isEmpty()) {
-            return test.getAsBoolean();
-        }
         long[] ofRule = byRule.computeIfAbsent(rule, none -> new long[1]);
         long[] ofTenant = byTenant.computeIfAbsent(tenant, none -> new long[1]);
         long left = Math.min(mostOfRule - ofRule[0], mostOfTenant - ofTenant[0]);

@@ -98,6 +98,7 @@ final class ConditionParser {
         if (item == null) {
             throw wrong("there is no item '" + token + "'");
         }
+        budget.takePlaces(1);
         return item;
     }
 

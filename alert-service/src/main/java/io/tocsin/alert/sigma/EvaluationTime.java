@@ -2,13 +2,22 @@ package io.tocsin.alert.sigma;
 
 import java.util.function.BooleanSupplier;
 
-/// A bound on how long a rule is held against one event. What may take long looks at it now and then.
+/// A bound on how long a rule is held against one event. Each part of a rule that is asked counts as a step, and each
+/// character an expression or a wildcard reads; every few hundred the clock is looked at.
 public final class EvaluationTime {
 
-    private static final ThreadLocal<Long> END = new ThreadLocal<>();
-    private static final int OFTEN = 4_096;
+    private static final ThreadLocal<EvaluationTime> CURRENT = new ThreadLocal<>();
+    private static final int OFTEN = 256;
 
-    private EvaluationTime() {}
+    /// A character may be thousands of steps of an expression.
+    private static final int CHARACTER = 8;
+
+    private final long end;
+    private int steps;
+
+    private EvaluationTime(long end) {
+        this.end = end;
+    }
 
     /// What the test says.
     ///
@@ -18,41 +27,43 @@ public final class EvaluationTime {
         if (nanos <= 0) {
             throw new SlowRuleException();
         }
-        END.set(System.nanoTime() + nanos);
+        CURRENT.set(new EvaluationTime(System.nanoTime() + nanos));
         try {
             return test.getAsBoolean();
         } finally {
-            END.remove();
+            CURRENT.remove();
         }
     }
 
-    /// Called with every step; looks at the clock at few of them.
-    static void step(int steps) {
-        if (steps % OFTEN == OFTEN - 1) {
-            check();
+    /// The bound of this evaluation, or null.
+    static EvaluationTime current() {
+        return CURRENT.get();
+    }
+
+    static void step() {
+        EvaluationTime current = CURRENT.get();
+        if (current != null) {
+            current.step(1);
         }
     }
 
-    private static void check() {
-        Long end = END.get();
-        if (end != null && System.nanoTime() - end > 0) {
-            throw new SlowRuleException();
+    void step(int count) {
+        steps += count;
+        if (steps >= OFTEN) {
+            steps = 0;
+            if (System.nanoTime() - end > 0) {
+                throw new SlowRuleException();
+            }
         }
     }
 
     /// The text, which ends the reading of it when the time is over.
     static CharSequence watched(String text) {
-        return END.get() == null ? text : new Watched(text);
+        EvaluationTime current = CURRENT.get();
+        return current == null ? text : new Watched(text, current);
     }
 
-    private static final class Watched implements CharSequence {
-
-        private final String text;
-        private int reads;
-
-        Watched(String text) {
-            this.text = text;
-        }
+    private record Watched(String text, EvaluationTime time) implements CharSequence {
 
         @Override
         public int length() {
@@ -61,9 +72,7 @@ public final class EvaluationTime {
 
         @Override
         public char charAt(int index) {
-            if (++reads % 64 == 0) { // each may be thousands of steps of an expression
-                check();
-            }
+            time.step(CHARACTER);
             return text.charAt(index);
         }
 

@@ -15,6 +15,7 @@ public interface EventTest {
         EventTest[] each = tests.toArray(EventTest[]::new);
         return event -> {
             for (EventTest test : each) {
+                EvaluationTime.step();
                 if (!test.of(event)) {
                     return false;
                 }
@@ -30,6 +31,7 @@ public interface EventTest {
         EventTest[] each = tests.toArray(EventTest[]::new);
         return event -> {
             for (EventTest test : each) {
+                EvaluationTime.step();
                 if (test.of(event)) {
                     return true;
                 }

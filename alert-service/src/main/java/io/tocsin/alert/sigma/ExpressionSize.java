@@ -4,16 +4,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// How many instructions an expression would be compiled to, found before it is: RE2 for Java writes a counted repeat
-/// out as often as it counts, and repeats within repeats multiply. Never less than what RE2 makes of it; what it
-/// would refuse anyway may be counted as anything.
+/// out as often as it counts, and repeats within repeats multiply. What it would refuse anyway may
+/// be counted as anything.
 final class ExpressionSize {
 
     /// An expression of a thousand letters and some repeats is well below it; this many take some hundred kilobytes.
     static final long MOST = 5_000;
 
-    /// What may be read in another way than it looks here: a repeat behind flags or behind an empty quotation is one of
-    /// what stands before them, and a class within a class hides what ends the outer one.
-    private static final Pattern ODD = Pattern.compile("\\\\Q|\\[[:.=]|\\(\\?[A-Za-z-]*\\)");
+    /// A repeat behind flags is one of what stands before them.
+    private static final Pattern INNER_FLAGS = Pattern.compile("\\(\\?[A-Za-z-]*\\)");
+
+    private static final Pattern ESCAPE = Pattern.compile("\\\\(.)", Pattern.DOTALL);
+
+    /// The ranges of a class of Unicode, which an instruction holds.
+    private static final long UNICODE = 400;
 
     private static final Pattern LEADING_FLAGS = Pattern.compile("^\\(\\?[a-zA-Z]+\\)");
 
@@ -29,11 +33,17 @@ final class ExpressionSize {
 
     static long of(String given) {
         String expression = LEADING_FLAGS.matcher(given).replaceFirst("");
-        if (ODD.matcher(expression).find()) {
-            return atMost(expression);
+        long all = 0;
+        boolean odd = INNER_FLAGS.matcher(expression).find();
+        for (Matcher escape = ESCAPE.matcher(expression); escape.find(); ) {
+            odd |= escape.group(1)
+                    .equals("Q"); // an empty quotation is nothing, and a repeat behind it one of what is before
+            all += "pP".contains(escape.group(1)) ? UNICODE : 0;
+        }
+        if (odd) {
+            return capped(all + atMost(expression));
         }
         var size = new ExpressionSize(expression);
-        long all = 0;
         while (size.at < expression.length()) { // a parenthesis too many ends the first part
             all = capped(all + size.alternatives() + 1);
             size.at++;
@@ -91,7 +101,8 @@ final class ExpressionSize {
     private long charactersOfClass() {
         int first = at + (at < text.length() && text.charAt(at) == '^' ? 1 : 0);
         while (at < text.length() && (text.charAt(at) != ']' || at == first)) {
-            at += text.charAt(at) == '\\' ? 2 : 1;
+            int named = text.startsWith("[:", at) ? text.indexOf(":]", at + 2) : -1;
+            at = named >= 0 ? named + 2 : at + (text.charAt(at) == '\\' ? 2 : 1);
         }
         at++;
         return 1;

@@ -46,24 +46,28 @@ public final class RuleBudget {
             throw new SigmaException("'" + line + "': the expression repeats too much to be compiled: it is "
                     + ExpressionSize.MOST + " characters written out at most");
         }
-        instructions -= size;
-        if (instructions < 0) {
+        if (size > instructions) {
             throw new SigmaException("'" + line + "': the expressions of the rule and its exclusions are longer than "
                     + RULE + " characters together, written out");
         }
+        if (whole != null && RULE - instructions + size > whole.instructions) {
+            throw new SigmaException("'" + line + "': the expressions of all the tenant's rules are longer than "
+                    + TENANT + " characters together, written out");
+        }
+        instructions -= size;
+    }
+
+    /// Takes of the tenant's what a rule has taken that is in force.
+    public void settle() {
         if (whole != null) {
-            whole.instructions -= size;
-            if (whole.instructions < 0) {
-                throw new SigmaException("'" + line + "': the expressions of all the tenant's rules are longer than "
-                        + TENANT + " characters together, written out");
-            }
+            whole.instructions -= RULE - instructions;
         }
     }
 
     void takePlaces(int count) {
         places -= count;
         if (places < 0) {
-            throw new SigmaException("the rule's conditions name more than " + PLACES + " items by stars");
+            throw new SigmaException("the rule's conditions name more than " + PLACES + " items");
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 public final class RuleCompiler {
 
     private static final int MOST_VALUES = 2_000;
+    private static final int MOST_CONDITIONS = 100;
     private static final int LONGEST_TITLE = 256;
     private static final int LONGEST_DESCRIPTION = 4_000;
     private static final Set<String> OTHER_DOCUMENTS = Set.of("correlation", "action", "filter", "rules");
@@ -74,6 +75,9 @@ public final class RuleCompiler {
         List<?> conditions = list(detection.get("condition"));
         if (conditions.isEmpty() || !conditions.stream().allMatch(String.class::isInstance)) {
             throw new SigmaException("detection.condition is missing or no text");
+        }
+        if (conditions.size() > MOST_CONDITIONS) {
+            throw new SigmaException("detection.condition has more than " + MOST_CONDITIONS + " entries");
         }
         return EventTest.any(conditions.stream()
                 .map(condition -> ConditionParser.parse(((String) condition).strip(), items, budget))

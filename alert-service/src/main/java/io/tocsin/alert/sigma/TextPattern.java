@@ -98,6 +98,7 @@ final class TextPattern {
         TextTest test = open(true, true).test(cased);
         return event -> {
             for (int field = 0; field < event.fields(); field++) {
+                EvaluationTime.step();
                 String text = cased ? event.text(field) : event.folded(field);
                 if (text != null && test.of(text)) {
                     return true;
@@ -148,8 +149,11 @@ final class TextPattern {
         int want = 0;
         int star = -1;
         int retry = 0;
-        for (int steps = 0; at < text.length(); steps++) {
-            EvaluationTime.step(steps);
+        EvaluationTime time = EvaluationTime.current();
+        while (at < text.length()) {
+            if (time != null) {
+                time.step(1);
+            }
             if (want < pattern.length && pattern[want] == ANY) {
                 star = want++;
                 retry = at;

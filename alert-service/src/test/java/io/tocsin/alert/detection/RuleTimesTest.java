@@ -2,7 +2,6 @@ package io.tocsin.alert.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tocsin.alert.sigma.EventTest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,17 +14,16 @@ class RuleTimesTest {
     private static final UUID TENANT = new UUID(0, 1);
     private static final UUID OTHER = new UUID(0, 2);
     private static final Duration LONG = Duration.ofHours(1);
-    private static final EventTest NONE = event -> false;
 
     private static final BooleanSupplier NEVER = () -> {
         throw new AssertionError("is not to be asked");
     };
 
-    private final ActiveRule own = rule("own", false);
-    private final ActiveRule second = rule("second", false);
+    private final ActiveRule own = rule("own");
+    private final ActiveRule second = rule("second");
 
-    private static ActiveRule rule(String id, boolean builtIn, EventTest... exclusions) {
-        return new ActiveRule(id, null, builtIn, "High", List.of(exclusions));
+    private static ActiveRule rule(String id) {
+        return new ActiveRule(id, null, false, "High", List.of());
     }
 
     @Test
@@ -45,16 +43,8 @@ class RuleTimesTest {
         times.test(TENANT, own, () -> true);
 
         assertThat(times.test(TENANT, second, NEVER)).isFalse();
-        assertThat(times.test(OTHER, rule("other", false), () -> true)).isTrue();
+        assertThat(times.test(OTHER, rule("other"), () -> true)).isTrue();
         assertThat(times.spent()).containsOnlyKeys(second);
-    }
-
-    @Test
-    void shouldAskBuiltInRulesAlwaysButNotTheTenantsExclusionsOfOne() {
-        var times = new RuleTimes(Duration.ZERO, Duration.ZERO);
-
-        assertThat(times.test(TENANT, rule("built-in", true), () -> true)).isTrue();
-        assertThat(times.test(TENANT, rule("excluded", true, NONE), NEVER)).isFalse();
     }
 
     @Test
