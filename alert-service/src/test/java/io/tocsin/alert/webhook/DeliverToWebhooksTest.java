@@ -14,6 +14,7 @@ import io.restassured.path.json.JsonPath;
 import io.tocsin.alert.webhook.Partner.Answer;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
+import io.tocsin.wire.WireTime;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -244,6 +245,29 @@ class DeliverToWebhooksTest extends WebhookTest {
         assertThat(first.header("Content-Type")).startsWith("application/cloudevents-batch+json");
         assertThat(first.json().getList("subject")).isEqualTo(List.of("da1", "da2", "da3"));
         assertThat(partner.received().getLast().json().getList("subject")).isEqualTo(List.of("da4", "da5"));
+    }
+
+    /// It was away for longer than it may be, and is there again.
+    @Test
+    void shouldNotSuspendAWebhookForAnOutageBeforeItsLastDelivery() {
+        // Given
+        partner.answers(request -> Answer.of(request.body().contains("\"da2\"") ? 503 : 204));
+        String id = idOf(webhook(partner.url(), ",\"batchSize\":4"));
+        TestDatabase.update(
+                "update webhook set attempts = 9, last_status = 413, failing_since_ticks = ?, next_at = now() + interval '1 hour'",
+                WireTime.now().plusSeconds(-200_000).ticks());
+        alert("da1");
+        alert("da2");
+
+        // When
+        due();
+        await().atMost(SOON).until(() -> partner.received().size() >= 2);
+
+        // Then
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat((Integer) TestDatabase.value("select attempts from webhook"))
+                        .isBetween(1, 8));
+        get(id).body("state", is("Active"));
     }
 
     /// A target that takes no batch is sent one event after the other, as many as it would have had together.
