@@ -210,7 +210,8 @@ class AgentsMutualTlsE2E {
         } finally {
             servers.signServer("server-again", folder.resolve("server"));
             trust(devices);
-            await().atMost(Duration.ofSeconds(20)).until(() -> isHeard(client(devices.device("ws13", servers))));
+            HttpClient again = client(devices.device("ws13", servers));
+            await().atMost(Duration.ofSeconds(20)).until(() -> isHeard(again));
         }
     }
 
