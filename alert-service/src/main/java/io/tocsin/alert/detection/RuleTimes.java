@@ -11,8 +11,7 @@ import java.util.function.BooleanSupplier;
 
 /// How long the rules of tenants, and what they exempt from built-in ones, have taken for the events of one look, in
 /// which those of all tenants wait for them. Built-in rules are not asked here: a machine that stands still for a
-/// moment
-/// silences none.
+/// moment silences none.
 final class RuleTimes {
 
     private final long mostOfRule;

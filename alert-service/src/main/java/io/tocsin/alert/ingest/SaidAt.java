@@ -1,6 +1,5 @@
 package io.tocsin.alert.ingest;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -22,13 +21,12 @@ record SaidAt(Long threatFamilyName, Long threatName, Long detectorId, Long mach
         }
         List<Long> at = Arrays.stream(stored.split(",", -1))
                 .map(it -> it.isEmpty() ? null : Long.valueOf(it))
-                .collect(Collectors.toCollection(ArrayList::new));
+                .toList();
         return new SaidAt(at.get(0), at.get(1), at.get(2), at.get(3), at.get(4));
     }
 
     String stored() {
-        return Stream.of(threatFamilyName, threatName, detectorId, machine, relatedUser)
-                        .allMatch(Objects::isNull)
+        return equals(NEWEST)
                 ? null
                 : Stream.of(threatFamilyName, threatName, detectorId, machine, relatedUser)
                         .map(it -> it == null ? "" : it.toString())

@@ -4,14 +4,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// How many instructions an expression would be compiled to, found before it is: RE2 for Java writes a counted repeat
-/// out as often as it counts, and repeats within repeats multiply. What it would refuse anyway may
-/// be counted as anything.
+/// out as often as it counts, and repeats within repeats multiply. What it would refuse anyway may be counted as
+/// anything.
 final class ExpressionSize {
 
     /// An expression of a thousand letters and some repeats is well below it; this many take some hundred kilobytes.
     static final long MOST = 5_000;
 
-    /// A repeat behind flags is one of what stands before them.
+    /// A repeat behind flags, as one behind an empty quotation, is one of what stands before them.
     private static final Pattern INNER_FLAGS = Pattern.compile("\\(\\?[A-Za-z-]*\\)");
 
     private static final Pattern ESCAPE = Pattern.compile("\\\\(.)", Pattern.DOTALL);
@@ -36,8 +36,7 @@ final class ExpressionSize {
         long all = 0;
         boolean odd = INNER_FLAGS.matcher(expression).find();
         for (Matcher escape = ESCAPE.matcher(expression); escape.find(); ) {
-            odd |= escape.group(1)
-                    .equals("Q"); // an empty quotation is nothing, and a repeat behind it one of what is before
+            odd |= "Q".equals(escape.group(1));
             all += "pP".contains(escape.group(1)) ? UNICODE : 0;
         }
         if (odd) {

@@ -185,8 +185,7 @@ class WebhookWorker {
             }
             left = left.subList(some.size(), left.size());
             if (failing && !refused || refused && batch.events().size() - left.size() >= webhook.batchSize()) {
-                return true; // it answers again, or what was refused together is sent: the next look counts from
-                // nothing
+                return true; // it answers again, or is behind what it refused: the next look counts from nothing
             }
             now = answering(now, claim);
             if (now == null) {
@@ -196,8 +195,7 @@ class WebhookWorker {
         return webhooks.move(webhook.tenant(), webhook.id(), claim, batch.end(), config.claim()) && batch.more();
     }
 
-    /// As it is behind an answer, when nothing that failed before it counts any more; null when it is not ours any
-    /// more.
+    /// As it is behind an answer, when nothing that failed before counts any more; null when the claim is lost.
     private Webhook answering(Webhook webhook, UUID claim) {
         return webhook.attempts() == 0 && webhook.failingSince() == null
                 ? webhook
