@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -38,7 +37,7 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
                     + " notificationBody version mitreTechniques historicalDetection lookBackPeriod generateAlert additionalInfo"
                     + " createdByDisplayName externalId createdBySource";
 
-    private final Set<String> known = ConcurrentHashMap.newKeySet();
+    private final Map<String, JsonNode> known = new ConcurrentHashMap<>();
     private HttpServer server;
 
     /// From now on it answers this; 200 is all well, 0 does what is asked and then breaks off.
@@ -105,15 +104,17 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
         int status = trusted ? Integer.getInteger(STATUS, 200) : 401;
         String body = "{\"error\":{\"code\":\"ServiceUnavailable\",\"message\":\"m\",\"target\":\"t\"}}";
         String refused = System.getProperty(REFUSES);
-        if (status == 200 && refused != null) {
+        if (status == 200 && !asked.equals(known.computeIfAbsent(String.valueOf(key), first -> asked))) {
+            status = 422;
+            body = "{\"error\":{\"code\":\"IdempotencyKeyReused\",\"message\":\"m\",\"target\":\"t\"}}";
+        } else if (status == 200 && refused != null) {
             status = 400;
             body = "{\"error\":{\"code\":\"" + refused + "\",\"message\":\"m\",\"target\":\"t\"}}";
         } else if (status == 200) {
             body = stored(asked);
-            known.add(key);
         }
         if (status == 0) {
-            known.add(key);
+            known.putIfAbsent(key, asked);
             exchange.close();
             return;
         }

@@ -11,12 +11,15 @@ import io.tocsin.testkit.TestPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
@@ -24,15 +27,15 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A run of a playbook whose replica is killed by `kill -9` at one step after the other: at those of `make
-/// prove-playbooks`, all of them, else at the first two. Another replica goes on, and what each step does outside is
-/// done
-/// once.
+/// prove-playbooks`, all of them, else at the first three. Another replica goes on, and what each step does outside is
+/// done once. Partner and peers answer an indicator under its `Idempotency-Key` as indicator-service does: another body
+/// is refused.
 class KilledPlaybookE2E {
 
     private static final String TENANT = "7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10";
     private static final List<String> STEPS =
-            List.of("tell", "isolate", "wait", "fan", "scan", "each", "pause", "ask", "last");
-    private static final int KILLS = Integer.getInteger("tocsin.e2e.playbook-kills", 2);
+            List.of("tell", "block", "isolate", "resolve", "wait", "fan", "scan", "each", "pause", "ask", "last");
+    private static final int KILLS = Integer.getInteger("tocsin.e2e.playbook-kills", 3);
     private static final Duration SOON = Duration.ofSeconds(120);
     private static final Map<String, String> SETTINGS = Map.of(
             "TOCSIN_IDENTITY_DEFAULT_TENANT", TENANT,
@@ -41,8 +44,10 @@ class KilledPlaybookE2E {
             "TOCSIN_PLAYBOOKS_ALLOW_HTTP", "true");
     private static final String DEFINITION = """
             {"name":"Killed","definition":{"start":"tell","steps":{
-            "tell":{"type":"Http","method":"POST","url":"%1$s/tell","next":"isolate"},
-            "isolate":{"type":"Action","action":"Isolate","machineId":"${trigger.machineId}","next":"wait"},
+            "tell":{"type":"Http","method":"POST","url":"%1$s/tell","next":"block"},
+            "block":{"type":"Indicator","value":"bad.example","indicatorType":"DomainName","action":"Block","title":"t","expiresInDays":3,"next":"isolate"},
+            "isolate":{"type":"Action","action":"Isolate","machineId":"${trigger.machineId}","next":"resolve"},
+            "resolve":{"type":"UpdateAlert","alertId":"da1","status":"Resolved","next":"wait"},
             "wait":{"type":"Wait","duration":"PT2S","next":"fan"},
             "fan":{"type":"Parallel","branches":["scan","each"],"next":"ask"},
             "scan":{"type":"Action","action":"RunAntiVirusScan","scanType":"Quick","machineId":"${trigger.machineId}"},
@@ -56,9 +61,11 @@ class KilledPlaybookE2E {
 
     private final ObjectMapper json = new ObjectMapper();
     private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final Map<String, JsonNode> indicators = new ConcurrentHashMap<>();
     private TestPostgres postgres;
     private TestIssuer issuer;
     private Replica replica;
+    private String peers;
     private String credential;
     private int started;
 
@@ -69,12 +76,10 @@ class KilledPlaybookE2E {
         HttpServer partner = partner();
         try {
             // Given
+            peers = "http://127.0.0.1:" + partner.getAddress().getPort();
             replica = replica();
             String machine = enrol();
-            String playbook = post(
-                            "/v1/playbooks",
-                            DEFINITION.formatted(
-                                    "http://127.0.0.1:" + partner.getAddress().getPort()))
+            String playbook = post("/v1/playbooks", DEFINITION.formatted(peers))
                     .path("id")
                     .asText();
 
@@ -106,7 +111,8 @@ class KilledPlaybookE2E {
             assertThat(count("playbook_step")).isEqualTo(STEPS.size() + 1); // of the loop two
             assertThat(count("playbook_step where state = 'Succeeded'")).isEqualTo(STEPS.size() + 1);
             assertThat(count("machine_action")).isEqualTo(2);
-            assertThat(calls.stream().distinct()).hasSize(2);
+            assertThat(calls.stream().distinct()).hasSize(4);
+            assertThat(indicators).hasSize(1);
             assertThat(count("audit_entry where action = 'playbook-run.end'")).isEqualTo(1);
         } finally {
             if (replica != null) {
@@ -148,19 +154,31 @@ class KilledPlaybookE2E {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", exchange -> {
-            calls.add(exchange.getRequestURI() + " "
-                    + exchange.getRequestHeaders().getFirst("Idempotency-Key"));
-            exchange.getRequestBody().readAllBytes();
+            String path = exchange.getRequestURI().getPath();
+            String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            calls.add(path + " " + key);
+            int status = path.equals("/v1/indicators") ? indicator(key, body) : path.startsWith("/api/") ? 200 : 204;
             try {
                 Thread.sleep(500); // a partner takes its time
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
             }
-            exchange.sendResponseHeaders(204, -1);
-            exchange.close();
+            byte[] answer = "{\"id\":\"77\"}".getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(status, status == 204 ? -1 : answer.length);
+            try (var out = exchange.getResponseBody()) {
+                out.write(status == 204 ? new byte[0] : answer);
+            }
         });
         server.start();
         return server;
+    }
+
+    private int indicator(String key, byte[] body) throws IOException {
+        JsonNode asked = json.readTree(body);
+        JsonNode first = indicators.putIfAbsent(key, asked);
+        return first == null || first.equals(asked) ? 200 : 422;
     }
 
     private String enrol() throws IOException {
@@ -196,7 +214,9 @@ class KilledPlaybookE2E {
                                 "SecurityConfiguration.ReadWrite.All",
                                 "Machine.ReadWrite.All",
                                 "Machine.Isolate",
-                                "Machine.Scan")));
+                                "Machine.Scan",
+                                "Ti.ReadWrite.All",
+                                "Alert.ReadWrite.All")));
     }
 
     private long count(String what) {
@@ -220,6 +240,9 @@ class KilledPlaybookE2E {
 
     private Replica replica() {
         Path log = folder.resolve("response-service-" + started++ + ".log");
-        return Replica.start("response-service", postgres, issuer, log, SETTINGS);
+        var settings = new HashMap<>(SETTINGS);
+        settings.put("TOCSIN_PEERS_ALERT_URL", peers);
+        settings.put("TOCSIN_PEERS_INDICATOR_URL", peers);
+        return Replica.start("response-service", postgres, issuer, log, settings);
     }
 }

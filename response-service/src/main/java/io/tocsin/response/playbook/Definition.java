@@ -208,7 +208,7 @@ record Definition(String start, Map<String, Step> steps, List<Trigger> triggers,
                 .findFirst();
     }
 
-    /// What whoever writes it down must be allowed to do himself.
+    /// What whoever writes it down must be allowed to do, and to read, himself.
     Set<Permission> permissions() {
         var needed = EnumSet.noneOf(Permission.class);
         steps.values().forEach(step -> {
@@ -220,6 +220,15 @@ record Definition(String start, Map<String, Step> steps, List<Trigger> triggers,
                 case FindMachines -> needed.add(Permission.MACHINE_READ);
                 default -> {
                     // changes nothing that is somebody's
+                }
+            }
+        });
+        triggers.forEach(trigger -> {
+            switch (trigger.type()) {
+                case Alert, IndicatorMatch -> needed.add(Permission.ALERT_READ);
+                case Incident -> needed.add(Permission.INCIDENT_READ);
+                case Schedule -> {
+                    // shows nothing
                 }
             }
         });

@@ -1,6 +1,7 @@
 package io.tocsin.response.playbook;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tocsin.response.client.alert.AlertChange;
@@ -11,6 +12,7 @@ import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
+import java.io.IOException;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
@@ -20,20 +22,24 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
 class PeerCalls {
 
     private static final long DAY = 24 * 60 * 60;
+    private static final int LONGEST_REASON = 1_000;
 
     private final AlertClient alerts;
     private final IndicatorClient indicators;
+    private final ObjectMapper json;
 
-    PeerCalls(@RestClient AlertClient alerts, @RestClient IndicatorClient indicators) {
+    PeerCalls(@RestClient AlertClient alerts, @RestClient IndicatorClient indicators, ObjectMapper json) {
         this.alerts = alerts;
         this.indicators = indicators;
+        this.json = json;
     }
 
-    Call.Outcome call(UUID tenant, UUID key, StepType type, ObjectNode input) {
-        return outcome(() -> type == StepType.Indicator ? indicator(tenant, key, input) : alert(tenant, input));
+    /// @param begun when the step was, from which times are counted: a call that is made again with its key is the same
+    Call.Outcome call(UUID tenant, UUID key, StepType type, ObjectNode input, WireTime begun) {
+        return outcome(() -> type == StepType.Indicator ? indicator(tenant, key, input, begun) : alert(tenant, input));
     }
 
-    private JsonNode indicator(UUID tenant, UUID key, ObjectNode input) {
+    private JsonNode indicator(UUID tenant, UUID key, ObjectNode input, WireTime begun) {
         int days = input.path("expiresInDays").asInt(0);
         var indicator = new NewIndicator(
                 input.get("value").asText(),
@@ -42,7 +48,7 @@ class PeerCalls {
                 input.get("title").asText(),
                 input.path("description").asText("By a playbook"),
                 input.path("severity").asText("Medium"),
-                days <= 0 ? null : WireTime.now().plusSeconds(days * DAY).toString(),
+                days <= 0 ? null : begun.plusSeconds(days * DAY).toString(),
                 input.path("generateAlert").asBoolean(false),
                 "Playbook");
         return JsonNodeFactory.instance
@@ -65,15 +71,28 @@ class PeerCalls {
         return JsonNodeFactory.instance.objectNode().put("alertId", id);
     }
 
-    private static Call.Outcome outcome(Supplier<JsonNode> call) {
+    private Call.Outcome outcome(Supplier<JsonNode> call) {
         try {
             return new Call.Outcome(call.get(), null, false);
         } catch (WebApplicationException answered) {
             int status = answered.getResponse().getStatus();
             boolean passing = status == 401 || status == 403 || status == 409 || status == 429 || status >= 500;
-            return new Call.Outcome(null, "The other service answered " + status, passing);
+            return new Call.Outcome(null, "The other service answered " + status + said(answered), passing);
         } catch (ProcessingException unreachable) {
             return new Call.Outcome(null, "The other service cannot be reached", true);
+        }
+    }
+
+    /// Its reason, where it gives one.
+    private String said(WebApplicationException answered) {
+        try {
+            JsonNode error = json.readTree(answered.getResponse().readEntity(String.class))
+                    .path("error");
+            String said =
+                    error.path("code").asText() + ": " + error.path("message").asText();
+            return error.has("code") ? ", " + said.substring(0, Math.min(LONGEST_REASON, said.length())) : "";
+        } catch (IOException | RuntimeException notJson) {
+            return "";
         }
     }
 }

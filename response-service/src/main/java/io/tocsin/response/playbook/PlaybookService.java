@@ -192,21 +192,24 @@ class PlaybookService {
                                                 : request.incidentId().toString(),
                                 caller.name(),
                                 request.isDryRun(),
-                                input(caller.tenant(), request)),
+                                input(caller, request)),
                         definition,
                         caller.name())
                 .orElseThrow();
         return runs.find(caller.tenant(), run).orElseThrow();
     }
 
-    private ObjectNode input(UUID tenant, RunRequest request) {
+    private ObjectNode input(Caller caller, RunRequest request) {
+        UUID tenant = caller.tenant();
         if (request.alertId() != null) {
+            requireReading(caller, Permission.ALERT_READ);
             return events.of(tenant, "Alert", request.alertId())
                     .orElseThrow(() -> new ProblemException(
                             ResponseProblem.ALERT_NOT_FOUND, "Alert " + request.alertId() + " was not found"))
                     .json();
         }
         if (request.incidentId() != null) {
+            requireReading(caller, Permission.INCIDENT_READ);
             return events.of(tenant, "Incident", request.incidentId().toString())
                     .orElseThrow(() -> new ProblemException(
                             ResponseProblem.PLAYBOOK_NOT_FOUND, "Incident " + request.incidentId() + " was not found"))
@@ -219,6 +222,34 @@ class PlaybookService {
             throw PlaybookProblem.at("input", "is no object of at most " + LONGEST_INPUT);
         }
         return input;
+    }
+
+    private static void requireReading(Caller caller, Permission needed) {
+        if (!caller.has(needed)) {
+            throw new ForbiddenException("What the run is about needs " + needed.applicationName());
+        }
+    }
+
+    /// What whoever reads what a run was told must be allowed to read: what began it goes on in its steps.
+    private static Optional<Permission> reading(RunView run) {
+        return switch (run.trigger()) {
+            case "Alert", "IndicatorMatch" -> Optional.of(Permission.ALERT_READ);
+            case "Incident" -> Optional.of(Permission.INCIDENT_READ);
+            case "Manual" ->
+                run.subject() == null
+                        ? Optional.empty()
+                        : Optional.of(run.input().has("alertId") ? Permission.ALERT_READ : Permission.INCIDENT_READ);
+            default -> Optional.empty();
+        };
+    }
+
+    private static boolean isOpen(Caller caller, RunView run) {
+        return reading(run).map(caller::has).orElse(true);
+    }
+
+    /// As this caller may see it.
+    static RunView seen(Caller caller, RunView run) {
+        return isOpen(caller, run) ? run : run.withoutInput();
     }
 
     @Transactional
@@ -243,7 +274,7 @@ class PlaybookService {
                 PAGE + 1);
         boolean more = found.size() > PAGE;
         List<RunView> page = more ? found.subList(0, PAGE) : found;
-        return new RunPage(List.copyOf(page), more ? cursor(page.getLast()) : null);
+        return new RunPage(page.stream().map(run -> seen(caller, run)).toList(), more ? cursor(page.getLast()) : null);
     }
 
     private static String cursor(RunView last) {
@@ -269,7 +300,12 @@ class PlaybookService {
     RunDetail run(Caller caller, String id) {
         requireReach(caller);
         RunView run = runs.find(caller.tenant(), uuid(id)).orElseThrow(() -> runNotFound(id));
-        return new RunDetail(run, runs.views(caller.tenant(), uuid(id)));
+        List<StepView> steps = runs.views(caller.tenant(), uuid(id));
+        return isOpen(caller, run)
+                ? new RunDetail(run, steps)
+                : new RunDetail(
+                        run.withoutInput(),
+                        steps.stream().map(StepView::withoutWhatItWasTold).toList());
     }
 
     /// Ends it with what of it is open. What it has asked machines for goes on.
@@ -280,12 +316,13 @@ class PlaybookService {
         if (!engine.endRun(caller.tenant(), uuid(id), "Cancelled", caller.name(), comment, caller.name())) {
             throw new ProblemException(ResponseProblem.RUN_ENDED, "The run has ended: " + before.state());
         }
-        return runs.find(caller.tenant(), uuid(id)).orElseThrow();
+        return seen(caller, runs.find(caller.tenant(), uuid(id)).orElseThrow());
     }
 
     /// Says yes or no to an approval that waits.
     ///
-    /// @throws ProblemException 404 when none waits; 403 to whom the step does not ask
+    /// @throws ProblemException 404 when none waits; 403 to whom the step does not ask, or who began the run
+    /// where four eyes are wanted
     @Transactional
     RunDetail decide(Caller caller, String run, String step, boolean approve, String comment) {
         requireReach(caller);
@@ -298,6 +335,9 @@ class PlaybookService {
                 .steps()
                 .get(asked.name());
         requireAsked(caller, definition);
+        if (approve && asked.fourEyes() && caller.name().equals(asked.startedBy())) {
+            throw new ProblemException(ResponseProblem.FOUR_EYES, "Who started the run may not approve what it asks");
+        }
         runs.decide(tenant, asked.run(), asked.id(), approve, caller.name(), comment);
         runs.wake(tenant, asked.run());
         var detail = new LinkedHashMap<String, Object>();

@@ -179,13 +179,15 @@ class RunRepository {
             boolean due,
             JsonNode item,
             JsonNode output,
-            boolean unhandled) {}
+            boolean unhandled,
+            WireTime begun) {}
 
     List<StepRow> steps(UUID tenant, UUID run) {
         return statements.list(
                 """
                 select id, scope, name, state, attempts, ref, decision, decided_by, deadline <= now() as late,
-                    due <= now() as due, item::text as item, output::text as output, unhandled
+                    due <= now() as due, item::text as item, output::text as output, unhandled,
+                    start_ticks
                 from playbook_step where tenant_id = ? and run_id = ? order by start_ticks, scope, name limit 20000
                 """,
                 row -> new StepRow(
@@ -201,7 +203,8 @@ class RunRepository {
                         row.getBoolean("due"),
                         tree(row.getString("item")),
                         tree(row.getString("output")),
-                        row.getBoolean("unhandled")),
+                        row.getBoolean("unhandled"),
+                        Statements.time(row, "start_ticks")),
                 tenant,
                 run);
     }
@@ -285,14 +288,17 @@ class RunRepository {
     }
 
     /// An approval that somebody is asked for.
-    record Asked(UUID run, UUID id, String name, int version, UUID playbook, String startedBy) {}
+    ///
+    /// @param fourEyes whether who started the run may not approve it (docs/api.md, remediations)
+    record Asked(UUID run, UUID id, String name, int version, UUID playbook, String startedBy, boolean fourEyes) {}
 
     /// The approval of this id that waits, and nobody else decides it until the transaction ends.
     Optional<Asked> asked(UUID tenant, UUID run, UUID step) {
         return statements
                 .list(
                         """
-                        select s.run_id, s.id, s.name, r.version, r.playbook_id, r.started_by
+                        select s.run_id, s.id, s.name, r.version, r.playbook_id, r.started_by,
+                            coalesce((select p.four_eyes from remediation_policy p where p.tenant_id = r.tenant_id), false) as four_eyes
                         from playbook_step s join playbook_run r on r.tenant_id = s.tenant_id and r.id = s.run_id
                         where s.tenant_id = ? and s.run_id = ? and s.id = ? and s.type = 'Approval' and s.state = 'Waiting'
                           and s.decision is null and s.deadline > now() and r.state = 'Running'
@@ -304,7 +310,8 @@ class RunRepository {
                                 row.getString("name"),
                                 row.getInt("version"),
                                 row.getObject("playbook_id", UUID.class),
-                                row.getString("started_by")),
+                                row.getString("started_by"),
+                                row.getBoolean("four_eyes")),
                         tenant,
                         run,
                         step)
@@ -386,10 +393,13 @@ class RunRepository {
                 """, row -> row.getString(1), tenant, kind, value, most);
     }
 
+    /// @param except only alerts that are older than this one, so that of two that look for each other one is found
     List<String> openAlerts(UUID tenant, String title, String machine, String except, int most) {
         return statements.list("""
                 select id from alert where tenant_id = ? and title = ? and status <> 'Resolved'
-                  and (cast(? as text) is null or machine_id = ?) and (cast(? as text) is null or id <> ?)
+                  and (cast(? as text) is null or machine_id = ?)
+                  and (cast(? as text) is null or (alert_creation_ticks, id) < (
+                      select o.alert_creation_ticks, o.id from alert o where o.tenant_id = alert.tenant_id and o.id = ?))
                 order by alert_creation_ticks, id limit ?
                 """, row -> row.getString(1), tenant, title, machine, machine, except, except, most);
     }

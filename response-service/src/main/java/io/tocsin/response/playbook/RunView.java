@@ -10,6 +10,7 @@ import io.tocsin.wire.WireTime;
 /// @param trigger `Alert`, `Incident`, `IndicatorMatch`, `Schedule` or `Manual`
 /// @param subject the alert or incident that began it
 /// @param startedBy who ran it by hand
+/// @param input what began it; null for who may not read that
 @RegisterForReflection
 public record RunView(
         String id,
@@ -26,4 +27,25 @@ public record RunView(
         WireTime deadline,
         String cancelledBy,
         String error,
-        JsonNode input) {}
+        JsonNode input) {
+
+    /// For whoever may not read what it is about.
+    RunView withoutInput() {
+        return new RunView(
+                id,
+                playbookId,
+                playbookName,
+                version,
+                trigger,
+                subject,
+                startedBy,
+                dryRun,
+                state,
+                startTime,
+                endTime,
+                deadline,
+                cancelledBy,
+                error,
+                null);
+    }
+}

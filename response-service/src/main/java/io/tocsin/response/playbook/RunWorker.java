@@ -169,7 +169,7 @@ class RunWorker {
         engine.attempt(taken, row, input, pause);
         Call.Outcome outcome = step.type() == StepType.Http
                 ? partners.call(taken.run().tenant(), row.id(), input)
-                : peers.call(taken.run().tenant(), row.id(), step.type(), input);
+                : peers.call(taken.run().tenant(), row.id(), step.type(), input, row.begun());
         boolean again = outcome.isPassing() && row.attempts() + 1 < MOST_CALLS;
         return !again
                 && engine.end(

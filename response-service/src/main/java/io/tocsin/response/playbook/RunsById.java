@@ -22,6 +22,8 @@ public class RunsById {
     /// As they are now.
     public Map<String, RunView> find(Caller caller, Collection<String> ids) {
         playbooks.requireReach(caller);
-        return runs.byId(caller.tenant(), ids).stream().collect(Collectors.toMap(RunView::id, Function.identity()));
+        return runs.byId(caller.tenant(), ids).stream()
+                .map(run -> PlaybookService.seen(caller, run))
+                .collect(Collectors.toMap(RunView::id, Function.identity()));
     }
 }

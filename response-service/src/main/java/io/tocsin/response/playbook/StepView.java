@@ -23,4 +23,24 @@ public record StepView(
         JsonNode output,
         String error,
         String decidedBy,
-        String comment) {}
+        String comment) {
+
+    /// For whoever may not read what the run is about. What an approval asks is for everybody who may be asked.
+    StepView withoutWhatItWasTold() {
+        boolean asks = type.equals(StepType.Approval.name());
+        return new StepView(
+                id,
+                path,
+                type,
+                state,
+                startTime,
+                endTime,
+                deadline,
+                attempts,
+                asks ? input : null,
+                asks ? output : null,
+                asks ? error : null,
+                decidedBy,
+                comment);
+    }
+}

@@ -58,6 +58,10 @@ class DefinitionTest {
 
         assertThat(definition.permissions())
                 .containsExactlyInAnyOrder(Permission.MACHINE_ISOLATE, Permission.ALERT_READ_WRITE);
+        assertThat(Definition.read(json("""
+                {'start':'a','triggers':[{'type':'IndicatorMatch'},{'type':'Incident'},{'type':'Schedule','every':'PT1H'}],
+                'steps':{'a':{'type':'Wait','duration':'PT1S'}}}""")).permissions())
+                .containsExactlyInAnyOrder(Permission.ALERT_READ, Permission.INCIDENT_READ);
     }
 
     @Test

@@ -50,7 +50,8 @@ class PlaybooksTest extends ApiTest {
         "Machine.RestrictExecution",
         "Machine.StopAndQuarantine",
         "Ti.ReadWrite.All",
-        "Alert.ReadWrite.All"
+        "Alert.ReadWrite.All",
+        "Incident.Read.All"
     };
 
     private final List<String> calls = new CopyOnWriteArrayList<>();
@@ -398,7 +399,8 @@ class PlaybooksTest extends ApiTest {
                 "isolate":{"type":"Action","action":"Isolate","machineId":"${trigger.machineId}"},
                 "each":{"type":"ForEach","items":[1,2],"step":"wait"},
                 "wait":{"type":"Wait","duration":"PT1S"},
-                "block":{"type":"Indicator","value":"bad.example","indicatorType":"DomainName","action":"Block","title":"t"}}}""".formatted(address()));
+                "block":{"type":"Indicator","value":"bad.example","indicatorType":"DomainName","action":"Block","title":"t","expiresInDays":3,"next":"alert"},
+                "alert":{"type":"UpdateAlert","alertId":"da1","status":"Resolved"}}}""".formatted(address()));
         TestDatabase.update("create sequence test_crash");
         TestDatabase.update("""
                 create function test_crash() returns trigger language plpgsql as $$
@@ -422,7 +424,7 @@ class PlaybooksTest extends ApiTest {
                             .map(call -> call.split(" ")[0])
                             .distinct())
                     .hasSize(1);
-            assertThat(detail(run).getList("steps.path")).hasSize(7).doesNotHaveDuplicates();
+            assertThat(detail(run).getList("steps.path")).hasSize(8).doesNotHaveDuplicates();
         } finally {
             TestDatabase.update("drop trigger test_crash on playbook_step");
             TestDatabase.update("drop function test_crash()");
@@ -452,6 +454,128 @@ class PlaybooksTest extends ApiTest {
                 .statusCode(403)
                 .body("error.code", is("DisallowedOperation"));
         with(AUTHOR).get("/v1/playbooks").then().body("value", empty());
+    }
+
+    @Test
+    void shouldAskOnlyOnceForAnIndicatorThatExpiresAlthoughItsFirstAnswerIsLost() {
+        IndicatorPeer.answers(0);
+        String run = run(
+                create(
+                        "{\"start\":\"block\",\"steps\":{\"block\":{\"type\":\"Indicator\",\"value\":\"bad.example\",\"indicatorType\":\"DomainName\",\"action\":\"Block\",\"title\":\"t\",\"expiresInDays\":3}}}"),
+                "{}");
+        await().atMost(SOON).until(() -> !IndicatorPeer.asked().isEmpty());
+        IndicatorPeer.answers(200);
+
+        ends(run, "Succeeded");
+        assertThat(IndicatorPeer.asked()).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(IndicatorPeer.asked().stream().distinct()).hasSize(1);
+    }
+
+    @Test
+    void shouldSayWhyAnotherServiceRefuses() {
+        IndicatorPeer.refuses("InvalidInput");
+        String run = run(
+                create(
+                        "{\"start\":\"block\",\"steps\":{\"block\":{\"type\":\"Indicator\",\"value\":\"bad\",\"indicatorType\":\"DomainName\",\"action\":\"Block\",\"title\":\"t\"}}}"),
+                "{}");
+
+        ends(run, "Failed");
+        assertThat(detail(run).getString("steps[0].error"))
+                .isEqualTo("The other service answered 400, InvalidInput: m");
+    }
+
+    @Test
+    void shouldShowWhatAlertsAndIncidentsSayOnlyToWhoMayReadThem() {
+        String plain =
+                "{\"start\":\"ask\",\"steps\":{\"ask\":{\"type\":\"Approval\",\"message\":\"Go on?\",\"next\":\"if\"},"
+                        + "\"if\":{\"type\":\"If\",\"condition\":{\"value\":\"${trigger.title}\",\"operator\":\"Exists\"},\"then\":\"tell\"},"
+                        + "\"tell\":{\"type\":\"Http\",\"method\":\"POST\",\"url\":\"" + address()
+                        + "/a\",\"body\":\"${trigger.title}\"}}";
+        for (String type : List.of("Alert", "IndicatorMatch", "Incident")) {
+            with("SecurityConfiguration.ReadWrite.All")
+                    .body("{\"name\":\"P\",\"definition\":" + plain + ",\"triggers\":[{\"type\":\"" + type + "\"}]}}")
+                    .post("/v1/playbooks")
+                    .then()
+                    .statusCode(403)
+                    .body(
+                            "error.message",
+                            containsString(type.equals("Incident") ? "Incident.Read.All" : "Alert.Read.All"));
+        }
+        alert("da1", "High", "ids");
+        String id = create(plain + "}");
+        String runs = "/v1/playbooks/" + id + "/runs";
+        with("SecurityConfiguration.ReadWrite.All")
+                .body("{\"alertId\":\"da1\"}")
+                .post(runs)
+                .then()
+                .statusCode(403);
+        with("SecurityConfiguration.ReadWrite.All")
+                .body("{\"incidentId\":1}")
+                .post(runs)
+                .then()
+                .statusCode(403);
+        String run = run(id, "{\"alertId\":\"da1\"}");
+        decide(run, waiting(run), "approve", AUTHOR).statusCode(200);
+        ends(run, "Succeeded");
+
+        assertThat(detail(run).getString("run.input.title")).isEqualTo("t");
+        assertThat(detail(run).getString("steps[2].input.body")).isEqualTo("t");
+        with("SecurityConfiguration.Read.All")
+                .get("/v1/playbook-runs/" + run)
+                .then()
+                .body("run.input", nullValue())
+                .body("run.subject", is("da1"))
+                .body("steps[0].input.message", is("Go on?"))
+                .body("steps[1].output", nullValue())
+                .body("steps[2].input", nullValue())
+                .body("steps[2].state", is("Succeeded"));
+        with("SecurityConfiguration.Read.All").get("/v1/playbook-runs").then().body("value[0].input", nullValue());
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(with("SecurityConfiguration.Read.All")
+                                .get("/v1/feeds/playbook-runs")
+                                .asString())
+                        .contains("\"input\":null")
+                        .doesNotContain("\"title\":"));
+    }
+
+    @Test
+    void shouldNotLetHimApproveWhoStartedItWhereThatTakesFourEyes() {
+        String id = create("{\"start\":\"ask\",\"steps\":{\"ask\":{\"type\":\"Approval\",\"message\":\"m\"}}}");
+        String approved = run(id, "{}");
+        String rejected = run(id, "{}");
+        String free = run(id, "{}");
+        decide(free, waiting(free), "approve", AUTHOR).statusCode(200);
+        TestDatabase.update("""
+                insert into remediation_policy (tenant_id, four_eyes, server_approvals, share_verdicts, share_days,
+                    last_updated_by, last_update_ticks) values (cast(? as uuid), true, 1, false, 7, 'a', 1)
+                """, Tokens.TENANT);
+
+        decide(approved, waiting(approved), "approve", AUTHOR)
+                .statusCode(403)
+                .body("error.code", is("DisallowedOperation"));
+        decide(rejected, waiting(rejected), "reject", AUTHOR).statusCode(200);
+        by(Tokens.member(Set.of(), "kim@corp.example", "Machine.ReadWrite"))
+                .body("{\"comment\":\"c\"}")
+                .post("/v1/playbook-runs/" + approved + "/steps/" + waiting(approved) + "/approve")
+                .then()
+                .statusCode(200);
+
+        ends(approved, "Succeeded");
+    }
+
+    @Test
+    void shouldResolveTheOlderOfTwoEqualAlertsAndNeverBoth() {
+        String id = create("""
+                {"start":"find","steps":{"find":{"type":"FindAlerts","title":"${trigger.title}","except":"${trigger.alertId}","next":"each"},
+                "each":{"type":"ForEach","items":"${steps.find.output.alertIds}","step":"resolve"},
+                "resolve":{"type":"UpdateAlert","alertId":"${item}","status":"Resolved"}}}""");
+        alert("da1", "Low", "ids");
+        alert("da2", "Low", "ids");
+
+        ends(run(id, "{\"alertId\":\"da1\"}"), "Succeeded");
+        ends(run(id, "{\"alertId\":\"da2\"}"), "Succeeded");
+
+        assertThat(AlertPeer.asked()).singleElement().asString().contains("/api/alerts/da1");
     }
 
     @ParameterizedTest
