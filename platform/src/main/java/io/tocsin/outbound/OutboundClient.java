@@ -28,6 +28,9 @@ import java.util.concurrent.atomic.AtomicReference;
 /// it goes is checked for each ([Targets]).
 public final class OutboundClient {
 
+    /// The error of an answer whose body is too long: it will be another time, too.
+    public static final String TOO_LONG = "the answer is too long";
+
     private static final int CONNECTIONS_PER_TARGET = 4;
 
     private final Targets targets;
@@ -62,7 +65,7 @@ public final class OutboundClient {
     /// @param status 0 without an answer
     /// @param retryAfter what the answer asks for, or null
     /// @param body of the answer, as far as it came
-    /// @param error in words for whoever owns the target; null when it is well
+    /// @param error in words for whoever owns the target; null when it is well and the body came whole
     public record Exchange(int status, Duration retryAfter, byte[] body, String error) {
 
         public boolean isWell() {
@@ -110,7 +113,7 @@ public final class OutboundClient {
         HttpClientResponse answered = head.get();
         return answered == null
                 ? Exchange.failed(error == null ? "no answer" : error)
-                : exchange(answered, error == null ? content.getBytes() : new byte[0]);
+                : exchange(answered, error == null ? content.getBytes() : new byte[0], error);
     }
 
     /// A request to the address that was checked, and to no other its name may have by now.
@@ -128,21 +131,21 @@ public final class OutboundClient {
                 .setFollowRedirects(false);
     }
 
-    private static Exchange exchange(HttpClientResponse answer, byte[] body) {
+    private static Exchange exchange(HttpClientResponse answer, byte[] body, String error) {
         int status = answer.statusCode();
         boolean well = status >= 200 && status < 300;
         return new Exchange(
                 status,
                 retryAfter(answer.getHeader("Retry-After")),
                 body,
-                well ? null : "the target answered " + status);
+                well ? error : "the target answered " + status);
     }
 
     private void read(HttpClientResponse answer, Buffer content, CompletableFuture<Void> end) {
         answer.exceptionHandler(end::completeExceptionally).endHandler(done -> end.complete(null));
         answer.handler(part -> {
             if (content.length() + part.length() > mostOfABody) {
-                end.completeExceptionally(new IllegalStateException("the answer is too long"));
+                end.completeExceptionally(new TooLongException());
             } else {
                 content.appendBuffer(part);
             }
@@ -171,11 +174,21 @@ public final class OutboundClient {
             case javax.net.ssl.SSLException _ -> "TLS failed";
             case java.net.ConnectException _ -> "no connection";
             case java.net.UnknownHostException _ -> "no connection";
+            case TooLongException _ -> TOO_LONG;
             default ->
                 failed.getClass().getSimpleName().contains("Timeout")
                         ? "no connection in time"
                         : "the connection broke off";
         };
+    }
+
+    private static final class TooLongException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        TooLongException() {
+            super(TOO_LONG);
+        }
     }
 
     /// Seconds, or a time of HTTP.

@@ -34,6 +34,7 @@ class WebhookSender {
 
     Attempt send(String url, Map<String, String> headers, byte[] body) {
         OutboundClient.Exchange answer = client.exchange("POST", url, headers, body);
-        return new Attempt(answer.status(), answer.retryAfter(), answer.error());
+        // What a target says beside taking it matters to nobody, whole or not.
+        return new Attempt(answer.status(), answer.retryAfter(), answer.isWell() ? null : answer.error());
     }
 }

@@ -243,6 +243,7 @@ class KilledPlaybookE2E {
         var settings = new HashMap<>(SETTINGS);
         settings.put("TOCSIN_PEERS_ALERT_URL", peers);
         settings.put("TOCSIN_PEERS_INDICATOR_URL", peers);
+        settings.put("TOCSIN_TOKEN_ENDPOINT", issuer.url() + "/token");
         return Replica.start("response-service", postgres, issuer, log, settings);
     }
 }

@@ -9,11 +9,8 @@ import io.tocsin.wire.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -28,6 +25,27 @@ class Cacao {
     private static final String VERSION = "cacao-2.0";
     private static final String SYSTEM = "http-api--6f0d3a2e-94c5-4c8e-a7d1-0b5e8c7f1a23";
     private static final String PERSON = "individual--0c2b5e9a-71d4-4f6a-9b80-3d1f6e2a4c57";
+
+    /// What of a definition goes along as it is.
+    private static final List<String> OF_A_PLAYBOOK = List.of("triggers", "timeout");
+
+    /// What is read, or says how the document itself stands.
+    private static final Set<String> READ = Set.of(
+            "type",
+            "spec_version",
+            "id",
+            "name",
+            "description",
+            "created_by",
+            "created",
+            "modified",
+            "playbook_types",
+            "workflow_start",
+            "workflow");
+
+    private static final Set<String> OF_IDS =
+            Set.of("agent_definitions", "extension_definitions", "playbook_extensions");
+    private static final Set<String> OURS = Set.of(EXTENSION, SYSTEM, PERSON);
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -76,54 +94,38 @@ class Cacao {
                 .put("schema", "https://tocsin.example/playbook-step")
                 .put("version", "1");
         ObjectNode ours = document.putObject("playbook_extensions").putObject(EXTENSION);
-        ours.set("triggers", playbook.definition().path("triggers"));
         ours.put("start", definition.start());
+        for (String property : OF_A_PLAYBOOK) {
+            if (playbook.definition().has(property)) {
+                ours.set(property, playbook.definition().get(property));
+            }
+        }
         if (!definition.triggers().isEmpty()) {
             losses.add("triggers: CACAO has no events that begin a playbook");
+        }
+        if (ours.has("timeout")) {
+            losses.add("timeout: CACAO has none for a whole playbook");
         }
         return new ExportedPlaybook(document, List.copyOf(losses));
     }
 
     private ObjectNode step(UUID base, Definition definition, Step step, String end, Set<String> losses) {
         ObjectNode told = NODES.objectNode().put("name", step.name());
-        String next = step.has("next") ? key(base, definition, step.get("next").asText()) : end;
         switch (step.type()) {
-            case If -> {
-                told.put("type", "if-condition").put("condition", pattern(step, losses));
-                told.put(
-                        "on_true",
-                        step.has("then")
-                                ? key(base, definition, step.get("then").asText())
-                                : next);
-                told.put(
-                        "on_false",
-                        step.has("otherwise")
-                                ? key(base, definition, step.get("otherwise").asText())
-                                : next);
-                told.put("on_completion", next);
-            }
-            case Parallel -> {
-                told.put("type", "parallel").put("on_completion", next);
-                ArrayNode branches = told.putArray("next_steps");
-                step.branches().forEach(name -> branches.add(key(base, definition, name)));
-            }
+            case If -> told.put("type", "if-condition").put("condition", pattern(step, losses));
+            case Parallel -> told.put("type", "parallel");
             case ForEach -> {
                 losses.add(step.name() + ": CACAO has no loop over a list; its while-condition names what is repeated");
-                told.put("type", "while-condition")
-                        .put("condition", "$$items$$:value != ''")
-                        .put("on_true", key(base, definition, step.get("step").asText()))
-                        .put("on_completion", next);
+                told.put("type", "while-condition").put("condition", "$$items$$:value != ''");
             }
             case Wait -> {
-                told.put("type", "action").put("on_completion", next);
+                told.put("type", "action");
                 told.put("delay", Duration.parse(step.get("duration").asText()).toMillis());
                 told.put("agent", PERSON);
                 told.putArray("commands").addObject().put("type", "manual").put("command", "Wait");
             }
             case Approval -> {
-                told.put("type", "action").put("on_success", next);
-                told.put("on_failure", failure(base, definition, step, "onRejected", end));
-                told.put("agent", PERSON);
+                told.put("type", "action").put("agent", PERSON);
                 told.putArray("commands")
                         .addObject()
                         .put("type", "manual")
@@ -131,24 +133,39 @@ class Cacao {
                 losses.add(step.name() + ": who may approve is not said in CACAO");
             }
             default -> {
-                told.put("type", "action").put("on_success", next);
-                told.put("on_failure", failure(base, definition, step, "onFailure", end));
-                told.put("agent", SYSTEM);
+                told.put("type", "action").put("agent", SYSTEM);
                 command(told.putArray("commands").addObject(), step);
                 if (step.definition().toString().contains("${")) {
                     losses.add(step.name() + ": its references (${…}) are Tocsin's");
                 }
             }
         }
+        if (step.has("onTimeout")) {
+            losses.add(step.name() + ": CACAO does not say where it leads when its time is over");
+        }
+        if (step.has("onRejected") && step.has("onFailure")) {
+            losses.add(step.name() + ": CACAO does not tell a no from a failure");
+        }
         told.put("timeout", step.timeout().toMillis());
-        ObjectNode ours = told.putObject("step_extensions").putObject(EXTENSION);
-        ours.setAll(step.definition());
+        ObjectNode ours = keyed(base, definition, step);
+        told.setAll(CacaoLinks.words(ours, end));
+        told.putObject("step_extensions").set(EXTENSION, ours);
         return told;
     }
 
-    private String failure(UUID base, Definition definition, Step step, String property, String end) {
-        String name = step.has(property) ? property : "onFailure";
-        return step.has(name) ? key(base, definition, step.get(name).asText()) : end;
+    /// The step as we have it, its links CACAO's keys.
+    private static ObjectNode keyed(UUID base, Definition definition, Step step) {
+        ObjectNode ours = step.definition().deepCopy();
+        for (String link : Step.LINKS) {
+            if (step.has(link)) {
+                ours.put(link, key(base, definition, step.get(link).asText()));
+            }
+        }
+        if (step.type() == StepType.Parallel) {
+            ArrayNode branches = ours.putArray("branches");
+            step.branches().forEach(name -> branches.add(key(base, definition, name)));
+        }
+        return ours;
     }
 
     /// A call of ours is a call of the partner API, which whoever reads CACAO can make.
@@ -226,218 +243,56 @@ class Cacao {
         if (!workflow.isObject() || start.isMissingNode() || workflow.size() > Definition.MOST_STEPS + 50) {
             throw PlaybookProblem.at("workflow", "has no start, or too many steps");
         }
-        var reading = new Reading(workflow);
+        var reading = new CacaoReading(workflow);
         String first = reading.follow(start.path("on_completion").asText());
         if (first == null) {
             throw PlaybookProblem.at("workflow", "does nothing");
         }
         ObjectNode definition = NODES.objectNode().put("start", first);
-        JsonNode triggers = document.path("playbook_extensions").path(EXTENSION).path("triggers");
-        if (triggers.isArray() && !triggers.isEmpty()) {
-            definition.set("triggers", triggers);
+        JsonNode ours = document.path("playbook_extensions").path(EXTENSION);
+        for (String property : OF_A_PLAYBOOK) {
+            if (ours.has(property)) {
+                definition.set(property, ours.get(property));
+            }
         }
-        definition.set("steps", reading.steps);
-        lost(document, reading.losses);
+        definition.set("steps", reading.steps());
+        var losses = new LinkedHashSet<>(reading.losses());
+        lost(document, losses);
         String name = document.path("name").asText("").strip();
         if (name.isEmpty() || name.length() > 128) {
             throw new ProblemException(CommonProblem.MISSING_REQUIRED_PARAMETER, "name argument is missing");
         }
         return new Imported(
                 new PlaybookRequest(name, shortened(document.path("description").asText("")), false, definition),
-                List.copyOf(reading.losses));
+                List.copyOf(losses));
     }
 
     private static String shortened(String text) {
         return text.substring(0, Math.min(4_000, text.length()));
     }
 
+    /// Whatever nothing is made of is named.
     private static void lost(JsonNode document, Set<String> losses) {
-        for (String property : List.of(
-                "playbook_variables",
-                "workflow_exception",
-                "data_marking_definitions",
-                "signatures",
-                "target_definitions",
-                "authentication_info_definitions",
-                "derived_from",
-                "industry_sectors",
-                "valid_until")) {
-            if (document.hasNonNull(property) && !document.get(property).isEmpty()
-                    || document.path(property).isTextual()) {
-                losses.add(property + ": means nothing here");
+        document.properties().forEach(property -> {
+            String name = property.getKey();
+            JsonNode value = property.getValue();
+            boolean read = READ.contains(name)
+                    || OF_IDS.contains(name) && OURS.containsAll(names(value))
+                    || name.equals("revoked") && !value.asBoolean();
+            if (!read && isSaid(value)) {
+                losses.add(name + ": means nothing here");
             }
-        }
+        });
     }
 
-    /// One document on its way.
-    private static final class Reading {
+    static Set<String> names(JsonNode node) {
+        var names = new LinkedHashSet<String>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
 
-        private final JsonNode workflow;
-        private final ObjectNode steps = NODES.objectNode();
-        private final Map<String, String> names = new HashMap<>();
-        private final Set<String> losses = new LinkedHashSet<>();
-        private final List<String> open = new ArrayList<>();
-
-        private Reading(JsonNode workflow) {
-            this.workflow = workflow;
-        }
-
-        /// The name of the step with this key, read where it was not yet; null where it ends.
-        private String follow(String key) {
-            if (key.isEmpty() || workflow.path(key).path("type").asText().equals("end")) {
-                return null;
-            }
-            String known = names.get(key);
-            if (known != null) {
-                return known;
-            }
-            JsonNode step = workflow.path(key);
-            if (step.isMissingNode()) {
-                throw PlaybookProblem.at("workflow", "leads to " + key + ", which is not there");
-            }
-            if (open.size() > Definition.MOST_STEPS) {
-                throw PlaybookProblem.at("workflow", "has too many steps");
-            }
-            String name = name(step, key);
-            names.put(key, name);
-            open.add(key);
-            steps.set(name, NODES.objectNode()); // its place
-            steps.set(name, read(name, step));
-            return name;
-        }
-
-        private String name(JsonNode step, String key) {
-            String told = step.path("name").asText(step.path("type").asText()).replaceAll("[^A-Za-z0-9_-]+", "-");
-            String name = told.matches("[A-Za-z].*") ? told : "step-" + told;
-            name = name.substring(0, Math.min(50, name.length()));
-            return steps.has(name) ? name + "-" + key.substring(key.length() - 8) : name;
-        }
-
-        private ObjectNode read(String name, JsonNode step) {
-            JsonNode extension = step.path("step_extensions").path(EXTENSION);
-            ObjectNode read = extension.isObject() ? extension.deepCopy() : foreign(name, step);
-            link(read, step);
-            return read;
-        }
-
-        /// What is ours comes with our links by our names, which may be others now: CACAO's lead.
-        private void link(ObjectNode read, JsonNode step) {
-            read.remove(List.of("next", "onFailure", "onRejected", "then", "otherwise", "step"));
-            switch (step.path("type").asText()) {
-                case "if-condition" -> {
-                    String next = follow(step.path("on_completion").asText());
-                    put(read, "then", branch(step.path("on_true")));
-                    put(read, "otherwise", branch(step.path("on_false")));
-                    put(read, "next", next);
-                }
-                case "parallel" -> {
-                    ArrayNode branches = read.putArray("branches");
-                    step.path("next_steps").forEach(key -> {
-                        String name = follow(key.asText());
-                        if (name != null) {
-                            branches.add(name);
-                        }
-                    });
-                    put(read, "next", follow(step.path("on_completion").asText()));
-                }
-                case "while-condition" -> {
-                    if (read.path("type").asText().equals("ForEach")) {
-                        put(read, "step", branch(step.path("on_true")));
-                    }
-                    put(read, "next", follow(step.path("on_completion").asText()));
-                }
-                default -> {
-                    String next = step.has("on_success")
-                            ? step.get("on_success").asText()
-                            : step.path("on_completion").asText();
-                    put(read, "next", follow(next));
-                    boolean asks = read.path("type").asText().equals("Approval");
-                    put(
-                            read,
-                            asks ? "onRejected" : "onFailure",
-                            follow(step.path("on_failure").asText()));
-                }
-            }
-        }
-
-        private String branch(JsonNode key) {
-            return follow(key.isArray() ? key.path(0).asText() : key.asText());
-        }
-
-        private static void put(ObjectNode node, String property, String name) {
-            if (name != null) {
-                node.put(property, name);
-            }
-        }
-
-        private ObjectNode foreign(String name, JsonNode step) {
-            String type = step.path("type").asText();
-            return switch (type) {
-                case "parallel" -> NODES.objectNode().put("type", "Parallel");
-                case "if-condition" -> condition(name, step);
-                case "action" -> action(name, step);
-                default -> {
-                    losses.add(name + ": " + type + " means nothing here; a person is asked instead");
-                    yield asked(name + ": " + type);
-                }
-            };
-        }
-
-        private ObjectNode condition(String name, JsonNode step) {
-            var match = java.util.regex.Pattern.compile(
-                            "\\$\\$([A-Za-z0-9_-]{1,100})\\$\\$:value (=|!=) '([^']{0,500})'")
-                    .matcher(step.path("condition").asText());
-            ObjectNode read = NODES.objectNode().put("type", "If");
-            ObjectNode condition = read.putObject("condition");
-            if (match.matches()) {
-                losses.add(name + ": its variable is looked for in the trigger");
-                condition
-                        .put("value", "${trigger." + match.group(1) + "}")
-                        .put("operator", match.group(2).equals("=") ? "Equals" : "NotEquals")
-                        .put("of", match.group(3));
-            } else {
-                losses.add(name + ": its condition cannot be said here, and holds when the trigger says so: "
-                        + "${trigger." + name + "}");
-                condition
-                        .put("value", "${trigger." + name + "}")
-                        .put("operator", "Equals")
-                        .put("of", "true");
-            }
-            return read;
-        }
-
-        private ObjectNode action(String name, JsonNode step) {
-            JsonNode commands = step.path("commands");
-            JsonNode command = commands.path(0);
-            if (commands.size() > 1) {
-                losses.add(name + ": only the first of its commands is done");
-            }
-            String text = command.path("command").asText();
-            if (command.path("type").asText().equals("http-api")) {
-                String[] line = text.split(" ");
-                boolean whole = line.length >= 2 && line[1].startsWith("http");
-                if (whole && List.of("GET", "POST", "PUT", "PATCH", "DELETE").contains(line[0])) {
-                    ObjectNode call = NODES.objectNode()
-                            .put("type", "Http")
-                            .put("method", line[0])
-                            .put("url", line[1]);
-                    if (!command.path("content").asText("").isEmpty()) {
-                        call.put("body", command.get("content").asText());
-                    }
-                    return call;
-                }
-                losses.add(name + ": its target is not said by its command; a person is asked to make the call");
-            } else if (!command.path("type").asText().equals("manual")) {
-                losses.add(name + ": " + command.path("type").asText("no command")
-                        + " is not run here; a person is asked to");
-            }
-            return asked(text.isEmpty() ? name : text);
-        }
-
-        private static ObjectNode asked(String message) {
-            return NODES.objectNode()
-                    .put("type", "Approval")
-                    .put("message", message.substring(0, Math.min(2_000, message.length())));
-        }
+    /// Whether there is anything.
+    static boolean isSaid(JsonNode value) {
+        return !value.isNull() && (!value.isContainerNode() || !value.isEmpty());
     }
 }

@@ -26,6 +26,10 @@ record Definition(String start, Map<String, Step> steps, List<Trigger> triggers,
     static final int MOST_STEPS = 200;
     private static final int LONGEST = 256 * 1024;
     private static final Duration LONGEST_RUN = Duration.ofDays(30);
+
+    /// A wait that lasts as long as it may is over before it is late.
+    private static final Duration AFTER_A_WAIT = Duration.ofMinutes(5);
+
     private static final Duration DEFAULT_RUN = Duration.ofDays(7);
     private static final Set<String> EVERY_STEP =
             Set.of("type", "name", "next", "onFailure", "onTimeout", "timeout", "description");
@@ -126,7 +130,7 @@ record Definition(String start, Map<String, Step> steps, List<Trigger> triggers,
             known.add("onRejected");
         }
         unknown(definition, known, place);
-        for (String link : List.of("next", "onFailure", "onTimeout", "onRejected", "then", "otherwise", "step")) {
+        for (String link : Step.LINKS) {
             if (definition.hasNonNull(link) && !definition.get(link).isTextual()) {
                 throw PlaybookProblem.at(place + "." + link, "is no name of a step");
             }
@@ -134,7 +138,7 @@ record Definition(String start, Map<String, Step> steps, List<Trigger> triggers,
         Duration timeout = duration(definition.get("timeout"), place + ".timeout", type.timeout(), LONGEST_RUN);
         var step = new Step(name, type, definition, timeout);
         check(step, place);
-        return step;
+        return type == StepType.Wait ? new Step(name, type, definition, timeout.plus(AFTER_A_WAIT)) : step;
     }
 
     private static void check(Step step, String place) {

@@ -19,7 +19,7 @@ class PlaybookRepository {
 
     private static final String COLUMNS = """
             p.id, p.name, p.description, p.enabled, p.version, p.created_by, p.created_ticks, p.last_updated_by,
-            p.last_update_ticks, v.definition::text as definition
+            p.last_update_ticks, p.suppressed, p.suppressed_ticks, p.problem, p.problem_ticks, v.definition::text as definition
             """;
 
     private static final String SELECT = "select " + COLUMNS + """
@@ -121,7 +121,7 @@ class PlaybookRepository {
                     next_at = case when ?::bigint is null then null
                         when every_seconds is not distinct from ? and next_at is not null then next_at
                         else now() + ? * interval '1 second' end,
-                    last_updated_by = ?, last_update_ticks = greatest(?, last_update_ticks + 1)
+                    problem = null, problem_ticks = null, last_updated_by = ?, last_update_ticks = greatest(?, last_update_ticks + 1)
                 where tenant_id = ? and id = ? and version = ?
                 """,
                         it.name().strip(),
@@ -149,6 +149,39 @@ class PlaybookRepository {
                 insert into playbook_version (tenant_id, playbook_id, version, definition, created_by, created_ticks)
                 values (?, ?, ?, cast(? as jsonb), ?, ?)
                 """, tenant, id, version, definition.toString(), by, now.ticks());
+    }
+
+    /// Counts a run that was not begun.
+    ///
+    /// @return when that was the time before
+    Optional<WireTime> suppressed(UUID tenant, UUID id, WireTime now) {
+        return statements
+                .list(
+                        """
+                        with before as (
+                            select suppressed_ticks from playbook where tenant_id = ? and id = ? for no key update)
+                        update playbook set suppressed = suppressed + 1, suppressed_ticks = ? from before
+                        where tenant_id = ? and id = ? returning before.suppressed_ticks as before_ticks
+                        """,
+                        row -> Optional.ofNullable(Statements.time(row, "before_ticks")),
+                        tenant,
+                        id,
+                        now.ticks(),
+                        tenant,
+                        id)
+                .stream()
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /// Notes why something that happened, or its time, could not begin it.
+    void problem(UUID tenant, UUID id, String problem, WireTime now) {
+        statements.update(
+                "update playbook set problem = ?, problem_ticks = ? where tenant_id = ? and id = ?",
+                problem,
+                now.ticks(),
+                tenant,
+                id);
     }
 
     boolean delete(UUID tenant, UUID id) {
@@ -195,6 +228,10 @@ class PlaybookRepository {
                 Statements.time(row, "created_ticks"),
                 row.getString("last_updated_by"),
                 Statements.time(row, "last_update_ticks"),
+                row.getLong("suppressed"),
+                Statements.time(row, "suppressed_ticks"),
+                row.getString("problem"),
+                Statements.time(row, "problem_ticks"),
                 tree(row.getString("definition")));
     }
 

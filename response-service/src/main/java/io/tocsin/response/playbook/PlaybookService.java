@@ -29,6 +29,7 @@ import java.util.UUID;
 class PlaybookService {
 
     private static final int PAGE = 100;
+    private static final int MOST_STEPS = 5_000;
     private static final int LONGEST_INPUT = 64 * 1024;
     private static final List<String> STATES = List.of("Running", "Succeeded", "Failed", "TimedOut", "Cancelled");
 
@@ -298,13 +299,28 @@ class PlaybookService {
 
     @Transactional
     RunDetail run(Caller caller, String id) {
+        return run(caller, id, null, null);
+    }
+
+    /// @param top how many steps; null for as many as there may be
+    @Transactional
+    RunDetail run(Caller caller, String id, Integer top, Integer skip) {
         requireReach(caller);
+        if (top != null && (top < 0 || top > MOST_STEPS)) {
+            throw PlaybookProblem.at("$top", "is not between 0 and " + MOST_STEPS);
+        }
+        if (skip != null && skip < 0) {
+            throw PlaybookProblem.at("$skip", "is less than 0");
+        }
         RunView run = runs.find(caller.tenant(), uuid(id)).orElseThrow(() -> runNotFound(id));
-        List<StepView> steps = runs.views(caller.tenant(), uuid(id));
+        int count = runs.count(caller.tenant(), uuid(id), Integer.MAX_VALUE);
+        List<StepView> steps =
+                runs.views(caller.tenant(), uuid(id), top == null ? MOST_STEPS : top, skip == null ? 0 : skip);
         return isOpen(caller, run)
-                ? new RunDetail(run, steps)
+                ? new RunDetail(run, count, steps)
                 : new RunDetail(
                         run.withoutInput(),
+                        count,
                         steps.stream().map(StepView::withoutWhatItWasTold).toList());
     }
 

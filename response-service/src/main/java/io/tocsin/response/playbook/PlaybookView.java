@@ -5,6 +5,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.wire.WireTime;
 
 /// A playbook with its newest definition (docs/api.md).
+///
+/// @param suppressed runs that were not begun since there were too many in the hour
+/// @param problem why it could not be begun; null since it was changed
 @RegisterForReflection
 public record PlaybookView(
         String id,
@@ -16,4 +19,8 @@ public record PlaybookView(
         WireTime createdTime,
         String lastUpdatedBy,
         WireTime lastUpdateTime,
+        long suppressed,
+        WireTime lastSuppressedTime,
+        String problem,
+        WireTime problemTime,
         JsonNode definition) {}

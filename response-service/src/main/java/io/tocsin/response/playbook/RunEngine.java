@@ -1,7 +1,6 @@
 package io.tocsin.response.playbook;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tocsin.audit.Audit;
@@ -17,6 +16,8 @@ import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,17 @@ class RunEngine {
 
     private static final String ACTOR = "Playbook";
     private static final int MOST_ITEMS = 1_000;
-    private static final Duration SOON = Duration.ofSeconds(2);
+
+    /// Of a run, branches in branches together: enough for some steps on each machine of a list.
+    static final int MOST_STEPS = 10_000;
+
+    /// In ticks.
+    private static final long HOUR = 3_600L * 10_000_000L;
+
+    private static final int FAR_TOO_MANY = 2 * MOST_STEPS;
+    private static final String FULL = "a run has at most " + MOST_STEPS + " steps";
+    private static final String OURS =
+            "It failed for a reason of the platform's own, said in its log; it is tried again";
 
     private final RunRepository runs;
     private final PlaybookRepository playbooks;
@@ -40,7 +51,6 @@ class RunEngine {
     private final ActionService actions;
     private final PlaybookMeters meters;
     private final Audit audit;
-    private final ObjectMapper json;
 
     RunEngine(
             RunRepository runs,
@@ -49,8 +59,7 @@ class RunEngine {
             MachineService machines,
             ActionService actions,
             PlaybookMeters meters,
-            Audit audit,
-            ObjectMapper json) {
+            Audit audit) {
         this.runs = runs;
         this.playbooks = playbooks;
         this.config = config;
@@ -58,28 +67,104 @@ class RunEngine {
         this.actions = actions;
         this.meters = meters;
         this.audit = audit;
-        this.json = json;
     }
 
-    /// A run with its definition and its steps as they were when it was taken.
-    record Taken(RunRepository.Due run, Definition definition, List<RunRepository.StepRow> rows) {
+    /// A run with its definition and what of it is open, as it was when it was looked at.
+    static final class Taken {
+
+        private final RunRepository.Due run;
+        private final Definition definition;
+        private final List<RunRepository.StepRow> open;
+        private final Set<String> busy = new HashSet<>();
+        private int steps;
+
+        Taken(RunRepository.Due run, Definition definition, List<RunRepository.StepRow> open, int steps) {
+            this.run = run;
+            this.definition = definition;
+            this.open = open;
+            this.steps = steps;
+            open.forEach(row -> busy.addAll(groups(row.scope())));
+        }
+
+        RunRepository.Due run() {
+            return run;
+        }
+
+        Definition definition() {
+            return definition;
+        }
 
         List<RunRepository.StepRow> open() {
-            return rows.stream().filter(row -> !row.state().isFinal()).toList();
+            return open;
+        }
+
+        /// Whether something in one of its branches is open. Nothing but that begins anything in them.
+        boolean isBusy(String group) {
+            return busy.contains(group);
+        }
+
+        boolean hasRoomFor(int more) {
+            return steps + more <= MOST_STEPS;
+        }
+
+        /// `a.0/`, `a.` and `a.0/b.`, of `a.0/b.1/`: the groups something is in.
+        private static List<String> groups(String scope) {
+            var groups = new ArrayList<String>();
+            for (int end = scope.indexOf('/'); end >= 0; end = scope.indexOf('/', end + 1)) {
+                groups.add(scope.substring(0, scope.lastIndexOf('.', end) + 1));
+            }
+            return groups;
+        }
+    }
+
+    /// That a run cannot be taken on, now or later.
+    static final class UnreadableException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        UnreadableException(String message) {
+            super(message);
         }
     }
 
     @Transactional
-    List<RunRepository.Due> takeDue(int most, Duration lease) {
-        return runs.takeDue(most, lease);
+    List<RunRepository.Due> takeDue(int most, int share, Map<UUID, Integer> busy, Duration lease) {
+        return runs.takeDue(most, share, busy, lease);
     }
 
     @Transactional
+    Optional<RunRepository.Due> keep(RunRepository.Due due, Duration lease) {
+        return runs.keep(due, lease);
+    }
+
+    /// @throws UnreadableException when nothing can be done with it
+    @Transactional
     Taken take(RunRepository.Due due) {
-        JsonNode definition = playbooks
-                .definition(due.tenant(), due.playbook(), due.version())
-                .orElseThrow(() -> new IllegalStateException("the version of a run is gone"));
-        return new Taken(due, Definition.read(definition), runs.steps(due.tenant(), due.id()));
+        Definition definition;
+        try {
+            definition = Definition.read(playbooks
+                    .definition(due.tenant(), due.playbook(), due.version())
+                    .orElseThrow(() -> new UnreadableException("The version it began with is gone")));
+        } catch (ProblemException wrong) {
+            throw new UnreadableException("The version it began with cannot be read: " + wrong.getMessage());
+        }
+        int steps = runs.count(due.tenant(), due.id(), FAR_TOO_MANY);
+        if (steps == FAR_TOO_MANY) { // of a release that did not bound them
+            throw new UnreadableException("It has more than " + MOST_STEPS + " steps");
+        }
+        return new Taken(due, definition, runs.open(due.tenant(), due.id()), steps);
+    }
+
+    /// Ends a run that cannot be taken on.
+    @Transactional
+    void fail(RunRepository.Due due, String error) {
+        endRun(due.tenant(), due.id(), "Failed", null, error, ACTOR);
+    }
+
+    /// Notes that a step is tried again because of us.
+    @Transactional
+    void note(Taken taken, RunRepository.StepRow row) {
+        runs.note(taken.run().tenant(), taken.run().id(), row.id(), OURS);
     }
 
     @Transactional
@@ -89,23 +174,35 @@ class RunEngine {
 
     /// What a step may refer to: what began the run, what it is for, and the steps that ended before it in its branch
     /// and in what that branches from.
+    @Transactional
     Context context(Taken taken, RunRepository.StepRow row) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.set("trigger", taken.run().input());
         root.put("runId", taken.run().id().toString());
         ObjectNode steps = root.putObject("steps");
-        for (RunRepository.StepRow other : taken.rows()) {
-            if (other.state().isFinal() && row.scope().startsWith(other.scope())) {
-                ObjectNode told = steps.putObject(other.name());
-                told.put("state", other.state().name());
-                told.set("output", other.output());
-            }
+        Step step = taken.definition().steps().get(row.name());
+        if (step.definition().toString().contains("${steps.")) {
+            runs.ended(taken.run().tenant(), taken.run().id(), scopes(row.scope()))
+                    .forEach(other -> {
+                        ObjectNode told = steps.putObject(other.name());
+                        told.put("state", other.state().name());
+                        told.set("output", other.output());
+                    });
         }
         if (row.item() != null) {
             root.set("item", row.item().get("item"));
             root.set("index", row.item().get("index"));
         }
         return new Context(root);
+    }
+
+    /// A scope and those it is in: ``, `a.0/` and `a.0/b.1/`.
+    private static List<String> scopes(String scope) {
+        var scopes = new ArrayList<String>(List.of(""));
+        for (int end = scope.indexOf('/'); end >= 0; end = scope.indexOf('/', end + 1)) {
+            scopes.add(scope.substring(0, end + 1));
+        }
+        return scopes;
     }
 
     /// Ends a step and begins what follows it; both or neither.
@@ -135,24 +232,34 @@ class RunEngine {
         UUID tenant = taken.run().tenant();
         UUID run = taken.run().id();
         WireTime now = WireTime.now();
-        boolean unhandled = state != StepState.Succeeded && next.isEmpty();
-        if (!runs.end(tenant, run, row.id(), state, input, output, error, unhandled, now)) {
+        boolean full = next.isPresent() && !taken.hasRoomFor(1);
+        boolean unhandled = full || state != StepState.Succeeded && next.isEmpty();
+        String told = full ? "It does not go on to " + next.get() + ": " + FULL : error;
+        if (!runs.lock(tenant, run) || !runs.end(tenant, run, row.id(), state, input, output, told, unhandled, now)) {
             return false;
         }
-        next.ifPresent(name -> runs.addStep(
-                tenant, run, row.scope(), taken.definition().steps().get(name), row.item(), now));
+        if (next.isPresent() && !full) {
+            runs.addStep(tenant, run, row.scope(), taken.definition().steps().get(next.get()), row.item(), now);
+            taken.steps++;
+        }
         meters.step(taken.definition().steps().get(row.name()).type(), state);
         return true;
     }
 
     /// Begins the branches of a step and has it wait for them; all or nothing.
+    ///
+    /// @throws IllegalArgumentException when these are too many
     @Transactional
     void fan(Taken taken, RunRepository.StepRow row, List<String> firsts, List<JsonNode> items, JsonNode input) {
         UUID tenant = taken.run().tenant();
         UUID run = taken.run().id();
-        if (!runs.await(tenant, run, row.id(), null, input, null)) {
+        if (!taken.hasRoomFor(firsts.size())) {
+            throw new IllegalArgumentException("It does not begin " + firsts.size() + " branches: " + FULL);
+        }
+        if (!runs.lock(tenant, run) || !runs.await(tenant, run, row.id(), null, input, null)) {
             return;
         }
+        taken.steps += firsts.size();
         WireTime now = WireTime.now();
         for (int i = 0; i < firsts.size(); i++) {
             ObjectNode item = null;
@@ -178,7 +285,10 @@ class RunEngine {
     /// Has a step wait.
     @Transactional
     void await(Taken taken, RunRepository.StepRow row, JsonNode input, Duration pause) {
-        runs.await(taken.run().tenant(), taken.run().id(), row.id(), null, input, pause);
+        UUID tenant = taken.run().tenant();
+        if (runs.lock(tenant, taken.run().id())) {
+            runs.await(tenant, taken.run().id(), row.id(), null, input, pause);
+        }
     }
 
     /// Notes that a call is about to be made; it is not made again before the pause is over.
@@ -193,6 +303,9 @@ class RunEngine {
     @Transactional
     void act(Taken taken, RunRepository.StepRow row, ActionKind kind, ObjectNode input) {
         UUID tenant = taken.run().tenant();
+        if (!runs.lock(tenant, taken.run().id())) {
+            return;
+        }
         Caller caller = caller(tenant);
         var machine = machines.get(caller, input.path("machineId").asText());
         var request = new ActionRequest(
@@ -213,36 +326,31 @@ class RunEngine {
         return node.hasNonNull(property) ? node.get(property).asText() : null;
     }
 
-    Optional<String> actionStatus(Taken taken, RunRepository.StepRow row) {
-        return runs.actionStatus(taken.run().tenant(), row.ref());
+    RunRepository.Branches branches(Taken taken, String group) {
+        return runs.branches(taken.run().tenant(), taken.run().id(), group);
     }
 
     @Transactional
-    List<String> machines(UUID tenant, String kind, String value) {
+    RunRepository.Found machines(UUID tenant, String kind, String value) {
         return runs.machines(tenant, kind, value, MOST_ITEMS);
     }
 
     @Transactional
-    List<String> openAlerts(UUID tenant, String title, String machine, String except) {
+    RunRepository.Found openAlerts(UUID tenant, String title, String machine, String except) {
         return runs.openAlerts(tenant, title, machine, except, MOST_ITEMS);
     }
 
     /// Ends a run that has nothing open any more, or whose time is over.
     @Transactional
     void settle(RunRepository.Due due) {
-        List<RunRepository.StepRow> rows = runs.steps(due.tenant(), due.id());
-        boolean open = rows.stream().anyMatch(row -> !row.state().isFinal());
-        if (!open) {
-            Optional<RunRepository.StepRow> failed = rows.stream()
-                    .filter(row -> row.unhandled() && row.scope().isEmpty())
-                    .findFirst();
+        if (!runs.isOpen(due.tenant(), due.id())) {
+            Optional<String> failure = runs.failure(due.tenant(), due.id());
             endRun(
                     due.tenant(),
                     due.id(),
-                    failed.isPresent() ? "Failed" : "Succeeded",
+                    failure.isPresent() ? "Failed" : "Succeeded",
                     null,
-                    failed.map(row -> "Step " + row.name() + " ended as " + row.state())
-                            .orElse(null),
+                    failure.orElse(null),
                     ACTOR);
         } else if (due.late()) {
             endRun(due.tenant(), due.id(), "TimedOut", null, "It did not come to an end in time", ACTOR);
@@ -280,16 +388,32 @@ class RunEngine {
             meters.started(it.trigger());
         } else {
             meters.suppressed();
+            suppressed(it, actor);
         }
         return id;
     }
 
-    static Duration soon() {
-        return SOON;
-    }
-
-    JsonNode tree(Object value) {
-        return json.valueToTree(value);
+    /// Leaves a trace where it was for the bound of an hour: each is counted at the playbook, the first of an hour is
+    /// in
+    /// the audit record, which a storm of alerts would fill otherwise.
+    private void suppressed(RunRepository.New it, String actor) {
+        if (it.subject() != null && runs.isBegun(it)) {
+            return;
+        }
+        WireTime now = WireTime.now();
+        boolean first = playbooks
+                .suppressed(it.tenant(), it.playbook(), now)
+                .map(before -> before.ticks() / HOUR != now.ticks() / HOUR)
+                .orElse(true);
+        if (first) {
+            var detail =
+                    new LinkedHashMap<String, Object>(Map.of("trigger", it.trigger(), "perHour", config.perHour()));
+            if (it.subject() != null) {
+                detail.put("subject", it.subject());
+            }
+            audit.record(
+                    it.tenant(), actor, "playbook-run.suppress", it.playbook().toString(), detail);
+        }
     }
 
     private static Caller caller(UUID tenant) {

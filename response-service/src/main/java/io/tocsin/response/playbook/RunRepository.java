@@ -9,10 +9,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /// Runs and their steps. Each transition of a step is one guarded statement:
 ///
@@ -29,6 +32,12 @@ class RunRepository {
             select r.id, r.playbook_id, r.playbook_name, r.version, r.trigger, r.subject, r.started_by, r.dry_run, r.state,
                 r.start_ticks, r.end_ticks, r.deadline, r.cancelled_by, r.error, r.input::text as input
             from playbook_run r where r.tenant_id = ?
+            """;
+
+    private static final Pattern NUL = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
+
+    private static final String DUE = """
+            returning r.tenant_id, r.id, r.playbook_id, r.version, r.dry_run, r.input::text as input, r.lease, r.deadline <= now() as late
             """;
 
     private final Statements statements;
@@ -77,7 +86,7 @@ class RunRepository {
                         it.dryRun(),
                         now.ticks(),
                         definition.timeout().toSeconds(),
-                        it.input().toString(),
+                        stored(it.input()),
                         it.trigger(),
                         it.tenant(),
                         it.playbook(),
@@ -89,6 +98,16 @@ class RunRepository {
             addStep(it.tenant(), id, "", definition.steps().get(definition.start()), null, now);
         }
         return begun ? Optional.of(id) : Optional.empty();
+    }
+
+    /// Whether the playbook was begun by this subject.
+    boolean isBegun(New it) {
+        return statements
+                .list("""
+                        select exists (select from playbook_run where tenant_id = ? and playbook_id = ? and subject = ?
+                            and trigger in ('Alert', 'Incident', 'IndicatorMatch'))
+                        """, row -> row.getBoolean(1), it.tenant(), it.playbook(), it.subject())
+                .getFirst();
     }
 
     /// @param item what a step of a loop is for, else null
@@ -105,7 +124,7 @@ class RunRepository {
                 step.name(),
                 UUID.randomUUID(),
                 step.type().name(),
-                item == null ? null : item.toString(),
+                stored(item),
                 now.ticks(),
                 step.timeout().toSeconds());
     }
@@ -121,28 +140,63 @@ class RunRepository {
             UUID lease,
             boolean late) {}
 
-    /// Those whose time has come, and nobody else's until the lease ends.
-    List<Due> takeDue(int most, Duration lease) {
+    /// Those whose time has come, and nobody else's until the lease ends: of every tenant one after the other, so that
+    /// one with thousands, or with slow ones, holds up no other.
+    ///
+    /// @param busy how many of a tenant the caller is working on
+    /// @param share how many of one tenant he works on at most
+    List<Due> takeDue(int most, int share, Map<UUID, Integer> busy, Duration lease) {
         return statements.list(
                 """
+                with recursive tenant as (
+                    (select tenant_id from playbook_run where state = 'Running' order by tenant_id limit 1)
+                    union all
+                    select (select r.tenant_id from playbook_run r where r.state = 'Running' and r.tenant_id > t.tenant_id
+                        order by r.tenant_id limit 1) from tenant t where t.tenant_id is not null),
+                waiting as (
+                    select n.tenant_id, n.id, n.due,
+                        row_number() over (partition by n.tenant_id order by n.due) + coalesce(b.busy, 0) as turn
+                    from tenant t left join unnest(?, ?) as b (tenant_id, busy) on b.tenant_id = t.tenant_id
+                    cross join lateral (select r.tenant_id, r.id, r.due from playbook_run r
+                        where r.tenant_id = t.tenant_id and r.state = 'Running' and r.due <= now() order by r.due limit ?) as n),
+                next as (
+                    select tenant_id, id from waiting where turn <= ? order by turn, due limit ?),
+                free as (
+                    select r.tenant_id, r.id from playbook_run r join next n on n.tenant_id = r.tenant_id and n.id = r.id
+                    where r.state = 'Running' and r.due <= now() for update of r skip locked)
                 update playbook_run r set due = now() + ? * interval '1 millisecond', lease = gen_random_uuid()
-                from (select tenant_id, id from playbook_run where state = 'Running' and due <= now()
-                    order by due limit ? for update skip locked) as next
-                where r.tenant_id = next.tenant_id and r.id = next.id
-                returning r.tenant_id, r.id, r.playbook_id, r.version, r.dry_run, r.input::text as input, r.lease,
-                    r.deadline <= now() as late
-                """,
-                row -> new Due(
-                        row.getObject("tenant_id", UUID.class),
-                        row.getObject("id", UUID.class),
-                        row.getObject("playbook_id", UUID.class),
-                        row.getInt("version"),
-                        row.getBoolean("dry_run"),
-                        tree(row.getString("input")),
-                        row.getObject("lease", UUID.class),
-                        row.getBoolean("late")),
-                lease.toMillis(),
-                most);
+                from free where r.tenant_id = free.tenant_id and r.id = free.id
+                """ + DUE,
+                this::due,
+                busy.keySet().toArray(UUID[]::new),
+                busy.values().toArray(Integer[]::new),
+                most,
+                share,
+                most,
+                lease.toMillis());
+    }
+
+    /// Keeps it for another look.
+    ///
+    /// @return none when it has ended, or somebody else has it
+    Optional<Due> keep(Due it, Duration lease) {
+        return statements.list("""
+                        update playbook_run r set due = now() + ? * interval '1 millisecond'
+                        where r.tenant_id = ? and r.id = ? and r.lease = ? and r.state = 'Running'
+                        """ + DUE, this::due, lease.toMillis(), it.tenant(), it.id(), it.lease()).stream()
+                .findFirst();
+    }
+
+    private Due due(ResultSet row) throws SQLException {
+        return new Due(
+                row.getObject("tenant_id", UUID.class),
+                row.getObject("id", UUID.class),
+                row.getObject("playbook_id", UUID.class),
+                row.getInt("version"),
+                row.getBoolean("dry_run"),
+                tree(row.getString("input")),
+                row.getObject("lease", UUID.class),
+                row.getBoolean("late"));
     }
 
     /// Gives it back, to be looked at after the pause, or at once where somebody has decided meanwhile.
@@ -162,10 +216,26 @@ class RunRepository {
                 id);
     }
 
-    /// A step as the engine sees it.
+    /// Waits until nobody ends the run, and keeps everybody from ending it until the transaction ends: what is begun in
+    /// it
+    /// is seen by who ends it.
+    ///
+    /// @return whether it runs
+    boolean lock(UUID tenant, UUID run) {
+        return !statements
+                .list(
+                        "select 1 from playbook_run where tenant_id = ? and id = ? and state = 'Running' for share",
+                        row -> 1,
+                        tenant,
+                        run)
+                .isEmpty();
+    }
+
+    /// A step that has not ended, as the engine sees it.
     ///
     /// @param scope the branches it is in, each `group.number/`; empty in the trunk
     /// @param ref what it waits for: a machine action
+    /// @param action how that stands
     record StepRow(
             UUID id,
             String scope,
@@ -173,22 +243,23 @@ class RunRepository {
             StepState state,
             int attempts,
             UUID ref,
+            String action,
             String decision,
             String decidedBy,
             boolean late,
             boolean due,
             JsonNode item,
-            JsonNode output,
-            boolean unhandled,
             WireTime begun) {}
 
-    List<StepRow> steps(UUID tenant, UUID run) {
+    /// All that are open, with what each waits for, in one statement.
+    List<StepRow> open(UUID tenant, UUID run) {
         return statements.list(
                 """
-                select id, scope, name, state, attempts, ref, decision, decided_by, deadline <= now() as late,
-                    due <= now() as due, item::text as item, output::text as output, unhandled,
-                    start_ticks
-                from playbook_step where tenant_id = ? and run_id = ? order by start_ticks, scope, name limit 20000
+                select s.id, s.scope, s.name, s.state, s.attempts, s.ref, a.status as action, s.decision, s.decided_by,
+                    s.deadline <= now() as late, s.due <= now() as due, s.item::text as item, s.start_ticks
+                from playbook_step s left join machine_action a on a.tenant_id = s.tenant_id and a.id = s.ref
+                where s.tenant_id = ? and s.run_id = ? and s.state in ('Ready', 'Waiting')
+                order by s.start_ticks, s.scope, s.name
                 """,
                 row -> new StepRow(
                         row.getObject("id", UUID.class),
@@ -197,16 +268,89 @@ class RunRepository {
                         StepState.valueOf(row.getString("state")),
                         row.getInt("attempts"),
                         row.getObject("ref", UUID.class),
+                        row.getString("action"),
                         row.getString("decision"),
                         row.getString("decided_by"),
                         row.getBoolean("late"),
                         row.getBoolean("due"),
                         tree(row.getString("item")),
-                        tree(row.getString("output")),
-                        row.getBoolean("unhandled"),
                         Statements.time(row, "start_ticks")),
                 tenant,
                 run);
+    }
+
+    /// How many steps a run has.
+    ///
+    /// @param most no more are counted
+    int count(UUID tenant, UUID run, int most) {
+        return statements.list("""
+                        select count(*) from (
+                            select from playbook_step where tenant_id = ? and run_id = ? limit ?) as steps
+                        """, row -> row.getInt(1), tenant, run, most).getFirst();
+    }
+
+    /// A step that has ended, and what it told.
+    record Ended(String name, StepState state, JsonNode output) {}
+
+    /// Those of some scopes, the first first.
+    List<Ended> ended(UUID tenant, UUID run, Collection<String> scopes) {
+        return statements.list(
+                """
+                select name, state, output::text as output from playbook_step
+                where tenant_id = ? and run_id = ? and scope = any(?) and state not in ('Ready', 'Waiting')
+                order by start_ticks, scope, name
+                """,
+                row -> new Ended(
+                        row.getString("name"),
+                        StepState.valueOf(row.getString("state")),
+                        tree(row.getString("output"))),
+                tenant,
+                run,
+                scopes.toArray(String[]::new));
+    }
+
+    /// How the branches of a group ended.
+    record Branches(long all, long failed) {}
+
+    /// @param group its scope and name, and a dot
+    Branches branches(UUID tenant, UUID run, String group) {
+        return statements
+                .list(
+                        """
+                        select count(distinct branch) as everything, count(distinct branch) filter (where unhandled) as failed
+                        from (select split_part(substr(scope, ?), '/', 1) as branch, unhandled from playbook_step
+                            where tenant_id = ? and run_id = ? and starts_with(scope, ?)) as inside
+                        """,
+                        row -> new Branches(row.getLong("everything"), row.getLong("failed")),
+                        group.length() + 1,
+                        tenant,
+                        run,
+                        group)
+                .getFirst();
+    }
+
+    boolean isOpen(UUID tenant, UUID run) {
+        return statements.list("""
+                        select exists (select from playbook_step
+                            where tenant_id = ? and run_id = ? and state in ('Ready', 'Waiting'))
+                        """, row -> row.getBoolean(1), tenant, run).getFirst();
+    }
+
+    /// Why its trunk came to no good end.
+    Optional<String> failure(UUID tenant, UUID run) {
+        return statements.list("""
+                        select case when state = 'Succeeded' then error else 'Step ' || name || ' ended as ' || state end as why
+                        from playbook_step where tenant_id = ? and run_id = ? and scope = '' and unhandled
+                        order by start_ticks, name limit 1
+                        """, row -> row.getString("why"), tenant, run).stream()
+                .findFirst();
+    }
+
+    /// Notes what went wrong with one that is tried again.
+    void note(UUID tenant, UUID run, UUID step, String error) {
+        statements.update("""
+                update playbook_step set error = ? where tenant_id = ? and run_id = ? and id = ? and state in ('Ready', 'Waiting')
+                """, error, tenant, run, step);
     }
 
     /// Notes that it waits, and for what.
@@ -222,7 +366,7 @@ class RunRepository {
                   and exists (select from playbook_run r where r.tenant_id = s.tenant_id and r.id = s.run_id and r.state = 'Running')
                 """,
                         ref,
-                        input == null ? null : input.toString(),
+                        stored(input),
                         pause == null ? null : pause.toMillis(),
                         pause == null ? null : pause.toMillis(),
                         tenant,
@@ -237,7 +381,7 @@ class RunRepository {
                 update playbook_step set attempts = attempts + 1, input = cast(? as jsonb),
                     due = now() + ? * interval '1 millisecond'
                 where tenant_id = ? and run_id = ? and id = ? and state = 'Ready'
-                """, input.toString(), pause.toMillis(), tenant, run, step);
+                """, stored(input), pause.toMillis(), tenant, run, step);
     }
 
     /// @return whether it was open, and its run is
@@ -259,8 +403,8 @@ class RunRepository {
                   and exists (select from playbook_run r where r.tenant_id = s.tenant_id and r.id = s.run_id and r.state = 'Running')
                 """,
                         state.name(),
-                        input == null ? null : input.toString(),
-                        output == null ? null : output.toString(),
+                        stored(input),
+                        stored(output),
                         error,
                         unhandled,
                         now.ticks(),
@@ -294,6 +438,9 @@ class RunRepository {
 
     /// The approval of this id that waits, and nobody else decides it until the transaction ends.
     Optional<Asked> asked(UUID tenant, UUID run, UUID step) {
+        // The run first, as those who take it on and end it do.
+        statements.list(
+                "select 1 from playbook_run where tenant_id = ? and id = ? for no key update", row -> 1, tenant, run);
         return statements
                 .list(
                         """
@@ -349,12 +496,13 @@ class RunRepository {
                 """, this::view, tenant, playbook, playbook, state, state, ticks, ticks, before, most);
     }
 
-    List<StepView> views(UUID tenant, UUID run) {
+    /// Steps as they began, some of them.
+    List<StepView> views(UUID tenant, UUID run, int most, int skip) {
         return statements.list(
                 """
                 select id, scope || name as path, type, state, start_ticks, end_ticks, deadline, attempts,
                     input::text as input, output::text as output, error, decided_by, comment
-                from playbook_step where tenant_id = ? and run_id = ? order by start_ticks, scope, name limit 5000
+                from playbook_step where tenant_id = ? and run_id = ? order by start_ticks, scope, name limit ? offset ?
                 """,
                 row -> new StepView(
                         row.getString("id"),
@@ -371,37 +519,42 @@ class RunRepository {
                         row.getString("decided_by"),
                         row.getString("comment")),
                 tenant,
-                run);
+                run,
+                most,
+                skip);
     }
 
-    /// The status of the machine action a step waits for.
-    Optional<String> actionStatus(UUID tenant, UUID action) {
-        return statements
-                .list(
-                        "select status from machine_action where tenant_id = ? and id = ?",
-                        row -> row.getString(1),
-                        tenant,
-                        action)
-                .stream()
-                .findFirst();
-    }
+    /// What was found, and how many there are.
+    record Found(List<String> values, long total) {}
 
-    List<String> machines(UUID tenant, String kind, String value, int most) {
-        return statements.list("""
-                select s.machine_id from entity_sighting s join machine m on m.tenant_id = s.tenant_id and m.id = s.machine_id
-                where s.tenant_id = ? and s.kind = ? and s.value = lower(?) order by s.machine_id limit ?
-                """, row -> row.getString(1), tenant, kind, value, most);
+    Found machines(UUID tenant, String kind, String value, int most) {
+        return found("""
+                from entity_sighting s join machine m on m.tenant_id = s.tenant_id and m.id = s.machine_id
+                where s.tenant_id = ? and s.kind = ? and s.value = lower(?)
+                """, "s.machine_id", "s.machine_id", most, tenant, kind, value);
     }
 
     /// @param except only alerts that are older than this one, so that of two that look for each other one is found
-    List<String> openAlerts(UUID tenant, String title, String machine, String except, int most) {
-        return statements.list("""
-                select id from alert where tenant_id = ? and title = ? and status <> 'Resolved'
+    Found openAlerts(UUID tenant, String title, String machine, String except, int most) {
+        return found("""
+                from alert where tenant_id = ? and title = ? and status <> 'Resolved'
                   and (cast(? as text) is null or machine_id = ?)
                   and (cast(? as text) is null or (alert_creation_ticks, id) < (
                       select o.alert_creation_ticks, o.id from alert o where o.tenant_id = alert.tenant_id and o.id = ?))
-                order by alert_creation_ticks, id limit ?
-                """, row -> row.getString(1), tenant, title, machine, machine, except, except, most);
+                """, "id", "alert_creation_ticks, id", most, tenant, title, machine, machine, except, except);
+    }
+
+    private Found found(String from, String column, String order, int most, Object... parameters) {
+        Object[] page = Arrays.copyOf(parameters, parameters.length + 1);
+        page[parameters.length] = most;
+        List<String> values = statements.list(
+                "select " + column + " " + from + " order by " + order + " limit ?", row -> row.getString(1), page);
+        long total = values.size() < most
+                ? values.size()
+                : statements
+                        .list("select count(*) " + from, row -> row.getLong(1), parameters)
+                        .getFirst();
+        return new Found(values, total);
     }
 
     /// Forgets runs that ended before a time, some at once.
@@ -429,6 +582,11 @@ class RunRepository {
                 row.getString("cancelled_by"),
                 row.getString("error"),
                 tree(row.getString("input")));
+    }
+
+    /// The database keeps no NUL.
+    private static String stored(JsonNode node) {
+        return node == null ? null : NUL.matcher(node.toString()).replaceAll("$1");
     }
 
     private JsonNode tree(String text) {

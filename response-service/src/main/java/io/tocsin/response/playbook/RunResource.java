@@ -43,8 +43,18 @@ public class RunResource {
     @GET
     @Path("/{id}")
     @Requires(Permission.SECURITY_CONFIGURATION_READ)
-    public RunDetail get(@PathParam("id") String id) {
-        return playbooks.run(caller.get(), id);
+    public RunDetail get(@PathParam("id") String id, @QueryParam("$top") String top, @QueryParam("$skip") String skip) {
+        return playbooks.run(caller.get(), id, number("$top", top), number("$skip", skip));
+    }
+
+    private static Integer number(String name, String text) {
+        if (text == null) {
+            return null;
+        }
+        if (!text.matches("\\d{1,9}")) {
+            throw PlaybookProblem.at(name, "is no number");
+        }
+        return Integer.valueOf(text);
     }
 
     @POST

@@ -37,23 +37,67 @@ class RunWorker {
         this.peers = peers;
     }
 
+    /// Looks at it until nothing can be done at once, or it was long enough, and gives it back.
     void work(RunRepository.Due due) {
         long end = System.nanoTime() + BUSY.toNanos();
+        Optional<RunRepository.Due> next = Optional.of(due);
+        while (next.isPresent()) {
+            RunRepository.Due it = next.get();
+            Duration pause = look(it, end);
+            if (!pause.isZero() || System.nanoTime() > end) {
+                engine.giveBack(it, pause);
+                return;
+            }
+            next = engine.keep(it, LEASE);
+        }
+    }
+
+    /// @return how long nothing can be done with it
+    private Duration look(RunRepository.Due due, long end) {
+        if (due.late()) { // whatever it would do
+            engine.settle(due);
+            return LATER;
+        }
+        RunEngine.Taken taken;
+        try {
+            taken = engine.take(due);
+        } catch (RunEngine.UnreadableException unreadable) {
+            engine.fail(due, unreadable.getMessage());
+            return LATER;
+        }
         boolean moved = false;
-        RunEngine.Taken taken = engine.take(due);
-        for (RunRepository.StepRow row : due.late() ? List.<RunRepository.StepRow>of() : taken.open()) {
+        for (RunRepository.StepRow row : taken.open()) {
             if (System.nanoTime() > end) {
                 break;
             }
-            try {
-                moved |= step(taken, row);
-            } catch (RuntimeException failed) {
-                // Whatever it was has not been written down: it is done again.
-                Log.warnf(failed, "A step was not taken on, will be tried again: run=%s step=%s", due.id(), row.name());
-            }
+            moved |= look(taken, row);
         }
         engine.settle(due);
-        engine.giveBack(due, moved ? AT_ONCE : isForPeople(taken) ? MUCH_LATER : LATER);
+        return moved ? AT_ONCE : isForPeople(taken) ? MUCH_LATER : LATER;
+    }
+
+    private boolean look(RunEngine.Taken taken, RunRepository.StepRow row) {
+        try {
+            return step(taken, row);
+        } catch (RuntimeException failed) {
+            // Whatever it was has not been written down: it is done again.
+            Log.warnf(
+                    failed,
+                    "A step was not taken on, will be tried again: run=%s step=%s",
+                    taken.run().id(),
+                    row.name());
+            note(taken, row);
+            return false;
+        }
+    }
+
+    private void note(RunEngine.Taken taken, RunRepository.StepRow row) {
+        try {
+            engine.note(taken, row);
+        } catch (RuntimeException alsoFailed) {
+            Log.debugf(
+                    alsoFailed, "A failure was not noted: run=%s", taken.run().id());
+        }
     }
 
     /// Whether all that is open waits for a person, who wakes the run, or for branches that do.
@@ -68,10 +112,11 @@ class RunWorker {
 
     /// @return whether it led to something that can be taken on at once
     private boolean step(RunEngine.Taken taken, RunRepository.StepRow row) {
-        if (row.late()) {
+        Step step = taken.definition().steps().get(row.name());
+        boolean over = step.type() == StepType.Wait && row.state() == StepState.Waiting && row.due();
+        if (row.late() && !over) {
             return engine.end(taken, row, StepState.TimedOut, null, null, "It did not end in time");
         }
-        Step step = taken.definition().steps().get(row.name());
         try {
             return row.state() == StepState.Ready ? begin(taken, row, step) : go(taken, row, step);
         } catch (Context.NothingThereException | IllegalArgumentException wrong) {
@@ -120,7 +165,7 @@ class RunWorker {
             case ForEach -> each(taken, row, step, context);
             case FindMachines -> {
                 ObjectNode input = input(step, context);
-                List<String> found = engine.machines(
+                RunRepository.Found found = engine.machines(
                         taken.run().tenant(),
                         input.get("kind").asText(),
                         input.get("value").asText());
@@ -128,7 +173,7 @@ class RunWorker {
             }
             case FindAlerts -> {
                 ObjectNode input = input(step, context);
-                List<String> found = engine.openAlerts(
+                RunRepository.Found found = engine.openAlerts(
                         taken.run().tenant(),
                         input.get("title").asText(),
                         input.path("machineId").asText(null),
@@ -168,7 +213,7 @@ class RunWorker {
         Duration pause = Duration.ofSeconds(1L << Math.min(row.attempts(), MOST_CALLS));
         engine.attempt(taken, row, input, pause);
         Call.Outcome outcome = step.type() == StepType.Http
-                ? partners.call(taken.run().tenant(), row.id(), input)
+                ? partners.call(taken.run().tenant(), row.id(), input, step.get("headers"), context)
                 : peers.call(taken.run().tenant(), row.id(), step.type(), input, row.begun());
         boolean again = outcome.isPassing() && row.attempts() + 1 < MOST_CALLS;
         return !again
@@ -198,55 +243,43 @@ class RunWorker {
                         null);
             }
             case Wait -> row.due() && engine.end(taken, row, StepState.Succeeded, null, null, null);
-            case Parallel, ForEach -> ofBranches(taken, row, step);
+            case Parallel, ForEach -> ofBranches(taken, row);
             default -> throw new IllegalStateException(step.type() + " waits for nothing");
         };
     }
 
     private boolean ofAction(RunEngine.Taken taken, RunRepository.StepRow row) {
-        Optional<String> status = engine.actionStatus(taken, row);
-        if (status.filter(it -> it.equals("Pending") || it.equals("InProgress")).isPresent()) {
+        String status = row.action();
+        if ("Pending".equals(status) || "InProgress".equals(status)) {
             return false;
         }
         ObjectNode output = JsonNodeFactory.instance
                 .objectNode()
                 .put("actionId", row.ref().toString())
-                .put("status", status.orElse(null));
-        boolean well = status.filter("Succeeded"::equals).isPresent();
+                .put("status", status);
+        boolean well = "Succeeded".equals(status);
         return engine.end(
                 taken,
                 row,
                 well ? StepState.Succeeded : StepState.Failed,
                 null,
                 output,
-                well ? null : "The machine action ended as " + status.orElse("nothing"));
+                well ? null : "The machine action ended as " + (status == null ? "nothing" : status));
     }
 
-    private boolean ofBranches(RunEngine.Taken taken, RunRepository.StepRow row, Step step) {
-        String scope = row.scope() + row.name() + ".";
-        List<RunRepository.StepRow> inside =
-                taken.rows().stream().filter(it -> it.scope().startsWith(scope)).toList();
-        if (inside.stream().anyMatch(it -> !it.state().isFinal())) {
+    private boolean ofBranches(RunEngine.Taken taken, RunRepository.StepRow row) {
+        String group = row.scope() + row.name() + ".";
+        if (taken.isBusy(group)) {
             return false;
         }
-        long branches = inside.stream().map(it -> branch(it, scope)).distinct().count();
-        long failed = inside.stream()
-                .filter(RunRepository.StepRow::unhandled)
-                .map(it -> branch(it, scope))
-                .distinct()
-                .count();
+        RunRepository.Branches ended = engine.branches(taken, group);
         return engine.end(
                 taken,
                 row,
-                failed == 0 ? StepState.Succeeded : StepState.Failed,
+                ended.failed() == 0 ? StepState.Succeeded : StepState.Failed,
                 null,
-                branches(branches, failed),
-                failed == 0 ? null : failed + " of " + branches + " branches failed");
-    }
-
-    /// The number of the branch of a group that a step is in.
-    private static String branch(RunRepository.StepRow row, String scope) {
-        return row.scope().substring(scope.length(), row.scope().indexOf('/', scope.length()));
+                branches(ended.all(), ended.failed()),
+                ended.failed() == 0 ? null : ended.failed() + " of " + ended.all() + " branches failed");
     }
 
     private static ObjectNode branches(long all, long failed) {
@@ -257,10 +290,12 @@ class RunWorker {
         return JsonNodeFactory.instance.objectNode().put("dryRun", true);
     }
 
-    private static ObjectNode list(String name, List<String> values) {
+    private static ObjectNode list(String name, RunRepository.Found found) {
         ObjectNode output = JsonNodeFactory.instance.objectNode();
-        values.forEach(output.putArray(name)::add);
-        return output.put("count", values.size());
+        found.values().forEach(output.putArray(name)::add);
+        return output.put("count", found.values().size())
+                .put("total", found.total())
+                .put("truncated", found.total() > found.values().size());
     }
 
     /// What the step is told, its references replaced; secrets stay what they are called.
@@ -274,19 +309,10 @@ class RunWorker {
                 input.set(
                         name,
                         name.equals("headers")
-                                ? headers(property.getValue(), context)
+                                ? PartnerCalls.shown(property.getValue(), context)
                                 : context.filled(property.getValue()));
             }
         });
         return input;
-    }
-
-    private static JsonNode headers(JsonNode headers, Context context) {
-        ObjectNode filled = JsonNodeFactory.instance.objectNode();
-        headers.properties().forEach(header -> {
-            String text = header.getValue().asText();
-            filled.put(header.getKey(), text.contains("${secret.") ? text : context.text(header.getValue()));
-        });
-        return filled;
     }
 }

@@ -1,8 +1,11 @@
 package io.tocsin.response.playbook;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.quarkus.logging.Log;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tocsin.jobs.Job;
+import io.tocsin.wire.ProblemException;
+import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +44,14 @@ class ScheduleJob implements Job {
 
     private void start(PlaybookRepository.Due due) {
         PlaybookView playbook = playbooks.find(due.tenant(), due.id()).orElseThrow();
+        Definition definition;
+        try {
+            definition = Definition.read(playbook.definition());
+        } catch (ProblemException unreadable) {
+            Log.warnf(unreadable, "A playbook was not begun: tenant=%s id=%s", due.tenant(), due.id());
+            playbooks.problem(due.tenant(), due.id(), unreadable.getMessage(), WireTime.now());
+            return;
+        }
         engine.start(
                 new RunRepository.New(
                         due.tenant(),
@@ -52,7 +63,7 @@ class ScheduleJob implements Job {
                         null,
                         false,
                         JsonNodeFactory.instance.objectNode()),
-                Definition.read(playbook.definition()),
+                definition,
                 "response-service");
     }
 }

@@ -12,6 +12,10 @@ import java.util.Optional;
 /// @param timeout how long it has before it is `TimedOut`
 record Step(String name, StepType type, ObjectNode definition, Duration timeout) {
 
+    /// The properties that name a step.
+    static final List<String> LINKS =
+            List.of("next", "onFailure", "onTimeout", "onRejected", "then", "otherwise", "step");
+
     Optional<String> next(StepState ended) {
         return switch (ended) {
             case Succeeded -> to("next");
@@ -34,7 +38,7 @@ record Step(String name, StepType type, ObjectNode definition, Duration timeout)
     /// Every step it may lead to, in its own scope or as the first of another.
     List<String> leadsTo() {
         var names = new ArrayList<String>();
-        for (String property : List.of("next", "onFailure", "onTimeout", "onRejected", "then", "otherwise", "step")) {
+        for (String property : LINKS) {
             to(property).ifPresent(names::add);
         }
         if (type == StepType.Parallel) {

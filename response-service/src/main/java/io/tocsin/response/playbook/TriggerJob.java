@@ -8,6 +8,8 @@ import io.tocsin.feed.FeedPlaces;
 import io.tocsin.feed.FeedTable;
 import io.tocsin.feed.Place;
 import io.tocsin.jobs.Job;
+import io.tocsin.wire.ProblemException;
+import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -80,39 +82,65 @@ class TriggerJob implements Job {
         if (look.rows().isEmpty() || !move(tenant, from.get(), look.end())) {
             return false;
         }
-        List<Armed> armed = playbooks.enabled(tenant).stream().map(Armed::of).toList();
+        List<Armed> armed = playbooks.enabled(tenant).stream()
+                .flatMap(playbook -> armed(tenant, playbook).stream())
+                .toList();
         look.rows().stream().filter(row -> row.kind().equals("Created")).forEach(row -> hold(tenant, row, armed));
         return look.more();
     }
 
     /// A playbook with its definition.
-    private record Armed(PlaybookView playbook, Definition definition) {
-        static Armed of(PlaybookView playbook) {
-            return new Armed(playbook, Definition.read(playbook.definition()));
+    private record Armed(UUID id, PlaybookView playbook, Definition definition) {}
+
+    private Optional<Armed> armed(UUID tenant, PlaybookView playbook) {
+        UUID id = UUID.fromString(playbook.id());
+        try {
+            return Optional.of(new Armed(id, playbook, Definition.read(playbook.definition())));
+        } catch (ProblemException unreadable) {
+            problem(tenant, id, unreadable);
+            return Optional.empty();
         }
     }
 
     private void hold(UUID tenant, FeedChanges.Row row, List<Armed> armed) {
-        Optional<TriggerEvents.Event> event = events.of(tenant, row.feed(), row.subject());
-        event.ifPresent(it -> armed.forEach(playbook -> playbook.definition().triggers().stream()
-                .filter(trigger -> it.types().contains(trigger.type()))
-                .filter(trigger -> trigger.condition()
-                        .map(condition -> condition.holds(it.context()))
-                        .orElse(true))
-                .findFirst()
-                .ifPresent(trigger -> engine.start(
-                        new RunRepository.New(
-                                tenant,
-                                UUID.fromString(playbook.playbook().id()),
-                                playbook.playbook().name(),
-                                playbook.playbook().version(),
-                                trigger.type().name(),
-                                row.subject(),
-                                null,
-                                false,
-                                it.json()),
-                        playbook.definition(),
-                        "response-service"))));
+        events.of(tenant, row.feed(), row.subject())
+                .ifPresent(event -> armed.forEach(playbook -> asking(tenant, playbook, row, event)
+                        .ifPresent(trigger -> engine.start(
+                                new RunRepository.New(
+                                        tenant,
+                                        playbook.id(),
+                                        playbook.playbook().name(),
+                                        playbook.playbook().version(),
+                                        trigger.type().name(),
+                                        row.subject(),
+                                        null,
+                                        false,
+                                        event.json()),
+                                playbook.definition(),
+                                "response-service"))));
+    }
+
+    /// The trigger that asks for it. One that cannot be held against it asks for nothing, and keeps no other from it.
+    private Optional<Trigger> asking(UUID tenant, Armed playbook, FeedChanges.Row row, TriggerEvents.Event event) {
+        try {
+            return playbook.definition().triggers().stream()
+                    .filter(trigger -> event.types().contains(trigger.type()))
+                    .filter(trigger -> trigger.condition()
+                            .map(condition -> condition.holds(event.context()))
+                            .orElse(true))
+                    .findFirst();
+        } catch (RuntimeException failed) {
+            problem(
+                    tenant,
+                    playbook.id(),
+                    new IllegalStateException(row.feed() + " " + row.subject() + ": " + failed.getMessage(), failed));
+            return Optional.empty();
+        }
+    }
+
+    private void problem(UUID tenant, UUID playbook, RuntimeException failed) {
+        Log.warnf(failed, "A playbook was not held against what happened: tenant=%s id=%s", tenant, playbook);
+        playbooks.problem(tenant, playbook, failed.getMessage(), WireTime.now());
     }
 
     private Optional<Place> place(UUID tenant) {

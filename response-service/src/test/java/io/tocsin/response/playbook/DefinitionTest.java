@@ -119,6 +119,10 @@ class DefinitionTest {
                     io.tocsin.wire.WireTime.now(),
                     "a",
                     io.tocsin.wire.WireTime.now(),
+                    0,
+                    null,
+                    null,
+                    null,
                     template.definition());
             ExportedPlaybook exported = new Cacao().write(playbook);
 

@@ -29,6 +29,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +65,7 @@ class PlaybooksTest extends ApiTest {
         IndicatorPeer.forget();
         AlertPeer.forget();
         partner = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        partner.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         partner.createContext("/", exchange -> {
             calls.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
                     + exchange.getRequestHeaders().getFirst("Idempotency-Key") + " "
@@ -270,6 +273,88 @@ class PlaybooksTest extends ApiTest {
     }
 
     @Test
+    void shouldRevealNoSecretThatDataNamesAndShowNoneThatAPartnerRepeats() {
+        put("hooks", "s3cret-4711").statusCode(200);
+        partner.createContext("/echo", exchange -> {
+            String key = exchange.getRequestHeaders().getFirst("X-Key");
+            calls.add(key + "|" + exchange.getRequestHeaders().getFirst("X-Title"));
+            byte[] body = ("{\"" + key + "\":[\"I got " + key + "\"]}").getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(400, body.length);
+            try (var out = exchange.getResponseBody()) {
+                out.write(body);
+            }
+        });
+        String run =
+                run(create("""
+                        {"start":"tell","steps":{"tell":{"type":"Http","method":"GET","url":"%s/echo",
+                        "headers":{"X-Key":"${secret.hooks} for ${trigger.name}","X-Title":"T ${trigger.title}"}}}}""".formatted(address())), "{\"input\":{\"name\":\"N\",\"title\":\"${secret.hooks}\"}}");
+
+        ends(run, "Failed");
+        assertThat(calls).containsExactly("s3cret-4711 for N|T ${secret.hooks}");
+        JsonPath detail = detail(run);
+        assertThat(detail.getString("steps[0].input.headers.X-Key")).isEqualTo("${secret.hooks} for N");
+        assertThat(detail.getMap("steps[0].output.body"))
+                .containsEntry("${secret.hooks} for N", List.of("I got ${secret.hooks} for N"));
+        assertThat(TestDatabase.column("select output::text from playbook_step").toString())
+                .doesNotContain("s3cret-4711");
+    }
+
+    @Test
+    void shouldNotCallACallWellWhoseAnswerDidNotComeWhole() {
+        partner.createContext("/long", exchange -> {
+            calls.add("long");
+            exchange.sendResponseHeaders(200, 0);
+            try (var out = exchange.getResponseBody()) {
+                out.write(new byte[70_000]);
+            }
+        });
+        partner.createContext("/broken", exchange -> {
+            boolean first = calls.stream().noneMatch(call -> call.startsWith("broken"));
+            calls.add("broken " + exchange.getRequestHeaders().getFirst("Idempotency-Key"));
+            exchange.sendResponseHeaders(200, 7);
+            try {
+                exchange.getResponseBody().write("{\"a\":1}".getBytes(StandardCharsets.UTF_8), 0, first ? 3 : 7);
+                exchange.getResponseBody().flush();
+            } finally {
+                exchange.close();
+            }
+        });
+        String definition =
+                "{\"start\":\"tell\",\"steps\":{\"tell\":{\"type\":\"Http\",\"method\":\"GET\",\"url\":\"%s\"}}}";
+
+        String tooLong = run(create(definition.formatted(address() + "/long")), "{}");
+        String broken = run(create(definition.formatted(address() + "/broken")), "{}");
+
+        ends(tooLong, "Failed");
+        assertThat(detail(tooLong).getString("steps[0].error")).isEqualTo("the answer is too long");
+        ends(broken, "Succeeded");
+        assertThat(detail(broken).getInt("steps[0].output.body.a")).isEqualTo(1);
+        assertThat(calls.stream().filter("long"::equals)).hasSize(1);
+        assertThat(calls.stream().filter(call -> call.startsWith("broken")))
+                .hasSize(2)
+                .allMatch(calls.getLast()::equals);
+    }
+
+    @Test
+    void shouldKeepAnAnswerThatHoldsWhatTheDatabaseDoesNot() {
+        partner.createContext("/nul", exchange -> {
+            byte[] body = "{\"a\":\"x\\u0000y\",\"b\":\"\\\\u0000\"}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            try (var out = exchange.getResponseBody()) {
+                out.write(body);
+            }
+        });
+        String run = run(
+                create("{\"start\":\"tell\",\"steps\":{\"tell\":{\"type\":\"Http\",\"method\":\"GET\",\"url\":\""
+                        + address() + "/nul\"}}}"),
+                "{}");
+
+        ends(run, "Succeeded");
+        assertThat(detail(run).getString("steps[0].output.body.a")).isEqualTo("xy");
+        assertThat(detail(run).getString("steps[0].output.body.b")).isEqualTo("\\u0000");
+    }
+
+    @Test
     void shouldOnlySayWhatItWouldDoInADryRun() {
         Agent agent = enrol("ws5.corp.example");
         String id = create("""
@@ -409,8 +494,8 @@ class PlaybooksTest extends ApiTest {
                     return new;
                 end $$""");
         TestDatabase.update("grant usage on sequence test_crash to public");
-        TestDatabase.update(
-                "create trigger test_crash before update on playbook_step for each row execute function test_crash()");
+        TestDatabase.update("create trigger test_crash before update on playbook_step for each row"
+                + " when (new.state <> old.state or new.attempts <> old.attempts) execute function test_crash()");
         try {
             String run = run(id, "{\"input\":{\"machineId\":\"" + agent.machineId() + "\"}}");
             JsonPath given = given(agent);
@@ -576,6 +661,259 @@ class PlaybooksTest extends ApiTest {
         ends(run(id, "{\"alertId\":\"da2\"}"), "Succeeded");
 
         assertThat(AlertPeer.asked()).singleElement().asString().contains("/api/alerts/da1");
+    }
+
+    /// A loop in a loop has no bound but this one.
+    @Test
+    void shouldBeginNoMoreStepsThanARunMayHave() {
+        String id = create("""
+                {"start":"ask","steps":{"ask":{"type":"Approval","message":"m","next":"outer"},
+                "outer":{"type":"ForEach","items":[1,2,3],"step":"inner"},
+                "inner":{"type":"ForEach","items":[1,2,3,4],"step":"if"},
+                "if":{"type":"If","condition":{"value":"${index}","operator":"AtLeast","of":0},"then":"then"},
+                "then":{"type":"If","condition":{"value":"${steps.if.output.holds}","operator":"Equals","of":"true"}}}}""");
+        String few = run(id, "{}");
+        String many = run(id, "{}");
+        decide(few, waiting(few), "approve", AUTHOR).statusCode(200);
+        ends(few, "Succeeded");
+        assertThat(detail(few).getList("steps.path")).hasSize(1 + 1 + 3 + 12 + 12);
+        String step = waiting(many);
+        fill(many, 9_987);
+
+        decide(many, step, "approve", AUTHOR).statusCode(200);
+
+        ends(many, "Failed");
+        assertThat(detail(many).getString("run.error")).isEqualTo("Step outer ended as Failed");
+        assertThat(TestDatabase.count("playbook_step where name not like 'x%' and run_id = '" + many + "'"))
+                .isEqualTo(1 + 1 + 3 + 8);
+        assertThat(TestDatabase.column(
+                        "select distinct error from playbook_step where run_id = cast(? as uuid) and name in ('inner', 'if')"
+                                + " and state = 'Failed' or error like 'It does not go on%'",
+                        many))
+                .contains(
+                        "It does not begin 4 branches: a run has at most 10000 steps",
+                        "It does not go on to then: a run has at most 10000 steps");
+        with(AUTHOR)
+                .get("/v1/playbook-runs/" + many + "?$top=2&$skip=9990")
+                .then()
+                .body("stepCount", is(10_000))
+                .body("steps", hasSize(2));
+        with(AUTHOR).get("/v1/playbook-runs/" + many).then().body("steps", hasSize(5_000));
+        for (String query : List.of("?$top=5001", "?$top=x", "?$skip=-1")) {
+            with(AUTHOR).get("/v1/playbook-runs/" + many + query).then().statusCode(400);
+        }
+    }
+
+    @Test
+    void shouldNotCallARunWellOfWhichItCannotSeeEverything() {
+        String run = run(
+                create("{\"start\":\"ask\",\"steps\":{\"ask\":{\"type\":\"Approval\",\"message\":\"one\"}}}"), "{}");
+        waiting(run);
+        fill(run, 20_001);
+
+        ends(run, "Failed");
+        assertThat(with(AUTHOR)
+                        .get("/v1/playbook-runs/" + run + "?$top=0")
+                        .jsonPath()
+                        .getString("run.error"))
+                .isEqualTo("It has more than 10000 steps");
+    }
+
+    @Test
+    void shouldWaitAsLongAsItMay() {
+        String run = run(
+                create(
+                        "{\"start\":\"wait\",\"steps\":{\"wait\":{\"type\":\"Wait\",\"duration\":\"PT1S\",\"timeout\":\"PT1S\"}}}"),
+                "{}");
+
+        ends(run, "Succeeded");
+        assertThat(detail(run).getList("steps.state")).containsExactly("Succeeded");
+    }
+
+    @Test
+    void shouldSayThatMoreMachinesHaveSeenItThanItNames() {
+        TestDatabase.update("""
+                with made as (insert into machine (tenant_id, id)
+                    select cast(? as uuid), 'm' || n from generate_series(1, 1003) n returning tenant_id, id)
+                insert into entity_sighting (tenant_id, kind, value, machine_id, first_seen_ticks, last_seen_ticks, hours)
+                select tenant_id, 'Domain', 'bad.example', id, 1, 1, repeat('0', 768)::bit(768) from made
+                """, Tokens.TENANT);
+        String run = run(
+                create(
+                        "{\"start\":\"find\",\"steps\":{\"find\":{\"type\":\"FindMachines\",\"kind\":\"Domain\",\"value\":\"bad.example\"}}}"),
+                "{}");
+
+        ends(run, "Succeeded");
+        with(AUTHOR)
+                .get("/v1/playbook-runs/" + run)
+                .then()
+                .body("steps[0].output.count", is(1000))
+                .body("steps[0].output.total", is(1003))
+                .body("steps[0].output.truncated", is(true));
+    }
+
+    @Test
+    void shouldTellThatMoreWasToBeginThanAnHourAllows() {
+        String id = create("""
+                {"triggers":[{"type":"Alert"}],"start":"wait","steps":{"wait":{"type":"Wait","duration":"PT1S"}}}""");
+        await().atMost(SOON).until(() -> TestDatabase.count("playbook_position") == 1);
+        TestDatabase.update("""
+                insert into playbook_run (tenant_id, id, playbook_id, playbook_name, version, trigger, dry_run, state, start_ticks,
+                    end_ticks, deadline, input)
+                select p.tenant_id, gen_random_uuid(), p.id, p.name, 1, 'Schedule', false, 'Succeeded', p.created_ticks, 1, now(), '{}'
+                from playbook p, generate_series(1, 100) n
+                """);
+
+        alert("da1", "High", "ids");
+        alert("da2", "High", "ids");
+
+        await().atMost(SOON)
+                .untilAsserted(() -> with(AUTHOR)
+                        .get("/v1/playbooks/" + id)
+                        .then()
+                        .body("suppressed", is(2))
+                        .body("lastSuppressedTime", notNullValue()));
+        assertThat(TestDatabase.count("playbook_run")).isEqualTo(100);
+        assertThat(TestDatabase.column(
+                        "select detail::text from audit_entry where target = ? and action = 'playbook-run.suppress'",
+                        id))
+                .isNotEmpty() // two where the hour strikes between them
+                .allSatisfy(detail -> assertThat(detail.toString()).contains("da"));
+    }
+
+    @Test
+    void shouldHoldAllOthersAgainstAnAlertOneOfThemCannotBeHeldAgainst() {
+        String broken = create("""
+                {"triggers":[{"type":"Alert","condition":{"value":"${trigger.title}${trigger.title}","operator":"Contains","of":"x"}}],
+                "start":"wait","steps":{"wait":{"type":"Wait","duration":"PT1S"}}}""");
+        String unreadable = create("""
+                {"triggers":[{"type":"Alert"},{"type":"Schedule","every":"PT1H"}],"start":"wait","steps":{"wait":{"type":"Wait","duration":"PT1S"}}}""");
+        String good = create("""
+                {"triggers":[{"type":"Alert"}],"start":"wait","steps":{"wait":{"type":"Wait","duration":"PT1S"}}}""");
+        TestDatabase.update(
+                "update playbook_version set definition = '{\"steps\":7}' where playbook_id = cast(? as uuid)",
+                unreadable);
+        TestDatabase.update("update playbook set next_at = now() where id = cast(? as uuid)", unreadable);
+        await().atMost(SOON).until(() -> TestDatabase.count("playbook_position") == 1);
+
+        alert("da1", "High", "ids", "t".repeat(40_000));
+
+        await().atMost(SOON)
+                .untilAsserted(() -> with(AUTHOR)
+                        .get("/v1/playbook-runs")
+                        .then()
+                        .body("value.playbookId", is(List.of(good)))
+                        .body("value.subject", is(List.of("da1"))));
+        with(AUTHOR)
+                .get("/v1/playbooks/" + broken)
+                .then()
+                .body("problem", is("Alert da1: The text is longer than 65536"))
+                .body("problemTime", notNullValue());
+        with(AUTHOR).get("/v1/playbooks/" + unreadable).then().body("problem", containsString("steps is no object"));
+        await().atMost(SOON)
+                .until(() -> TestDatabase.value(
+                                "select next_at > now() from playbook where id = cast(? as uuid)", unreadable)
+                        .equals(true));
+        with(AUTHOR)
+                .body("{\"name\":\"P\",\"enabled\":false,\"definition\":" + definition(good) + "}")
+                .put("/v1/playbooks/" + broken)
+                .then()
+                .statusCode(200)
+                .body("problem", nullValue());
+    }
+
+    @Test
+    void shouldEndARunWhoseVersionCannotBeRead() {
+        String id = create("{\"start\":\"ask\",\"steps\":{\"ask\":{\"type\":\"Approval\",\"message\":\"one\"}}}");
+        String late = run(id, "{}");
+        String other = run(id, "{}");
+        waiting(late);
+        waiting(other);
+        TestDatabase.update("update playbook_run set deadline = now() where id = cast(? as uuid)", late);
+        TestDatabase.update("update playbook_version set definition = '{\"steps\":7}'");
+        TestDatabase.update("update playbook_run set due = now() where lease is null");
+
+        ends(late, "TimedOut");
+        ends(other, "Failed");
+        assertThat(detail(other).getString("run.error"))
+                .isEqualTo("The version it began with cannot be read: steps is no object of 1 to 200 steps");
+    }
+
+    /// One tenant's partner answers nobody: 20 of its runs wait for it, each for ten seconds.
+    @Test
+    void shouldLetNoTenantsSlowRunsHoldUpAnothers() throws Exception {
+        var held = new CountDownLatch(1);
+        partner.createContext("/slow", exchange -> {
+            calls.add("slow");
+            try {
+                held.await();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.close();
+        });
+        create("{\"start\":\"tell\",\"steps\":{\"tell\":{\"type\":\"Http\",\"method\":\"GET\",\"url\":\"" + address()
+                + "/slow\",\"next\":\"if\"},"
+                + "\"if\":{\"type\":\"If\",\"condition\":{\"value\":\"1\",\"operator\":\"Exists\"}}}}");
+        UUID other = UUID.randomUUID();
+        TestDatabase.update(
+                "insert into playbook_version (tenant_id, playbook_id, version, definition, created_by, created_ticks)"
+                        + " select cast(? as uuid), playbook_id, version, definition, created_by, created_ticks from playbook_version",
+                other.toString());
+        try {
+            TestDatabase.update("""
+                    with runs as (
+                        insert into playbook_run (tenant_id, id, playbook_id, playbook_name, version, trigger, dry_run, state, start_ticks,
+                            deadline, due, input)
+                        select case when n = 21 then cast(? as uuid) else p.tenant_id end, gen_random_uuid(), p.id, 'P', 1, 'Manual', false,
+                            'Running', n, now() + interval '1 hour', now() - (100 - n) * interval '1 second', '{}'
+                        from playbook p, generate_series(1, 21) n returning tenant_id, id, start_ticks)
+                    insert into playbook_step (tenant_id, run_id, scope, name, id, type, state, start_ticks, deadline)
+                    select tenant_id, id, '', case start_ticks when 21 then 'if' else 'tell' end, gen_random_uuid(),
+                        case start_ticks when 21 then 'If' else 'Http' end, 'Ready', 1, now() + interval '1 hour' from runs
+                    """, other.toString());
+
+            await().atMost(SOON)
+                    .until(() -> TestDatabase.value("select state from playbook_run where start_ticks = 21")
+                            .equals("Succeeded"));
+            assertThat(calls).hasSizeLessThanOrEqualTo(12); // none was given up, and a quarter of the places was left
+        } finally {
+            held.countDown();
+        }
+    }
+
+    /// A step ends, and the next begins, while somebody cancels the run.
+    @Test
+    void shouldLeaveNothingOpenInARunThatIsCancelledWhileAStepEnds() throws Exception {
+        String id = create("""
+                {"start":"one","steps":{"one":{"type":"If","condition":{"value":"1","operator":"Exists"},"then":"two"},
+                "two":{"type":"Approval","message":"m"}}}""");
+        try (var holder = TestDatabase.open()) {
+            holder.createStatement().execute("""
+                    create function test_hold() returns trigger language plpgsql as $$
+                    begin
+                        if new.name = 'two' then perform pg_advisory_xact_lock(4711); end if;
+                        return new;
+                    end $$""");
+            holder.createStatement()
+                    .execute(
+                            "create trigger test_hold before insert on playbook_step for each row execute function test_hold()");
+            holder.createStatement().execute("select pg_advisory_lock(4711)");
+            String run = run(id, "{}");
+            await().atMost(SOON).until(() -> TestDatabase.count("pg_locks where not granted") == 1);
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                var cancelled = threads.submit(() -> cancel(run).extract().statusCode());
+                await().atMost(SOON).until(() -> TestDatabase.count("pg_locks where not granted") == 2);
+                holder.createStatement().execute("select pg_advisory_unlock(4711)");
+                assertThat(cancelled.get()).isEqualTo(200);
+            }
+
+            assertThat(detail(run).getString("run.state")).isEqualTo("Cancelled");
+            assertThat(detail(run).getList("steps.state")).isNotEmpty().doesNotContain("Ready", "Waiting");
+        } finally {
+            TestDatabase.update("drop trigger if exists test_hold on playbook_step");
+            TestDatabase.update("drop function if exists test_hold()");
+        }
     }
 
     @ParameterizedTest
@@ -745,16 +1083,30 @@ class PlaybooksTest extends ApiTest {
                         it -> !it.getList("value").isEmpty());
     }
 
+    /// Gives a run steps that have ended.
+    private static void fill(String run, int steps) {
+        TestDatabase.update("""
+                insert into playbook_step (tenant_id, run_id, scope, name, id, type, state, start_ticks, end_ticks, deadline)
+                select tenant_id, id, '', 'x' || n, gen_random_uuid(), 'If', 'Succeeded', 0, 1, now()
+                from playbook_run, generate_series(1, ?) n where id = cast(? as uuid)
+                """, steps, run);
+    }
+
     private static void alert(String id, String severity, String source) {
+        alert(id, severity, source, "t");
+    }
+
+    private static void alert(String id, String severity, String source, String title) {
         TestDatabase.update(
                 "insert into alert (id, tenant_id, source, source_ref, severity, status, title, description,"
                         + " alert_creation_ticks, last_update_ticks, detection_source)"
-                        + " values (?, cast(? as uuid), ?, ?, ?, 'New', 't', 'd', 1, 1, ?)",
+                        + " values (?, cast(? as uuid), ?, ?, ?, 'New', ?, 'd', 1, 1, ?)",
                 id,
                 Tokens.TENANT,
                 source,
                 id + UUID.randomUUID(),
                 severity,
+                title,
                 source);
         TestDatabase.update(
                 "insert into alert_evidence (tenant_id, alert_id, position, entity_type, evidence_creation_ticks, sha1)"
