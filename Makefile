@@ -229,10 +229,10 @@ bench-agents: ## A fleet on one replica: enrolment, memory, idle cost, delivery,
 	  -Dtocsin.bench.results=$(CURDIR)/target/bench-agents.md > target/bench-agents.log 2>&1; status=$$?; \
 	grep -E '^bench |Tests run|ERROR' target/bench-agents.log; exit $$status
 
-investigate-attack: ## A recorded attack, from its telemetry to what is done about it and taken back (DATA=folder of telemetry/ ATTACK=covenant_psremoting_command LEVEL=SemiRequireApprovalForAllFolders)
+investigate-attack: ## A recorded attack, from its telemetry to what is done about it and taken back (DATA=folder of telemetry/ ATTACK=names LEVEL=levels, between commas; two recordings at two levels)
 	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=RecordedAttack \
-	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.bench.data=$(abspath $(DATA)) -Dtocsin.bench.attack=$(or $(ATTACK),covenant_psremoting_command) \
-	  -Dtocsin.bench.level=$(or $(LEVEL),SemiRequireApprovalForAllFolders) > target/investigate-attack.log 2>&1; status=$$?; \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.bench.data=$(abspath $(DATA)) $(if $(ATTACK),-Dtocsin.bench.attack=$(ATTACK)) \
+	  $(if $(LEVEL),-Dtocsin.bench.level=$(LEVEL)) > target/investigate-attack.log 2>&1; status=$$?; \
 	grep -E '^attack |Tests run|ERROR' target/investigate-attack.log; exit $$status
 
 bench-lists: ## Published lists taken in, what is refused and why, and what recorded telemetry matches of them (DATA=folder of indicators/ and telemetry/)

@@ -14,9 +14,11 @@ public enum ResponseProblem implements ProblemType {
     TOKEN_NOT_FOUND("ResourceNotFound", 404, "The token or agent was not found"),
     TOO_MANY_AGENTS("TooManyRequests", 429, "Too many agents wait on this replica; come again later"),
     TOO_MANY_UPLOADS("TooManyRequests", 429, "Too many uploads run on this replica; come again later"),
+    INVESTIGATION_ENDED("BadRequest", 400, "The investigation has ended"),
     REMEDIATION_DECIDED("BadRequest", 400, "The remediation does not wait for a decision"),
     REMEDIATION_NOT_UNDOABLE("BadRequest", 400, "There is nothing to take back"),
     FOUR_EYES("DisallowedOperation", 403, "It takes somebody else to approve it"),
+    REMEDIATION_BEYOND_REACH("DisallowedOperation", 403, "It acts on machines of device groups closed to the caller"),
     POLICY_BEYOND_REACH(
             "DisallowedOperation", 403, "The policy acts on machines of device groups closed to the caller"),
     OS_PLATFORM_NOT_SUPPORTED("OsPlatformNotSupported", 400, "It is not possible on this operating system"),

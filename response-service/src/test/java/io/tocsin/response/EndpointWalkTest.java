@@ -234,6 +234,21 @@ class EndpointWalkTest extends ApiTest {
                             .answers(201)
                             .audited("investigation.start", answer -> answer.path("id"));
                 })
+                .example("POST /v1/investigations/{id}/cancel", tenant -> {
+                    String machine = device(tenant).machineId();
+                    String id = tenant.request()
+                            .body("{\"Comment\":\"c\"}")
+                            .post("/api/machines/" + machine + "/startInvestigation")
+                            .then()
+                            .statusCode(201)
+                            .extract()
+                            .path("id");
+                    TestDatabase.update(
+                            "update investigation set due = now() + interval '1 day' where end_ticks is null");
+                    return Call.to("/v1/investigations/" + id + "/cancel")
+                            .body("{\"comment\":\"c\"}")
+                            .audited("investigation.cancel", answer -> id);
+                })
                 .example("GET /v1/remediations", tenant -> {
                     String id = remediation(tenant);
                     return Call.to("/v1/remediations?status=pending").shows(id);

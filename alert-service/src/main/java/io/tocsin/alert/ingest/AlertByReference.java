@@ -48,6 +48,12 @@ public class AlertByReference {
             order by alert_creation_ticks limit 1
             """;
 
+    /// Whoever is behind an alert is behind its investigation, too (docs/adr/080).
+    private static final String MADE = """
+            update alert set made_by = array_append(made_by, ?)
+            where tenant_id = ? and id = ? and not coalesce(? = any(made_by), false)
+            """;
+
     private final Statements statements;
     private final AlertIntake intake;
     private final KnownMachines machines;
@@ -96,11 +102,14 @@ public class AlertByReference {
                 machine,
                 List.of(),
                 evidence);
-        if (!open.isEmpty()) {
-            return intake.merge(caller.tenant(), caller.name(), alert).id();
+        if (open.isEmpty()) {
+            raised.fire(new AlertRaisedByReference(caller.tenant()));
         }
-        raised.fire(new AlertRaisedByReference(caller.tenant()));
-        return intake.store(caller.tenant(), caller.name(), alert).id();
+        String id = open.isEmpty()
+                ? intake.store(caller.tenant(), caller.name(), alert).id()
+                : intake.merge(caller.tenant(), caller.name(), alert).id();
+        statements.update(MADE, caller.name(), caller.tenant(), id, caller.name());
+        return id;
     }
 
     private static long reportId(JsonNode node) {

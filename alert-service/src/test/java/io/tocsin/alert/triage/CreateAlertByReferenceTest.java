@@ -105,6 +105,24 @@ class CreateAlertByReferenceTest extends ApiTest {
                 .body("evidence.ipAddress", hasItems("203.0.113.5", "203.0.113.6"));
     }
 
+    /// Who is behind an alert does not approve what its investigation proposes: response-service reads it.
+    @Test
+    void shouldRememberWhoMadeItAndWhoAddedToIt() {
+        sighted();
+        create(REFERENCE).statusCode(200);
+        create(REFERENCE).statusCode(200);
+        RestAssured.given()
+                .contentType("application/json")
+                .header("Authorization", "Bearer " + Tokens.user("ann@corp.example", "Alert.ReadWrite"))
+                .body(REFERENCE)
+                .post("/api/alerts/CreateAlertByReference")
+                .then()
+                .statusCode(200);
+
+        assertThat(TestDatabase.column("select array_to_string(made_by, ',') from alert"))
+                .containsExactly("test-app,ann@corp.example");
+    }
+
     @Test
     void shouldTellTheFolderWithoutTheNameWhenTheEventIsOfDefendersForm() {
         // Given

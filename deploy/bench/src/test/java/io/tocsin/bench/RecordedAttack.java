@@ -2,6 +2,7 @@ package io.tocsin.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -35,20 +36,31 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.ZipInputStream;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// An attack somebody has recorded, from its telemetry to what is done about it and taken back, by the three packaged
-/// services and agents that do what they are told: `make investigate-attack DATA=folder ATTACK=name LEVEL=level`.
+/// services and agents that do what they are told: `make investigate-attack DATA=folder ATTACK=names LEVEL=levels`. It
+/// fails where the attacker's file is not judged bad, where nothing is done, or where what was done is not taken back.
 class RecordedAttack {
 
     private static final Path DATA = Path.of(System.getProperty("tocsin.bench.data", "."), "telemetry");
-    private static final String ATTACK = System.getProperty("tocsin.bench.attack", "covenant_psremoting_command");
-    private static final String LEVEL = System.getProperty("tocsin.bench.level", "SemiRequireApprovalForAllFolders");
+    private static final String ATTACKS =
+            System.getProperty("tocsin.bench.attack", "covenant_psremoting_command,empire_launcher_vbs");
+    private static final String SEMI = "SemiRequireApprovalForAllFolders";
+    private static final String FULL = "FullRemediateThreatsAutomatically";
+    private static final String LEVELS = System.getProperty("tocsin.bench.level", SEMI + "," + FULL);
+
+    /// What is the attacker's in a recording, by the end of its path or value.
+    private static final Map<String, List<String>> MALICIOUS =
+            Map.of("covenant_psremoting_command", List.of("\\GruntHTTP.exe"), "empire_launcher_vbs", List.of());
+
     private static final Duration MOST = Duration.ofMinutes(2);
     private static final Pattern GUID = Pattern.compile("\\{([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-(.*)}");
     private static final Set<String> OPEN = Set.of("Queued", "Running", "PendingApproval", "PendingResource");
@@ -63,12 +75,19 @@ class RecordedAttack {
     private TestPostgres postgres;
     private String token;
 
-    @Test
+    static Stream<Arguments> runs() {
+        return Stream.of(ATTACKS.split(","))
+                .flatMap(attack -> Stream.of(LEVELS.split(",")).map(level -> Arguments.of(attack, level)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("runs")
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
-    void shouldBeInvestigatedToItsEndAndTakenBack() throws Exception {
-        Path file = DATA.resolve(ATTACK + ".zip");
-        Assumptions.assumeTrue(Files.exists(file), "there is no " + file);
-        postgres = TestPostgres.startDurable(folder.resolve("data"));
+    void shouldBeInvestigatedToItsEndAndTakenBack(String attack, String level) throws Exception {
+        Path file = DATA.resolve(attack + ".zip");
+        assertTrue(Files.exists(file), "there is no " + file);
+        Path own = Files.createDirectories(folder.resolve(attack + "-" + level));
+        postgres = TestPostgres.startDurable(own.resolve("data"));
         TestIssuer issuer = TestIssuer.start()
                 .giveServices(
                         "Tocsin.Service", "Service.Investigate", "Event.Write", "Ti.ReadWrite", "Alert.ReadWrite.All");
@@ -85,8 +104,8 @@ class RecordedAttack {
                                 "DeviceGroup.ReadWrite.All",
                                 "SecurityConfiguration.ReadWrite.All")));
         try {
-            start(issuer);
-            play(file);
+            start(issuer, own);
+            play(file, attack, level);
         } finally {
             services.forEach(ServiceProcess::close);
             issuer.close();
@@ -94,7 +113,7 @@ class RecordedAttack {
         }
     }
 
-    private void start(TestIssuer issuer) {
+    private void start(TestIssuer issuer, Path own) {
         for (String service : List.of("alert-service", "indicator-service", "response-service")) {
             ports.put(service, ServiceProcess.freePort());
         }
@@ -104,10 +123,10 @@ class RecordedAttack {
                 "http://127.0.0.1:" + port));
         peers.put("TOCSIN_TOKEN_ENDPOINT", issuer.url() + "/token");
         ports.forEach((service, port) -> services.add(ServiceProcess.start(
-                service, port, postgres, issuer, folder.resolve(service + ".log"), List.of(), peers)));
+                service, port, postgres, issuer, own.resolve(service + ".log"), List.of(), peers)));
     }
 
-    private void play(Path file) throws Exception {
+    private void play(Path file, String attack, String level) throws Exception {
         List<ObjectNode> events = events(file);
         var hosts = new TreeSet<String>();
         events.forEach(event -> hosts.add(event.path("Hostname").asText().toLowerCase(Locale.ROOT)));
@@ -115,13 +134,13 @@ class RecordedAttack {
         for (String host : hosts) {
             members.add(enrol(host, members.size()));
         }
-        call("response-service", "PATCH", "/v1/device-groups/0", "{\"automationLevel\":\"" + LEVEL + "\"}");
+        call("response-service", "PATCH", "/v1/device-groups/0", "{\"automationLevel\":\"" + level + "\"}");
         call(
                 "alert-service",
                 "PUT",
                 "/v1/investigation-policies",
                 "{\"value\":[{\"name\":\"All\",\"minimumSeverity\":\"Low\"}],\"perHour\":100}");
-        say("%s, %d events of %s, level %s", ATTACK, events.size(), hosts, LEVEL);
+        say("%s, %d events of %s, level %s", attack, events.size(), hosts, level);
         try (var fleet = new Fleet(members, ports.get("response-service"), Fleet.Channel.STREAM)) {
             fleet.connect();
             send(events);
@@ -134,6 +153,8 @@ class RecordedAttack {
             alerts();
             found();
             show("found");
+            judged(attack);
+            proposed(level, fleet);
             approve();
             until(
                     "every investigation has ended",
@@ -142,6 +163,7 @@ class RecordedAttack {
             show("ended");
             takeBack();
             show("taken back");
+            assertTrue(fleet.begun() > 0, "the agents were told nothing");
             say("agents were told %d actions and answered each", fleet.begun());
             assertEquals(fleet.begun(), fleet.reported());
         }
@@ -255,6 +277,47 @@ class RecordedAttack {
         }
     }
 
+    private void judged(String attack) throws SQLException {
+        assertTrue(
+                number("select count(*) from investigation_entity where verdict in ('Malicious', 'Suspicious')") > 0,
+                "nothing was judged bad");
+        assertEquals(
+                0,
+                number("select count(*) from investigation_entity where verdict = 'NotExamined'"),
+                "something could not be examined");
+        for (String theirs : MALICIOUS.getOrDefault(attack, List.of())) {
+            assertTrue(
+                    number("select count(*) from investigation_entity where verdict = 'Malicious'"
+                                    + " and right(coalesce(path, value), " + theirs.length() + ") = '" + theirs + "'")
+                            > 0,
+                    theirs + " was not judged malicious");
+        }
+    }
+
+    /// What the level lets happen by itself, and what waits.
+    private void proposed(String level, Fleet fleet) throws Exception {
+        List<JsonNode> all = remediations();
+        assertFalse(all.isEmpty(), "nothing was proposed");
+        if (level.equals(SEMI)) {
+            assertTrue(
+                    all.stream().allMatch(it -> it.path("status").asText().equals("Pending")),
+                    "something was done without a person");
+            assertEquals(0, fleet.begun(), "an agent was told something without a person");
+        }
+        if (level.equals(FULL)) {
+            for (JsonNode it : all) {
+                boolean malicious = it.path("verdict").asText().equals("Malicious");
+                assertTrue(
+                        malicious || it.path("status").asText().equals("Pending"),
+                        "something suspicious was acted upon without a person: " + it);
+            }
+            long bad = number("select count(*) from investigation_entity where verdict = 'Malicious'");
+            assertTrue(
+                    bad == 0 || all.stream().anyMatch(it -> it.path("automatic").asBoolean()),
+                    "what is malicious waits for a person");
+        }
+    }
+
     private void approve() throws Exception {
         for (JsonNode it : remediations()) {
             if (it.path("status").asText().equals("Pending")) {
@@ -263,20 +326,33 @@ class RecordedAttack {
         }
     }
 
+    private static boolean canBeTakenBack(JsonNode it) {
+        String kind = it.path("kind").asText();
+        return !kind.equals("KillProcess")
+                && !kind.equals("WidenScope")
+                && (!kind.equals("BlockIndicator") || it.path("details").hasNonNull("indicatorId"));
+    }
+
     private void takeBack() throws Exception {
+        var wanted = new TreeSet<String>();
         for (JsonNode it : remediations()) {
-            if (it.path("status").asText().equals("Succeeded")
-                    && !it.path("kind").asText().equals("KillProcess")) {
+            assertTrue(
+                    Set.of("Succeeded", "Failed").contains(it.path("status").asText()),
+                    "it was not carried out: " + it);
+            if (it.path("status").asText().equals("Succeeded") && canBeTakenBack(it)) {
                 decide(it, "undo");
+                wanted.add(it.path("id").asText());
             }
         }
         until(
                 "what can be taken back is",
                 () -> remediations().stream()
                         .noneMatch(it -> it.path("status").asText().equals("Undoing")));
-        assertFalse(remediations().stream()
-                .anyMatch(it -> it.path("status").asText().equals("Succeeded")
-                        && !it.path("kind").asText().equals("KillProcess")));
+        for (JsonNode it : remediations()) {
+            if (wanted.contains(it.path("id").asText())) {
+                assertEquals("Undone", it.path("status").asText(), it.toString());
+            }
+        }
     }
 
     private void decide(JsonNode remediation, String how) throws Exception {

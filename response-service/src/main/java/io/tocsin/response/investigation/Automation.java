@@ -10,14 +10,15 @@ enum Automation {
 
     static Automation of(AutomationLevel level, Verdict.Kind verdict, Folder folder) {
         return switch (verdict) {
-            case NoThreatsFound -> NOTHING;
+            case NoThreatsFound, NotExamined -> NOTHING;
             case Suspicious -> level == AutomationLevel.NoAutomatedResponse ? NOTHING : ASK;
             case Malicious ->
                 switch (level) {
                     case NoAutomatedResponse -> NOTHING;
                     case SemiRequireApprovalForAllFolders -> ASK;
                     case SemiRequireApprovalForNonTempFolders -> folder == Folder.TEMP ? ACT : ASK;
-                    case SemiRequireApprovalForCoreFolders -> folder == Folder.CORE ? ASK : ACT;
+                    case SemiRequireApprovalForCoreFolders ->
+                        folder == Folder.CORE || folder == Folder.UNKNOWN ? ASK : ACT;
                     case FullRemediateThreatsAutomatically -> ACT;
                 };
         };

@@ -1,39 +1,46 @@
 package io.tocsin.response.investigation;
 
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
-/// Which kind of folder a file lies in, as automation levels tell them apart (contract 40 §5).
+/// Which kind of folder a file lies in, as automation levels tell them apart (contract 40 §5); the one that takes a
+/// person most often first.
 enum Folder {
     /// The system's own and those of installed programs.
     CORE,
+    /// Nobody knows: it may be a core folder.
+    UNKNOWN,
+    OTHER,
     /// Where things are dropped.
-    TEMP,
-    OTHER;
+    TEMP;
 
-    private static final List<String> TEMPORARY = List.of(
-            "\\appdata\\local\\temp\\",
-            "\\local settings\\temp\\",
-            "\\windows\\temp\\",
-            "\\downloads\\",
-            "\\documents and settings\\");
+    private static final List<String> TEMPORARY = List.of("\\appdata\\local\\temp\\", "\\local settings\\temp\\");
+    private static final List<String> DROPPED = List.of("\\downloads\\", "\\documents and settings\\");
     private static final List<String> CORES = List.of("\\windows\\", "\\program files\\", "\\program files (x86)\\");
 
     /// Whether a path is within the operating system's own folder.
     static boolean isOfSystem(String path) {
-        return of(path) == CORE
-                && path.replace('/', '\\').toLowerCase(Locale.ROOT).contains("\\windows\\");
+        return of(path) == CORE && WindowsPath.of(path).orElseThrow().rest().startsWith("\\windows\\");
     }
 
-    /// Of a path; one that is not known is no folder of either kind.
     static Folder of(String path) {
-        if (path == null) {
-            return OTHER;
-        }
-        String folded = path.replace('/', '\\').toLowerCase(Locale.ROOT) + "\\";
-        if (TEMPORARY.stream().anyMatch(folded::contains)) {
+        return WindowsPath.of(path).map(it -> of(it.rest() + "\\", it)).orElse(UNKNOWN);
+    }
+
+    private static Folder of(String rest, WindowsPath path) {
+        if (rest.startsWith("\\windows\\temp\\") || TEMPORARY.stream().anyMatch(rest::contains)) {
             return TEMP;
         }
-        return CORES.stream().anyMatch(core -> folded.indexOf(core) >= 0 && folded.indexOf(core) <= 2) ? CORE : OTHER;
+        boolean local = !path.volume().startsWith("\\");
+        if (local && CORES.stream().anyMatch(rest::startsWith)) {
+            return CORE;
+        }
+        return DROPPED.stream().anyMatch(rest::contains) ? TEMP : OTHER;
+    }
+
+    /// Of a file that lies in several places, the one that takes a person most often.
+    static Folder strictest(Collection<String> paths) {
+        return paths.stream().map(Folder::of).min(Comparator.naturalOrder()).orElse(UNKNOWN);
     }
 }

@@ -6,6 +6,7 @@ import io.tocsin.wire.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// Takes open investigations on, some at a time; one that fails does not hold up the others, and is tried again.
 @ApplicationScoped
@@ -47,12 +48,24 @@ class InvestigationJob implements Job {
                 step(it);
             } catch (RuntimeException failed) {
                 Log.warnf(failed, "An investigation was not taken on, will be tried again: id=%d", it.id());
+                fail(it, failed);
             }
         }
     }
 
+    private void fail(InvestigationRepository.Due it, RuntimeException failure) {
+        try {
+            investigator.failed(it, failure);
+        } catch (RuntimeException failed) { // the database is gone: that is no fault of the evidence
+            Log.warnf(failed, "That an investigation was not taken on could not be noted: id=%d", it.id());
+        }
+    }
+
     private void step(InvestigationRepository.Due it) {
-        investigator.analyse(it);
+        Optional<Integer> alerts = analyse(it);
+        if (alerts.isEmpty()) {
+            return;
+        }
         repository.of(it.tenant(), it.id()).stream()
                 .filter(remediation -> remediation.status().equals("Approved"))
                 .forEach(remediation -> {
@@ -62,6 +75,15 @@ class InvestigationJob implements Job {
                         investigator.refused(it, remediation, refusal);
                     }
                 });
-        investigator.settle(it);
+        investigator.settle(it, alerts.get());
+    }
+
+    private Optional<Integer> analyse(InvestigationRepository.Due it) {
+        try {
+            return investigator.analyse(it);
+        } catch (RuntimeException failed) {
+            Log.warnf(failed, "Entities of an investigation are examined one by one: id=%d", it.id());
+            return investigator.analyseEach(it);
+        }
     }
 }

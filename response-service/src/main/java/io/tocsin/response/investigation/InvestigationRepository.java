@@ -27,8 +27,8 @@ class InvestigationRepository {
 
     private static final String OPEN = """
             insert into investigation (tenant_id, state, start_ticks, end_ticks, status_details, machine_id,
-                computer_dns_name, triggering_alert_id, incident_id, origin, requestor, comment, deadline)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now() + ? * interval '1 second')
+                computer_dns_name, triggering_alert_id, incident_id, origin, requestor, comment, deadline, by_hand, asked_by)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now() + ? * interval '1 second', ?, ?)
             on conflict do nothing returning id
             """;
 
@@ -158,7 +158,9 @@ class InvestigationRepository {
                         it.origin(),
                         it.requestor(),
                         it.comment(),
-                        deadline.toSeconds())
+                        deadline.toSeconds(),
+                        it.isManual(),
+                        it.isManual() ? List.of(it.requestor()) : List.of())
                 .stream()
                 .findFirst();
     }
@@ -167,12 +169,41 @@ class InvestigationRepository {
     Optional<OpenedInvestigation> openOf(UUID tenant, String machineId) {
         return statements
                 .list(
-                        "select id, state from investigation where tenant_id = ? and machine_id = ? and end_ticks is null for share",
+                        "select id, state from investigation where tenant_id = ? and machine_id = ? and end_ticks is null for no key update",
                         row -> new OpenedInvestigation(row.getString("id"), row.getString("state"), false),
                         tenant,
                         machineId)
                 .stream()
                 .findFirst();
+    }
+
+    /// Leaves it as long as it would have if it began now: what is proposed next waits for a person as long as
+    /// anything.
+    void extend(UUID tenant, long id, Duration deadline) {
+        statements.update("""
+                update investigation set deadline = now() + ? * interval '1 second'
+                where tenant_id = ? and id = ? and end_ticks is null and deadline < now() + ? * interval '1 second'
+                """, deadline.toSeconds(), tenant, id, deadline.toSeconds());
+    }
+
+    /// Notes that somebody asked by hand for what goes on already: he is one who wanted it, and all of the machine
+    /// counts.
+    void ask(UUID tenant, long id, String who) {
+        statements.update("""
+                update investigation set by_hand = true, due = now(),
+                    asked_by = case when ? = any(asked_by) then asked_by else array_append(asked_by, ?) end
+                where tenant_id = ? and id = ? and end_ticks is null
+                """, who, who, tenant, id);
+    }
+
+    /// Ends it because a person wants it.
+    ///
+    /// @return whether it was open
+    boolean cancel(UUID tenant, long id, String by, String comment, WireTime now) {
+        return statements.update("""
+                        update investigation set state = 'TerminatedByUser', end_ticks = ?, cancelled_by = ?, status_details = ?
+                        where tenant_id = ? and id = ? and end_ticks is null
+                        """, now.ticks(), by, comment, tenant, id) == 1;
     }
 
     /// @return whether the alert was in none yet
@@ -222,29 +253,33 @@ class InvestigationRepository {
     }
 
     /// An open one whose next step is due.
-    record Due(UUID tenant, long id, String machineId, String origin) {
+    ///
+    /// @param wholeMachine whether somebody asked by hand, so that all open alerts of the machine count
+    record Due(UUID tenant, long id, String machineId, String origin, boolean wholeMachine) {
 
         boolean isManual() {
             return origin.equals("Manual");
         }
     }
 
-    /// Those whose next step is due, and nobody else's for as long as is between two steps.
+    /// Those whose next step is due, and nobody else's for as long as is between two steps; longer where the last ones
+    /// failed.
     List<Due> takeDue(int most, Duration step) {
         return statements.list(
                 """
-                update investigation i set due = now() + ? * interval '1 millisecond'
+                update investigation i set due = now() + ? * power(2, least(i.failures, 10)) * interval '1 millisecond'
                 from (select tenant_id, id from investigation
                     where end_ticks is null and due <= now() and deadline > now()
                     order by due limit ? for update skip locked) as next
                 where i.tenant_id = next.tenant_id and i.id = next.id
-                returning i.tenant_id, i.id, i.machine_id, i.origin
+                returning i.tenant_id, i.id, i.machine_id, i.origin, i.by_hand or i.origin = 'Manual' as by_hand
                 """,
                 row -> new Due(
                         row.getObject("tenant_id", UUID.class),
                         row.getLong("id"),
                         row.getString("machine_id"),
-                        row.getString("origin")),
+                        row.getString("origin"),
+                        row.getBoolean("by_hand")),
                 step.toMillis(),
                 most);
     }
@@ -257,24 +292,60 @@ class InvestigationRepository {
                 id);
     }
 
+    /// @return how many alerts have joined it; none when it is open no more
+    Optional<Integer> begin(UUID tenant, long id) {
+        return statements.list("""
+                        update investigation i set state = case when state = 'Queued' then 'Running' else state end,
+                            analysed_alerts = (select count(*) from investigation_alert a
+                                where a.tenant_id = i.tenant_id and a.investigation_id = i.id)
+                        where tenant_id = ? and id = ? and end_ticks is null
+                        returning analysed_alerts
+                        """, row -> row.getInt("analysed_alerts"), tenant, id).stream()
+                .findFirst();
+    }
+
+    /// Keeps it as it is until the transaction ends.
+    ///
     /// @return whether it is still open
-    boolean begin(UUID tenant, long id) {
-        return statements.update("""
-                update investigation i set state = case when state = 'Queued' then 'Running' else state end,
-                    analysed_alerts = (select count(*) from investigation_alert a
-                        where a.tenant_id = i.tenant_id and a.investigation_id = i.id)
-                where tenant_id = ? and id = ? and end_ticks is null
-                """, tenant, id) == 1;
+    boolean hold(UUID tenant, long id) {
+        return !statements
+                .list(
+                        "select id from investigation where tenant_id = ? and id = ? and end_ticks is null for no key update",
+                        row -> row.getLong("id"),
+                        tenant,
+                        id)
+                .isEmpty();
     }
 
     /// Into another state. Into a final one only while no alert has joined since its evidence was looked at.
-    boolean move(UUID tenant, long id, InvestigationState to, WireTime now) {
+    ///
+    /// @param alerts how many there were then
+    /// @param details what is told of an end, or null
+    boolean move(UUID tenant, long id, InvestigationState to, int alerts, String details, WireTime now) {
         boolean ends = InvestigationState.isFinal(to);
         return statements.update("""
-                update investigation i set state = ?, end_ticks = case when ? then ? end
-                where tenant_id = ? and id = ? and end_ticks is null and state <> ? and (not ? or analysed_alerts =
+                update investigation i set state = ?, failures = 0, end_ticks = case when ? then ? end,
+                    status_details = coalesce(?, status_details)
+                where tenant_id = ? and id = ? and end_ticks is null and (state <> ? or failures > 0) and (not ? or ? =
                     (select count(*) from investigation_alert a where a.tenant_id = i.tenant_id and a.investigation_id = i.id))
-                """, to.name(), ends, now.ticks(), tenant, id, to.name(), ends) == 1;
+                """, to.name(), ends, now.ticks(), details, tenant, id, to.name(), ends, alerts) == 1;
+    }
+
+    /// Counts a step that failed, and ends it as `Failed` after so many in a row.
+    ///
+    /// @return whether it ended
+    boolean fail(UUID tenant, long id, int most, String details, WireTime now) {
+        return statements
+                .list("""
+                        update investigation set failures = failures + 1,
+                            state = case when failures + 1 >= ? then 'Failed' else state end,
+                            end_ticks = case when failures + 1 >= ? then ? end,
+                            status_details = case when failures + 1 >= ? then ? else status_details end
+                        where tenant_id = ? and id = ? and end_ticks is null
+                        returning end_ticks is not null as ended
+                        """, row -> row.getBoolean("ended"), most, most, now.ticks(), most, details, tenant, id)
+                .stream()
+                .anyMatch(ended -> ended);
     }
 
     /// Ends every one whose deadline has passed, and records it, in one statement.

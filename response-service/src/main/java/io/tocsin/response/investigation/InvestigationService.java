@@ -190,7 +190,11 @@ class InvestigationService {
             if (other.isPresent()) {
                 long joined = Long.parseLong(other.get().id());
                 // Whoever asks by hand for what goes on already has raised no alert.
+                if (it.isManual()) {
+                    investigations.ask(it.tenant(), joined, caller.name());
+                }
                 if (it.isManual() || investigations.join(it.tenant(), it.alertId(), joined)) {
+                    investigations.extend(it.tenant(), joined, config.deadline());
                     tell(caller, it, joined, "investigation.join");
                 }
                 return other.get();
@@ -199,6 +203,28 @@ class InvestigationService {
                 throw new IllegalStateException("investigations of the machine begin and end too fast");
             }
         }
+    }
+
+    /// Ends one that is open. What waits for a decision is not decided any more; what runs is not stopped.
+    ///
+    /// @throws ProblemException 404; 400 when it has ended
+    @Transactional
+    InvestigationView cancel(Caller caller, String key, String comment) {
+        InvestigationView before = get(caller, key);
+        long id = Long.parseLong(before.id());
+        if (!investigations.cancel(caller.tenant(), id, caller.name(), comment, WireTime.now())) {
+            throw new ProblemException(
+                    ResponseProblem.INVESTIGATION_ENDED,
+                    "Investigation " + before.id() + " has ended: " + before.state());
+        }
+        audit.record(
+                caller.tenant(),
+                caller.name(),
+                "investigation.cancel",
+                before.id(),
+                Map.of("before", Map.of("state", before.state()), "comment", comment));
+        meters.ended(InvestigationState.TerminatedByUser, 1);
+        return get(caller, before.id());
     }
 
     private void tell(Caller caller, InvestigationRepository.New it, long id, String action) {

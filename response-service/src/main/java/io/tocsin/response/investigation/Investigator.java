@@ -3,6 +3,8 @@ package io.tocsin.response.investigation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.logging.Log;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tocsin.audit.Audit;
 import io.tocsin.identity.Caller;
 import io.tocsin.identity.DeviceScope;
@@ -40,10 +42,17 @@ class Investigator {
     /// From so many other machines on a person decides whether they are worked on too.
     private static final int MANY = 10;
 
+    /// So often in a row a step may fail, each try later than the one before: over an hour.
+    private static final int FAILURES = 10;
+
+    private static final int LONGEST_REASON = 1_000;
+
     private final InvestigationRepository investigations;
     private final RemediationRepository remediations;
     private final RemediationPolicyRepository policies;
     private final Evidence evidence;
+    private final SharedVerdicts shared;
+    private final InvestigationConfig config;
     private final MachineService machines;
     private final DeviceGroupService groups;
     private final ActionService actions;
@@ -56,6 +65,8 @@ class Investigator {
             RemediationRepository remediations,
             RemediationPolicyRepository policies,
             Evidence evidence,
+            SharedVerdicts shared,
+            InvestigationConfig config,
             MachineService machines,
             DeviceGroupService groups,
             ActionService actions,
@@ -66,6 +77,8 @@ class Investigator {
         this.remediations = remediations;
         this.policies = policies;
         this.evidence = evidence;
+        this.shared = shared;
+        this.config = config;
         this.machines = machines;
         this.groups = groups;
         this.actions = actions;
@@ -74,36 +87,142 @@ class Investigator {
         this.audit = audit;
     }
 
+    /// What one look at the evidence found; null where it is over already.
+    ///
+    /// @param alerts how many had joined when it was looked at
+    private record Look(
+            Evidence.Subject subject,
+            int alerts,
+            MachineView machine,
+            AutomationLevel level,
+            RemediationPolicy policy,
+            List<Evidence.Found> found) {}
+
     /// Looks at the evidence, and proposes what is to be done about what is bad.
+    ///
+    /// @return how many alerts had joined when it was looked at; none when it is over
     @Transactional
-    void analyse(InvestigationRepository.Due it) {
-        if (!investigations.begin(it.tenant(), it.id())) {
-            return; // it has ended meanwhile
+    Optional<Integer> analyse(InvestigationRepository.Due it) {
+        Look look = look(it);
+        if (look == null) {
+            return Optional.empty();
+        }
+        look.found().forEach(found -> judge(it, look, found));
+        return Optional.of(look.alerts());
+    }
+
+    /// The same, after it failed: each entity in a transaction of its own, so that one that cannot be examined holds up
+    /// no other (docs/adr/079).
+    Optional<Integer> analyseEach(InvestigationRepository.Due it) {
+        Look look = QuarkusTransaction.requiringNew().call(() -> look(it));
+        if (look == null) {
+            return Optional.empty();
+        }
+        for (Evidence.Found found : look.found()) {
+            try {
+                QuarkusTransaction.requiringNew().run(() -> {
+                    if (investigations.hold(it.tenant(), it.id())) {
+                        judge(it, look, found);
+                    }
+                });
+            } catch (RuntimeException failed) {
+                Log.warnf(failed, "An entity could not be examined: investigation=%d kind=%s", it.id(), found.kind());
+                QuarkusTransaction.requiringNew().run(() -> evidence.fail(look.subject(), found, reason(failed)));
+            }
+        }
+        return Optional.of(look.alerts());
+    }
+
+    private static String reason(RuntimeException failed) {
+        String said = String.valueOf(failed.getMessage()).replace("\0", "");
+        String reason = "It could not be examined: " + said;
+        return reason.substring(0, Math.min(LONGEST_REASON, reason.length()));
+    }
+
+    private Look look(InvestigationRepository.Due it) {
+        Optional<Integer> alerts = investigations.begin(it.tenant(), it.id());
+        if (alerts.isEmpty()) {
+            return null; // it has ended meanwhile
         }
         Optional<MachineView> known = machines.find(automation(it.tenant()), it.machineId());
         if (known.isEmpty()) {
             giveUp(it, "The machine is not known any more");
-            return;
+            return null;
         }
         MachineView machine = known.get();
-        AutomationLevel level = groups.automationOf(it.tenant(), machine.rbacGroupId());
-        RemediationPolicy policy = policies.of(it.tenant());
-        for (Evidence.Found found : evidence.of(it.tenant(), it.id(), it.isManual(), it.machineId())) {
-            Verdict verdict = Verdict.of(found.facts());
-            evidence.keep(it.tenant(), it.id(), found, verdict);
-            if (verdict.kind() == Verdict.Kind.NoThreatsFound) {
-                withdraw(it, found, verdict);
-                continue;
+        var subject = new Evidence.Subject(it.tenant(), it.id(), it.wholeMachine(), it.machineId());
+        Set<List<String>> givenUp = evidence.givenUp(subject);
+        List<Evidence.Found> found = evidence.of(subject).stream()
+                .filter(one -> !givenUp.contains(List.of(one.kind(), one.value())))
+                .toList();
+        return new Look(
+                subject,
+                alerts.get(),
+                machine,
+                groups.automationOf(it.tenant(), machine.rbacGroupId()),
+                policies.of(it.tenant()),
+                withAncestry(found, evidence.ancestors(subject)));
+    }
+
+    /// Each file with what started its processes. What a malicious file started is looked at again, until there is
+    /// nothing new to be told.
+    static List<Evidence.Found> withAncestry(List<Evidence.Found> all, List<Evidence.Ancestor> ancestors) {
+        Map<String, List<Evidence.Ancestor>> of =
+                ancestors.stream().collect(Collectors.groupingBy(Evidence.Ancestor::child));
+        var found = new ArrayList<Evidence.Found>();
+        for (Evidence.Found one : all) {
+            List<Evidence.Ancestor> own = one.isProgram() ? of.getOrDefault(one.value(), List.of()) : List.of();
+            Set<String> names = own.stream().map(Evidence.Ancestor::name).collect(Collectors.toSet());
+            String bad = own.stream()
+                    .filter(Evidence.Ancestor::blocked)
+                    .filter(it -> !one.value().equals(it.file()))
+                    .map(Evidence.Ancestor::name)
+                    .sorted()
+                    .findFirst()
+                    .orElse(null);
+            found.add(one.with(one.facts().with(Ancestry.of(names, bad))));
+        }
+        for (int changed = 1; changed > 0; ) {
+            Set<String> malicious = found.stream()
+                    .filter(it -> it.isProgram() && Verdict.of(it.facts()).kind() == Verdict.Kind.Malicious)
+                    .map(Evidence.Found::value)
+                    .collect(Collectors.toSet());
+            changed = 0;
+            for (int i = 0; i < found.size(); i++) {
+                Evidence.Found one = found.get(i);
+                Optional<String> bad = one.facts().ancestry().bad() != null
+                        ? Optional.empty()
+                        : of.getOrDefault(one.value(), List.of()).stream()
+                                .filter(it -> it.file() != null && malicious.contains(it.file()))
+                                .filter(it -> !one.value().equals(it.file()))
+                                .map(Evidence.Ancestor::name)
+                                .sorted()
+                                .findFirst();
+                if (one.isProgram() && bad.isPresent()) {
+                    found.set(
+                            i, one.with(one.facts().with(one.facts().ancestry().startedBy(bad.get()))));
+                    changed++;
+                }
             }
-            if (!found.kind().equals("File")) {
-                block(it, found, verdict, level, policy);
-                continue;
-            }
-            proposeAll(it, found, verdict, level);
-            if (verdict.kind() == Verdict.Kind.Malicious) {
-                widen(it, found, verdict, policy);
-                share(it, found, verdict, policy);
-            }
+        }
+        return List.copyOf(found);
+    }
+
+    private void judge(InvestigationRepository.Due it, Look look, Evidence.Found found) {
+        Verdict verdict = Verdict.of(found.facts());
+        evidence.keep(look.subject(), found, verdict);
+        if (verdict.kind() == Verdict.Kind.NoThreatsFound) {
+            withdraw(it, found, verdict);
+            return;
+        }
+        if (!found.isProgram()) {
+            block(it, found, verdict, look.level(), look.policy());
+            return;
+        }
+        proposeAll(it, look, found, verdict);
+        if (found.isFile() && verdict.kind() == Verdict.Kind.Malicious) {
+            widen(it, found, verdict, look.policy());
+            share(it, found, verdict, look.policy());
         }
     }
 
@@ -116,19 +235,27 @@ class Investigator {
                         audit.record(it.tenant(), ACTOR, "remediation.withdraw", id.toString(), Map.of("reason", why)));
     }
 
-    /// What is to be done on the machine itself. Traces go by the folder of the file that left them.
-    private void proposeAll(
-            InvestigationRepository.Due it, Evidence.Found found, Verdict verdict, AutomationLevel level) {
-        Automation decision = Automation.of(level, verdict.kind(), Folder.of(found.path()));
+    /// What is to be done on the machine itself. A trace goes by the folder of the file that left it and by that of
+    /// what it starts; where a name alone speaks for it, a person decides.
+    private void proposeAll(InvestigationRepository.Due it, Look look, Evidence.Found found, Verdict verdict) {
+        Automation decision = Automation.of(look.level(), verdict.kind(), Folder.strictest(found.paths()));
         if (decision == Automation.NOTHING) {
             return;
         }
         boolean automatic = decision == Automation.ACT;
-        propose(it, file(RemediationKind.QuarantineFile, it.machineId(), found, verdict, automatic));
-        for (Evidence.Trace trace : evidence.traces(it.tenant(), it.id(), it.machineId(), found)) {
+        if (found.isFile()) {
+            propose(it, file(RemediationKind.QuarantineFile, it.machineId(), found, verdict, automatic));
+        } else if (Folder.strictest(found.paths()) == Folder.CORE) {
+            automatic = false; // it may well be signed: nobody could look
+        }
+        for (Evidence.Trace trace : evidence.traces(look.subject(), found)) {
             var reasons = new ArrayList<String>();
-            reasons.add("It belongs to " + found.value() + (found.path() == null ? "" : ", " + found.path()));
+            reasons.add((trace.certain() ? "It belongs to " : "It names a file of the same name as ")
+                    + found.value()
+                    + (found.path() == null ? "" : ", " + found.path()));
             reasons.addAll(verdict.reasons());
+            boolean alone = trace.certain()
+                    && Automation.of(look.level(), verdict.kind(), Folder.of(trace.image())) == Automation.ACT;
             propose(
                     it,
                     new Proposal(
@@ -138,7 +265,7 @@ class Investigator {
                             found.path(),
                             trace.details(),
                             new Verdict(verdict.kind(), reasons),
-                            automatic));
+                            automatic && alone));
         }
     }
 
@@ -186,20 +313,34 @@ class Investigator {
             if (machine.isEmpty() || Platform.of(machine.get()).investigated().isPresent()) {
                 continue;
             }
+            Verdict there = there(it.tenant(), other, found, verdict);
             AutomationLevel level =
                     groups.automationOf(it.tenant(), machine.get().rbacGroupId());
-            Automation decision = Automation.of(level, verdict.kind(), Folder.of(found.path()));
-            if (decision != Automation.NOTHING) {
+            Automation decision = Automation.of(level, there.kind(), Folder.strictest(found.paths()));
+            if (there.kind() == Verdict.Kind.Malicious && decision != Automation.NOTHING) {
                 propose(
                         it,
                         file(
                                 RemediationKind.QuarantineFile,
                                 other,
                                 found,
-                                verdict,
+                                there,
                                 decision == Automation.ACT && !alwaysAsk));
             }
         }
+    }
+
+    /// The verdict on another machine: an indicator of a device group says nothing outside of it (contract 50 §6).
+    private Verdict there(UUID tenant, String machine, Evidence.Found found, Verdict here) {
+        String action = evidence.ruling(tenant, found, machine)
+                .map(Evidence.Ruling::action)
+                .orElse(null);
+        if (found.facts() == null) { // the alerts that spoke against it are gone
+            return "Allowed".equals(action)
+                    ? new Verdict(Verdict.Kind.NoThreatsFound, List.of("An indicator allows it"))
+                    : here;
+        }
+        return Verdict.of(found.facts().by(action));
     }
 
     /// An indicator reaches every endpoint. So a person decides, unless the policy shares verdicts, the level is full
@@ -213,9 +354,9 @@ class Investigator {
             RemediationPolicy policy) {
         Optional<Blockable> blockable = Blockable.of(found);
         boolean full = level == AutomationLevel.FullRemediateThreatsAutomatically;
-        boolean blocked = String.valueOf(found.facts().indicator()).startsWith("Block");
-        boolean onAll =
-                policy.shareVerdicts() || blocked || (full && found.facts().fleet() < MANY);
+        boolean blocked = found.facts().isBlocked() && !found.limited();
+        boolean onAll = !found.limited()
+                && (policy.shareVerdicts() || blocked || (full && found.facts().fleet() < MANY));
         Automation decision = Automation.ofFleet(level, verdict.kind(), onAll);
         if (blockable.isEmpty() || decision == Automation.NOTHING) {
             return;
@@ -238,7 +379,7 @@ class Investigator {
     /// Tells every endpoint, and whoever has the file later, by an indicator that expires.
     private void share(
             InvestigationRepository.Due it, Evidence.Found found, Verdict verdict, RemediationPolicy policy) {
-        boolean ours = found.facts().indicator() == null;
+        boolean ours = !found.facts().isAllowed() && !found.facts().isBlocked();
         if (policy.shareVerdicts() && ours && evidence.share(it.tenant(), it.id(), found)) {
             outbox.add(
                     it.tenant(),
@@ -250,22 +391,26 @@ class Investigator {
     }
 
     private void propose(InvestigationRepository.Due it, Proposal proposal) {
-        UUID id = UUID.randomUUID();
-        if (remediations.propose(it.tenant(), id, it.id(), proposal, WireTime.now())) {
-            audit.record(
-                    it.tenant(),
-                    ACTOR,
-                    "remediation.propose",
-                    id.toString(),
-                    Map.of(
-                            "investigationId", it.id(),
-                            "machineId", proposal.machineId(),
-                            "kind", proposal.kind().name(),
-                            "target", proposal.target(),
-                            "verdict", proposal.verdict().kind().name(),
-                            "reasons", proposal.verdict().reasons(),
-                            "automatic", proposal.automatic()));
+        Optional<UUID> proposed =
+                remediations.propose(it.tenant(), UUID.randomUUID(), it.id(), proposal, WireTime.now());
+        if (proposed.isEmpty()) {
+            return;
         }
+        remediations.forgetApprovals(it.tenant(), proposed.get());
+        investigations.extend(it.tenant(), it.id(), config.deadline());
+        audit.record(
+                it.tenant(),
+                ACTOR,
+                "remediation.propose",
+                proposed.get().toString(),
+                Map.of(
+                        "investigationId", it.id(),
+                        "machineId", proposal.machineId(),
+                        "kind", proposal.kind().name(),
+                        "target", proposal.target(),
+                        "verdict", proposal.verdict().kind().name(),
+                        "reasons", proposal.verdict().reasons(),
+                        "automatic", proposal.automatic()));
     }
 
     private void giveUp(InvestigationRepository.Due it, String why) {
@@ -313,8 +458,21 @@ class Investigator {
     }
 
     private void widenApproved(InvestigationRepository.Due it, RemediationView remediation) {
+        investigations.hold(it.tenant(), it.id()); // before its remediations, as everywhere
         List<String> others = evidence.elsewhere(it.tenant(), remediation.target(), it.machineId());
-        var found = new Evidence.Found("File", remediation.target(), remediation.path(), null, null);
+        var subject = new Evidence.Subject(it.tenant(), it.id(), it.wholeMachine(), it.machineId());
+        Evidence.Found found = withAncestry(evidence.of(subject), evidence.ancestors(subject)).stream()
+                .filter(one -> one.isFile() && one.value().equals(remediation.target()))
+                .findFirst()
+                .orElseGet(() -> new Evidence.Found(
+                        "File",
+                        remediation.target(),
+                        null,
+                        remediation.path(),
+                        null,
+                        remediation.path() == null ? List.of() : List.of(remediation.path()),
+                        false,
+                        null));
         var verdict = new Verdict(Verdict.Kind.valueOf(remediation.verdict()), remediation.reasons());
         proposeOn(it, others, found, verdict, false);
         if (!remediations.end(
@@ -386,13 +544,16 @@ class Investigator {
                     reason == null ? "remediation.undone" : "remediation.undo-fail",
                     id.toString(),
                     reason == null ? Map.of() : Map.of("reason", reason));
+            if (reason == null) {
+                remediations.find(tenant, DeviceScope.EVERYTHING, id).ifPresent(it -> shared.takeBack(tenant, it));
+            }
         }
     }
 
     /// What became of one that ran when its investigation ended.
     @Transactional
-    void ended(UUID tenant, UUID id, String actionStatus) {
-        end(tenant, new RemediationRepository.Ended(id, actionStatus), WireTime.now());
+    void ended(UUID tenant, UUID id, String actionStatus, String message) {
+        end(tenant, new RemediationRepository.Ended(id, actionStatus, message), WireTime.now());
     }
 
     /// What could not be told to indicator-service: a block fails, one that was to be taken back still stands.
@@ -407,10 +568,18 @@ class Investigator {
 
     private void end(UUID tenant, RemediationRepository.Ended ended, WireTime now) {
         String status = ended.actionStatus().equals("Succeeded") ? "Succeeded" : "Failed";
-        String details = status.equals("Failed") ? "The machine action ended as " + ended.actionStatus() : null;
+        String details = status.equals("Failed")
+                ? said("The machine action ended as " + ended.actionStatus(), ended.message())
+                : null;
         if (remediations.end(tenant, ended.remediation(), "Running", status, details, now)) {
             audit.record(tenant, ACTOR, "remediation.end", ended.remediation().toString(), Map.of("status", status));
         }
+    }
+
+    /// With what the machine's agent says of it.
+    static String said(String what, String message) {
+        String said = message == null || message.isBlank() ? what : what + ": " + message;
+        return said.substring(0, Math.min(LONGEST_REASON, said.length()));
     }
 
     /// Ends what waited too long for a person, or for an investigation that has ended.
@@ -444,7 +613,7 @@ class Investigator {
 
     /// Takes over what became of actions and of time, and says how the investigation stands.
     @Transactional
-    void settle(InvestigationRepository.Due it) {
+    void settle(InvestigationRepository.Due it, int alerts) {
         WireTime now = WireTime.now();
         remediations.ended(it.tenant(), it.id()).forEach(ended -> end(it.tenant(), ended, now));
         InvestigationState next =
@@ -452,9 +621,34 @@ class Investigator {
         if (next == InvestigationState.Benign && !it.isManual() && evidence.isEmpty(it.tenant(), it.id())) {
             next = InvestigationState.UnsupportedAlertType;
         }
-        if (investigations.move(it.tenant(), it.id(), next, now) && InvestigationState.isFinal(next)) {
+        Evidence.Unexamined unexamined = evidence.unexamined(it.tenant(), it.id());
+        String details = unexamined.all() == 0
+                ? null
+                : unexamined.all() + " entities could not be examined; " + unexamined.why();
+        if (unexamined.again() > 0 && InvestigationState.isFinal(next)) {
+            next = InvestigationState.Running; // until it was tried often enough
+        }
+        boolean ends = InvestigationState.isFinal(next);
+        if (investigations.move(it.tenant(), it.id(), next, alerts, ends ? details : null, now) && ends) {
             audit.record(it.tenant(), ACTOR, "investigation.end", Long.toString(it.id()), Map.of("state", next.name()));
             meters.ended(next, 1);
+        }
+    }
+
+    /// That a step failed. The next is taken later each time; after some there is none.
+    @Transactional
+    void failed(InvestigationRepository.Due it, RuntimeException failure) {
+        String why =
+                "An analyser failed: " + String.valueOf(failure.getMessage()).replace("\0", "");
+        String details = why.substring(0, Math.min(LONGEST_REASON, why.length()));
+        if (investigations.fail(it.tenant(), it.id(), FAILURES, details, WireTime.now())) {
+            audit.record(
+                    it.tenant(),
+                    ACTOR,
+                    "investigation.end",
+                    Long.toString(it.id()),
+                    Map.of("state", InvestigationState.Failed.name(), "reason", details));
+            meters.ended(InvestigationState.Failed, 1);
         }
     }
 

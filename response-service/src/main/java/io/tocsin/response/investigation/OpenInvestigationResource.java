@@ -10,11 +10,12 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/// `/v1/investigations`: where alert-service asks for one (docs/api.md).
+/// `/v1/investigations`: where alert-service asks for one, and people end one (docs/api.md).
 @Path("/v1/investigations")
 @RunOnVirtualThread
 @Consumes({MediaType.APPLICATION_JSON, MediaType.WILDCARD})
@@ -27,6 +28,14 @@ public class OpenInvestigationResource {
     OpenInvestigationResource(InvestigationService investigations, CurrentCaller caller) {
         this.investigations = investigations;
         this.caller = caller;
+    }
+
+    @POST
+    @Path("/{id}/cancel")
+    @Idempotent
+    @Requires(Permission.ALERT_READ_WRITE)
+    public InvestigationView cancel(@PathParam("id") String id, @Valid @NotNull DecisionRequest request) {
+        return investigations.cancel(caller.get(), id, request.comment());
     }
 
     @POST

@@ -14,11 +14,4 @@ record Proposal(
         String path,
         ObjectNode details,
         Verdict verdict,
-        boolean automatic) {
-
-    private static final int LONGEST = 1_000;
-
-    Proposal {
-        target = target.substring(0, Math.min(LONGEST, target.length()));
-    }
-}
+        boolean automatic) {}

@@ -39,7 +39,8 @@ class RemediationJob implements Job {
         investigator.expire(BATCH);
         remediations
                 .leftRunning(BATCH)
-                .forEach(it -> safely(it, () -> investigator.ended(it.tenant(), it.remediation(), it.actionStatus())));
+                .forEach(it -> safely(
+                        it, () -> investigator.ended(it.tenant(), it.remediation(), it.actionStatus(), it.message())));
         remediations.undoing(BATCH).forEach(it -> safely(it, () -> undo(it)));
         remediations
                 .unheard(BATCH)
@@ -53,7 +54,9 @@ class RemediationJob implements Job {
                     it.remediation(),
                     it.actionStatus().equals("Succeeded")
                             ? null
-                            : "The machine action that takes it back ended as " + it.actionStatus());
+                            : Investigator.said(
+                                    "The machine action that takes it back ended as " + it.actionStatus(),
+                                    it.message()));
             return;
         }
         try {

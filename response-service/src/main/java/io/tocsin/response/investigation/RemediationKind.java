@@ -33,6 +33,11 @@ enum RemediationKind {
         return Optional.ofNullable(undo);
     }
 
+    /// Whether it acts on more machines than the one it was found on.
+    boolean isOfFleet() {
+        return this == WidenScope || this == BlockIndicator;
+    }
+
     boolean isUndoable() {
         return undo != null || this == BlockIndicator;
     }

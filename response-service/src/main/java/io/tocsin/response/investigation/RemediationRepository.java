@@ -35,10 +35,17 @@ class RemediationRepository {
             id, investigation_id, machine_id, kind, target, path, details::text, verdict, reasons, status, automatic,
             created_ticks, last_update_ticks, expires_at, decided_by, decided_ticks, comment, action_id, undone_by,
             undone_ticks, undo_comment, undo_action_id, status_details,
-            case when kind not in ('WidenScope', 'BlockIndicator') and exists (select from machine m where m.tenant_id = remediation.tenant_id
-                    and m.id = remediation.machine_id and lower(m.os_platform) like 'windowsserver%')
-                then coalesce((select p.server_approvals from remediation_policy p
-                    where p.tenant_id = remediation.tenant_id), 1) else 1 end as approvals_needed,
+            case when (select p.server_approvals > 1 from remediation_policy p where p.tenant_id = remediation.tenant_id)
+                and case kind
+                    when 'BlockIndicator' then exists (select from machine m where m.tenant_id = remediation.tenant_id
+                        and lower(m.os_platform) like 'windowsserver%')
+                    when 'WidenScope' then exists (select from entity_sighting s join machine m on m.tenant_id = s.tenant_id
+                            and m.id = s.machine_id and lower(m.os_platform) like 'windowsserver%'
+                        where s.tenant_id = remediation.tenant_id and s.kind = 'File' and s.value = remediation.target)
+                    else exists (select from machine m where m.tenant_id = remediation.tenant_id
+                        and m.id = remediation.machine_id and lower(m.os_platform) like 'windowsserver%') end
+                then (select p.server_approvals from remediation_policy p where p.tenant_id = remediation.tenant_id)
+                else 1 end as approvals_needed,
             (select coalesce(jsonb_agg(jsonb_build_object('by', a.approver, 'ticks', a.approved_ticks, 'comment', a.comment)
                     order by a.approved_ticks, a.approver), '[]')
                 from remediation_approval a
@@ -155,17 +162,25 @@ class RemediationRepository {
         }
     }
 
-    /// Proposes something, once a machine and investigation.
+    /// Proposes something, once a machine and investigation; again what was withdrawn, since its reason is back.
     ///
-    /// @return whether it is new
-    boolean propose(UUID tenant, UUID id, long investigation, Proposal it, WireTime now) {
-        return statements.update(
+    /// @return its id, when it is new or waits again
+    Optional<UUID> propose(UUID tenant, UUID id, long investigation, Proposal it, WireTime now) {
+        return statements
+                .list(
                         """
-                insert into remediation (tenant_id, id, investigation_id, machine_id, kind, target, path, details, verdict,
-                    reasons, status, automatic, created_ticks, last_update_ticks, expires_at)
-                values (?, ?, ?, ?, ?, ?, ?, cast(? as jsonb), ?, ?, ?, ?, ?, ?, now() + interval '7 days')
-                on conflict (tenant_id, investigation_id, machine_id, kind, target) do nothing
-                """,
+                        insert into remediation as known (tenant_id, id, investigation_id, machine_id, kind, target, path, details,
+                            verdict, reasons, status, automatic, created_ticks, last_update_ticks, expires_at)
+                        values (?, ?, ?, ?, ?, ?, ?, cast(? as jsonb), ?, ?, ?, ?, ?, ?, now() + interval '7 days')
+                        on conflict (tenant_id, investigation_id, machine_id, kind, sha256_of(target)) do update set
+                            path = excluded.path, details = excluded.details, verdict = excluded.verdict, reasons = excluded.reasons,
+                            status = excluded.status, automatic = excluded.automatic, expires_at = excluded.expires_at,
+                            last_update_ticks = greatest(excluded.last_update_ticks, known.last_update_ticks + 1),
+                            decided_by = null, decided_ticks = null, comment = null, status_details = null
+                        where known.status = 'Withdrawn'
+                        returning id
+                        """,
+                        row -> row.getObject("id", UUID.class),
                         tenant,
                         id,
                         investigation,
@@ -180,7 +195,13 @@ class RemediationRepository {
                         it.automatic(),
                         now.ticks(),
                         now.ticks())
-                == 1;
+                .stream()
+                .findFirst();
+    }
+
+    /// Who approved it before it was withdrawn has not approved it now.
+    void forgetApprovals(UUID tenant, UUID id) {
+        statements.update("delete from remediation_approval where tenant_id = ? and remediation_id = ?", tenant, id);
     }
 
     /// @return whether it is the approver's first
@@ -239,8 +260,8 @@ class RemediationRepository {
                 update remediation set status = 'Withdrawn', status_details = ?,
                     last_update_ticks = greatest(?, last_update_ticks + 1)
                 where tenant_id = ? and investigation_id = ? and status in ('Pending', 'Approved')
-                  and (target = ? or details->>'sha1' = ?) returning id
-                """, row -> row.getObject("id", UUID.class), why, now.ticks(), tenant, investigation, target, target);
+                  and ? in (target, details->>'sha1', details->>'image') returning id
+                """, row -> row.getObject("id", UUID.class), why, now.ticks(), tenant, investigation, target);
     }
 
     /// @param action null where no machine action carries it out
@@ -283,13 +304,15 @@ class RemediationRepository {
     }
 
     /// Something that moves outside of the steps of its investigation.
-    record Moving(UUID tenant, UUID remediation, String actionStatus) {}
+    ///
+    /// @param message of the machine's agent about the action that has ended, or null
+    record Moving(UUID tenant, UUID remediation, String actionStatus, String message) {}
 
     /// Those whose undoing has no action yet (status null), or whose action has ended.
     List<Moving> undoing(int most) {
         return statements.list(
                 """
-                select r.tenant_id, r.id, a.status from remediation r
+                select r.tenant_id, r.id, a.status, a.result_message from remediation r
                 left join machine_action a on a.tenant_id = r.tenant_id and a.id = r.undo_action_id
                 where r.status = 'Undoing' and (r.undo_action_id is null or a.status not in ('Pending', 'InProgress'))
                   and not exists (select from outbox o where o.tenant_id = r.tenant_id and o.subject = r.id::text
@@ -299,7 +322,8 @@ class RemediationRepository {
                 row -> new Moving(
                         row.getObject("tenant_id", UUID.class),
                         row.getObject("id", UUID.class),
-                        row.getString("status")),
+                        row.getString("status"),
+                        row.getString("result_message")),
                 most);
     }
 
@@ -327,7 +351,7 @@ class RemediationRepository {
     List<Moving> leftRunning(int most) {
         return statements.list(
                 """
-                select r.tenant_id, r.id, a.status from remediation r
+                select r.tenant_id, r.id, a.status, a.result_message from remediation r
                 join investigation i on i.tenant_id = r.tenant_id and i.id = r.investigation_id
                 join machine_action a on a.tenant_id = r.tenant_id and a.id = r.action_id
                 where r.status = 'Running' and i.end_ticks is not null and a.status not in ('Pending', 'InProgress')
@@ -336,32 +360,38 @@ class RemediationRepository {
                 row -> new Moving(
                         row.getObject("tenant_id", UUID.class),
                         row.getObject("id", UUID.class),
-                        row.getString("status")),
+                        row.getString("status"),
+                        row.getString("result_message")),
                 most);
     }
 
     /// An action that a running remediation runs as and that has ended.
-    record Ended(UUID remediation, String actionStatus) {}
+    record Ended(UUID remediation, String actionStatus, String message) {}
 
     List<Ended> ended(UUID tenant, long investigation) {
         return statements.list(
                 """
-                select r.id, a.status from remediation r
+                select r.id, a.status, a.result_message from remediation r
                 join machine_action a on a.tenant_id = r.tenant_id and a.id = r.action_id
                 where r.tenant_id = ? and r.investigation_id = ? and r.status = 'Running'
                   and a.status not in ('Pending', 'InProgress')
-                """, row -> new Ended(row.getObject("id", UUID.class), row.getString("status")), tenant, investigation);
+                """,
+                row -> new Ended(
+                        row.getObject("id", UUID.class), row.getString("status"), row.getString("result_message")),
+                tenant,
+                investigation);
     }
 
-    /// Who asked for an investigation by hand, if it was begun so.
-    Optional<String> requestor(UUID tenant, long investigation) {
+    /// Whether somebody is behind an investigation: he asked for it by hand, or made an alert of it by reference.
+    boolean isRequestor(UUID tenant, long investigation, String who) {
         return statements
-                .list(
-                        "select requestor from investigation where tenant_id = ? and id = ? and origin = 'Manual'",
-                        row -> row.getString(1),
-                        tenant,
-                        investigation)
-                .stream()
-                .findFirst();
+                .list("""
+                        select exists (select from investigation i where i.tenant_id = ? and i.id = ?
+                                and (? = any(i.asked_by) or i.origin = 'Manual' and i.requestor = ?))
+                            or exists (select from investigation_alert a join alert on alert.tenant_id = a.tenant_id
+                                and alert.id = a.alert_id and ? = any(alert.made_by)
+                                where a.tenant_id = ? and a.investigation_id = ?)
+                        """, row -> row.getBoolean(1), tenant, investigation, who, who, who, tenant, investigation)
+                .getFirst();
     }
 }

@@ -12,9 +12,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /// What people see of remediations and decide about them.
@@ -22,6 +24,7 @@ import java.util.UUID;
 class Remediations {
 
     private static final int PAGE = 100;
+    private static final String BEYOND_REACH = "It acts on machines of device groups closed to the caller";
     private static final List<String> STATUSES = List.of(
             "Pending",
             "Approved",
@@ -37,6 +40,7 @@ class Remediations {
     private final RemediationRepository remediations;
     private final InvestigationRepository investigations;
     private final RemediationPolicyRepository policies;
+    private final SharedVerdicts shared;
     private final DeviceScopes scopes;
     private final Audit audit;
 
@@ -44,11 +48,13 @@ class Remediations {
             RemediationRepository remediations,
             InvestigationRepository investigations,
             RemediationPolicyRepository policies,
+            SharedVerdicts shared,
             DeviceScopes scopes,
             Audit audit) {
         this.remediations = remediations;
         this.investigations = investigations;
         this.policies = policies;
+        this.shared = shared;
         this.scopes = scopes;
         this.audit = audit;
     }
@@ -112,7 +118,7 @@ class Remediations {
     /// Approves or rejects what waits for it.
     ///
     /// @throws ProblemException 404; 400 when it does not wait any more or the caller has approved it; 403 when
-    /// the policy wants somebody else
+    /// the policy wants somebody else, or it acts on machines out of the caller's reach
     @Transactional
     RemediationView decide(Caller caller, String id, boolean approve, String comment) {
         return switch (attempt(caller, id, approve, comment)) {
@@ -124,9 +130,13 @@ class Remediations {
     /// The same of many; what is refused holds up no other.
     @Transactional
     DecisionsView decide(Caller caller, List<String> ids, boolean approve, String comment) {
-        return new DecisionsView(ids.stream()
-                .map(id -> item(id, attempt(caller, id, approve, comment)))
-                .toList());
+        // In one order, whatever the caller's: two who decide on the same would wait for one another.
+        var outcomes = new HashMap<String, Outcome>();
+        for (String id : new TreeSet<>(ids)) {
+            outcomes.put(id, attempt(caller, id, approve, comment));
+        }
+        return new DecisionsView(
+                ids.stream().map(id -> item(id, outcomes.get(id))).toList());
     }
 
     private static DecisionsView.Item item(String id, Outcome outcome) {
@@ -170,6 +180,9 @@ class Remediations {
         if (refusal.isPresent()) {
             return refusal.get();
         }
+        if (!approve && scope.isEverything()) {
+            shared.takeBack(tenant, before);
+        }
         boolean enough = !approve || before.approvals().size() + 1 >= before.approvalsNeeded();
         String status = !enough ? "Pending" : approve ? "Approved" : "Rejected";
         if (enough) {
@@ -191,14 +204,14 @@ class Remediations {
 
     private Optional<Outcome> approval(Caller caller, RemediationView it, String comment, WireTime now) {
         UUID tenant = caller.tenant();
+        if (RemediationKind.valueOf(it.kind()).isOfFleet() && !scopes.of(caller).isEverything()) {
+            return Optional.of(refused(ResponseProblem.REMEDIATION_BEYOND_REACH, BEYOND_REACH));
+        }
         boolean asked = policies.of(tenant).fourEyes()
-                && remediations
-                        .requestor(tenant, Long.parseLong(it.investigationId()))
-                        .filter(caller.name()::equals)
-                        .isPresent();
+                && remediations.isRequestor(tenant, Long.parseLong(it.investigationId()), caller.name());
         if (asked) {
             return Optional.of(refused(
-                    ResponseProblem.FOUR_EYES, "Who started the investigation may not approve what it proposes"));
+                    ResponseProblem.FOUR_EYES, "Who asked for the investigation may not approve what it proposes"));
         }
         return remediations.approve(tenant, UUID.fromString(it.id()), caller.name(), comment, now)
                 ? Optional.empty()
@@ -212,7 +225,8 @@ class Remediations {
 
     /// Has what was done taken back. A machine action does it, as soon as the machine's agent looks.
     ///
-    /// @throws ProblemException 404; 400 when there is nothing to take back
+    /// @throws ProblemException 404; 400 when there is nothing to take back; 403 when it is beyond
+    /// the caller's reach
     @Transactional
     RemediationView undo(Caller caller, String id, String comment) {
         RemediationView before = get(caller, id);
@@ -220,6 +234,10 @@ class Remediations {
         if (!kind.isUndoable()) {
             throw new ProblemException(
                     ResponseProblem.REMEDIATION_NOT_UNDOABLE, before.kind() + " cannot be taken back");
+        }
+        boolean ofFleet = kind.isOfFleet() || shared.isShared(caller.tenant(), before);
+        if (ofFleet && !scopes.of(caller).isEverything()) {
+            throw new ProblemException(ResponseProblem.REMEDIATION_BEYOND_REACH, BEYOND_REACH);
         }
         if (kind == RemediationKind.BlockIndicator
                 && before.status().equals("Succeeded")

@@ -9,12 +9,14 @@ record Verdict(Kind kind, List<String> reasons) {
     enum Kind {
         Malicious,
         Suspicious,
-        NoThreatsFound
+        NoThreatsFound,
+        /// An analyser failed at it, each time it was tried.
+        NotExamined
     }
 
     /// What is known of an entity.
     ///
-    /// @param indicator the action of the strongest indicator on it, or null
+    /// @param indicator the action of the indicator that decides over it on the machine, or null
     /// @param threat the name an alert gives the threat, or null
     /// @param stopped whether an alert says that it was prevented
     /// @param high how many different detections of high severity name it
@@ -23,6 +25,7 @@ record Verdict(Kind kind, List<String> reasons) {
     /// @param fleet how many machines the tenant has
     /// @param signer who signed it validly, or null
     /// @param ofSystem whether it lies where the operating system does
+    /// @param ancestry what started the processes of the file
     record Facts(
             String indicator,
             String threat,
@@ -32,16 +35,37 @@ record Verdict(Kind kind, List<String> reasons) {
             long machines,
             long fleet,
             String signer,
-            boolean ofSystem) {}
+            boolean ofSystem,
+            Ancestry ancestry) {
+
+        Facts by(String indicator) {
+            return new Facts(indicator, threat, stopped, high, medium, machines, fleet, signer, ofSystem, ancestry);
+        }
+
+        Facts with(Ancestry ancestry) {
+            return new Facts(indicator, threat, stopped, high, medium, machines, fleet, signer, ofSystem, ancestry);
+        }
+
+        boolean isBlocked() {
+            return indicator != null && indicator.startsWith("Block");
+        }
+
+        boolean isAllowed() {
+            return "Allowed".equals(indicator);
+        }
+    }
 
     private static final int MALICIOUS = 3;
+    private static final int BAD_ANCESTOR = 2;
+    private static final int OFFICE_PROGRAM = 2;
+    private static final int SCRIPT_HOST = 1;
     private static final int FLEET_THAT_TELLS = 8;
 
     static Verdict of(Facts facts) {
-        if ("Allowed".equals(facts.indicator())) {
+        if (facts.isAllowed()) {
             return new Verdict(Kind.NoThreatsFound, List.of("An indicator allows it"));
         }
-        if (facts.indicator() != null && facts.indicator().startsWith("Block")) {
+        if (facts.isBlocked()) {
             return new Verdict(Kind.Malicious, List.of("An indicator blocks it: " + facts.indicator()));
         }
         return weighed(facts);
@@ -53,6 +77,7 @@ record Verdict(Kind kind, List<String> reasons) {
 
     private static Verdict weighed(Facts facts) {
         var reasons = new ArrayList<String>();
+        boolean excused = facts.ofSystem() || facts.signer() != null || isCommon(facts);
         int points = 2 * facts.high() + facts.medium();
         if (facts.threat() != null) {
             points += MALICIOUS;
@@ -68,6 +93,11 @@ record Verdict(Kind kind, List<String> reasons) {
         if (facts.medium() > 0) {
             reasons.add(facts.medium() + " detections of medium severity name it");
         }
+        Ancestry ancestry = facts.ancestry();
+        if (ancestry.bad() != null) {
+            points += excused ? 0 : BAD_ANCESTOR;
+            reasons.add("A malicious file started it: " + ancestry.bad());
+        }
         if (facts.signer() != null) {
             points--;
             reasons.add("It is validly signed by " + facts.signer());
@@ -79,10 +109,18 @@ record Verdict(Kind kind, List<String> reasons) {
             points++;
             reasons.add("It is rare: on no other of " + facts.fleet() + " machines");
         }
+        // After the rest: by itself it is never more than suspicious, and what everybody has says nothing by it.
+        if (ancestry.office() != null) {
+            points += excused ? 0 : OFFICE_PROGRAM;
+            reasons.add("An office program started it: " + ancestry.office());
+        } else if (ancestry.host() != null) {
+            points += excused ? 0 : SCRIPT_HOST;
+            reasons.add("A script host, or a tool that runs what it is given, started it: " + ancestry.host());
+        }
         if (facts.ofSystem()) {
             reasons.add("It lies in the system's own folders");
         }
-        if (facts.ofSystem() || facts.signer() != null || isCommon(facts)) {
+        if (excused) {
             points = Math.min(points, MALICIOUS - 1); // a person looks before it is taken away
         }
         if (reasons.isEmpty()) {

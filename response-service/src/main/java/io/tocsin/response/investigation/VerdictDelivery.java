@@ -3,6 +3,7 @@ package io.tocsin.response.investigation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tocsin.outbox.OutboxDelivery;
 import io.tocsin.outbox.OutboxMessage;
 import io.tocsin.outbox.OutboxRefusedException;
@@ -11,6 +12,7 @@ import io.tocsin.response.client.indicator.NewIndicator;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.WebApplicationException;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
@@ -22,7 +24,8 @@ class VerdictDelivery implements OutboxDelivery {
     static final String DESTINATION = "indicator-service";
     static final String KIND = "share-verdict";
 
-    private static final int LONGEST = 2_000;
+    private static final int LONGEST = 1_000;
+    private static final int LONGEST_NAME = 255;
     private static final long DAY = 24 * 60 * 60;
 
     /// What will not be answered otherwise another time: not 401 and 403, since a permission that is missing is
@@ -31,10 +34,12 @@ class VerdictDelivery implements OutboxDelivery {
 
     private final IndicatorClient indicators;
     private final NetworkBlocks blocks;
+    private final SharedVerdicts shared;
 
-    VerdictDelivery(@RestClient IndicatorClient indicators, NetworkBlocks blocks) {
+    VerdictDelivery(@RestClient IndicatorClient indicators, NetworkBlocks blocks, SharedVerdicts shared) {
         this.indicators = indicators;
         this.blocks = blocks;
+        this.shared = shared;
     }
 
     /// What the call needs: the verdict is as it was when it was shared.
@@ -44,9 +49,14 @@ class VerdictDelivery implements OutboxDelivery {
                 .objectNode()
                 .put("investigationId", investigation)
                 .put("sha1", found.value())
-                .put("fileName", found.fileName())
-                .put("reasons", reasons.substring(0, Math.min(LONGEST, reasons.length())))
+                .put("fileName", cut(found.fileName(), LONGEST_NAME))
+                .put("reasons", cut(reasons, LONGEST))
                 .put("until", WireTime.now().plusSeconds(days * DAY).toString());
+    }
+
+    /// A call has a bound, and names have none.
+    private static String cut(String text, int longest) {
+        return text == null ? null : text.substring(0, Math.min(longest, text.length()));
     }
 
     @Override
@@ -59,8 +69,32 @@ class VerdictDelivery implements OutboxDelivery {
         return switch (message.kind()) {
             case NetworkBlocks.BLOCK -> blocks.block(message);
             case NetworkBlocks.UNBLOCK -> blocks.unblock(message);
+            case SharedVerdicts.UNSHARE -> unshare(message);
             default -> share(message);
         };
+    }
+
+    private Runnable unshare(OutboxMessage message) {
+        record Standing(boolean onItsWay, Optional<String> indicator) {}
+        Standing it = QuarkusTransaction.requiringNew()
+                .call(() -> new Standing(
+                        shared.isOnItsWay(message.tenant(), message.subject()),
+                        shared.indicator(message.tenant(), message.subject())));
+        if (it.onItsWay()) {
+            throw new IllegalStateException("the indicator is not there yet");
+        }
+        if (it.indicator().isEmpty()) {
+            return () -> {};
+        }
+        try {
+            indicators.delete(message.tenant(), it.indicator().get());
+        } catch (WebApplicationException answered) {
+            int status = answered.getResponse().getStatus();
+            if (status != 404) { // it has expired, or somebody was faster
+                throw new IllegalStateException("indicator-service answered " + status);
+            }
+        }
+        return () -> shared.unshared(message.tenant(), message.subject());
     }
 
     private Runnable share(OutboxMessage message) {
@@ -78,7 +112,14 @@ class VerdictDelivery implements OutboxDelivery {
                 true,
                 "Investigation " + it.path("investigationId").asText());
         try {
-            indicators.submit(message.tenant(), message.id().toString(), indicator);
+            String id = indicators
+                    .submit(message.tenant(), message.id().toString(), indicator)
+                    .id();
+            return () -> shared.shared(
+                    message.tenant(),
+                    it.path("investigationId").asLong(),
+                    it.path("sha1").asText(),
+                    id);
         } catch (WebApplicationException answered) {
             int status = answered.getResponse().getStatus();
             if (FOR_GOOD.contains(status)) {
@@ -86,6 +127,5 @@ class VerdictDelivery implements OutboxDelivery {
             }
             throw new IllegalStateException("indicator-service answered " + status);
         }
-        return () -> {};
     }
 }

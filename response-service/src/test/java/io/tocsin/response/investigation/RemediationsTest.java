@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
-import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
@@ -78,7 +77,8 @@ class RemediationsTest extends ApiTest {
         agent.report(given.getString("value[0].id"), given.getString("value[0].leaseId"), "Failed")
                 .statusCode(200);
         reaches(id, "PartiallyInvestigated");
-        list("").body("value[0].status", is("Failed")).body("value[0].statusDetails", notNullValue());
+        list("").body("value[0].status", is("Failed"))
+                .body("value[0].statusDetails", is("The machine action ended as Failed: done"));
     }
 
     @Test
@@ -564,6 +564,206 @@ class RemediationsTest extends ApiTest {
                 .body("fourEyes", is(false))
                 .body("shareDays", is(7))
                 .body("lastUpdatedBy", nullValue());
+    }
+
+    /// Its reason was gone for a while. Who approved it then has not approved it now.
+    @Test
+    void shouldWaitAgainForAPersonWhenWhatAllowedTheFileIsGone() {
+        policy("{\"serverApprovals\":2}").statusCode(200);
+        Agent agent = enrol("srv1.corp.example");
+        TestDatabase.update("update machine set os_platform = 'WindowsServer2022'");
+        String alert = alert(agent, "Medium", null, DROPPER, TEMP);
+        String other = "d".repeat(40);
+        TestDatabase.update(
+                "insert into alert_evidence (tenant_id, alert_id, position, entity_type, evidence_creation_ticks, sha1,"
+                        + " file_name, file_path) values (cast(? as uuid), ?, 1, 'File', 1, ?, 'b.exe', ?)",
+                Tokens.TENANT,
+                alert,
+                other,
+                TEMP);
+        String id = open(agent, alert).statusCode(201).extract().path("id");
+        reaches(id, "PendingApproval");
+        String remediation =
+                list("?investigationId=" + id).extract().path("value.find { it.target == '" + DROPPER + "' }.id");
+        decide(remediation, "approve").statusCode(200).body("approvals", hasSize(1));
+        indicator(DROPPER, "Allowed");
+        stands(remediation, "Withdrawn");
+
+        TestDatabase.update("delete from indicator");
+
+        stands(remediation, "Pending");
+        decideBy("second-app", remediation).statusCode(200).body("status", is("Pending"));
+        decide(remediation, "approve").statusCode(200).body("status", is("Approved"));
+    }
+
+    /// To widen is to act on machines of every device group.
+    @Test
+    void shouldLetOnlyThoseWhoReachEveryMachineWidenTheScope() {
+        Agent first = enrol("ws5.corp.example");
+        fleet(10);
+        assigned();
+        String id = investigated(first, "High", "Emotet", TEMP);
+        reaches(id, "PendingApproval");
+        String widen = list("?status=Pending&investigationId=" + id).extract().path("value[0].id");
+        TestDatabase.update("""
+                insert into device_group (tenant_id, id, rank, name, automation_level, last_update_ticks, user_group_ids,
+                    user_group_names, rules)
+                values (cast(? as uuid), 7, 1, 'closed', 'NoAutomatedResponse', 1, '{admins}', '{Admins}', '{}'),
+                    (cast(? as uuid), 0, null, 'rest', 'FullRemediateThreatsAutomatically', 1, '{}', '{}', '{}')
+                """, Tokens.TENANT, Tokens.TENANT);
+        TestDatabase.update("update machine set group_generation = 1000000");
+        String limited = Tokens.member(
+                java.util.Set.of("others"), "kim@corp.example", "Machine.StopAndQuarantine", "Machine.Read");
+
+        by(limited)
+                .body("{\"comment\":\"c\"}")
+                .post("/v1/remediations/" + widen + "/approve")
+                .then()
+                .statusCode(403)
+                .body("error.code", is("DisallowedOperation"));
+
+        stands(widen, "Pending");
+        assertThat(TestDatabase.column("select count(*) from remediation_approval"))
+                .containsExactly(0L);
+        by(Tokens.member(java.util.Set.of("admins"), "ann@corp.example", "Machine.StopAndQuarantine"))
+                .body("{\"comment\":\"c\"}")
+                .post("/v1/remediations/" + widen + "/approve")
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
+    void shouldWantTwoToWidenTheScopeToAServerWhenThePolicySaysSo() {
+        policy("{\"serverApprovals\":2}").statusCode(200);
+        Agent first = enrol("ws5.corp.example");
+        fleet(10);
+        TestDatabase.update(
+                "update machine set os_platform = 'WindowsServer2022' where computer_dns_name = 'fleet3.corp.example'");
+        String id = investigated(first, "High", "Emotet", TEMP);
+        reaches(id, "PendingApproval");
+        String widen = list("?status=Pending&investigationId=" + id)
+                .body("value[0].kind", is("WidenScope"))
+                .body("value[0].approvalsNeeded", is(2))
+                .extract()
+                .path("value[0].id");
+
+        decide(widen, "approve").statusCode(200).body("status", is("Pending"));
+        decideBy("second-app", widen).statusCode(200).body("status", is("Approved"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {"-", "Audit", "Warn"})
+    void shouldTakeTheIndicatorOfASharedVerdictAwayWhenTheFileIsGivenBack(String known) {
+        IndicatorPeer.forget();
+        policy("{\"shareVerdicts\":true}").statusCode(200);
+        if (known != null) {
+            indicator(DROPPER, known);
+        }
+        Agent agent = enrol("ws5.corp.example");
+        String id = investigated(agent, "High", "Emotet", TEMP);
+        JsonPath given = given(agent);
+        agent.report(given.getString("value[0].id"), given.getString("value[0].leaseId"), "Succeeded");
+        reaches(id, "SuccessfullyRemediated");
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                        () -> assertThat(TestDatabase.column("select shared_indicator_id from investigation_entity"))
+                                .containsExactly("77"));
+
+        undo(list("?investigationId=" + id).extract().path("value[0].id")).statusCode(200);
+        JsonPath taken = given(agent);
+        agent.report(taken.getString("value[0].id"), taken.getString("value[0].leaseId"), "Succeeded");
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(IndicatorPeer.deleted()).containsExactly("77"));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(TestDatabase.count("outbox")).isZero());
+        assertThat(IndicatorPeer.asked()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Allowed", "Block"})
+    void shouldShareNoVerdictThatAnIndicatorDecides(String action) {
+        IndicatorPeer.forget();
+        policy("{\"shareVerdicts\":true}").statusCode(200);
+        indicator(DROPPER, action);
+        Agent agent = enrol("ws5.corp.example");
+
+        reaches(investigated(agent, "High", "Emotet", TEMP), action.equals("Allowed") ? "Benign" : "PendingResource");
+
+        assertThat(TestDatabase.column("select bool_or(shared) from investigation_entity"))
+                .containsExactly(false);
+    }
+
+    /// Who joins an investigation by hand, or made its alert, wanted it as much as who began it.
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void shouldWantSomebodyElseThanWhoJoinedItOrMadeItsAlert(boolean byHand) {
+        policy("{\"fourEyes\":true}").statusCode(200);
+        Agent agent = enrol("ws5.corp.example");
+        String id = investigated(agent, "Medium", null, TEMP);
+        reaches(id, "PendingApproval");
+        String remediation = list("?investigationId=" + id).extract().path("value[0].id");
+        if (byHand) {
+            with("Alert.ReadWrite.All")
+                    .body("{\"Comment\":\"Look\"}")
+                    .post("/api/machines/" + agent.machineId() + "/startInvestigation")
+                    .then()
+                    .statusCode(201);
+        } else {
+            TestDatabase.update("update alert set made_by = '{somebody,test-app}'");
+        }
+
+        decide(remediation, "approve").statusCode(403).body("error.code", is("DisallowedOperation"));
+
+        decideBy("second-app", remediation).statusCode(200).body("status", is("Approved"));
+    }
+
+    @Test
+    void shouldWaitSevenDaysForAPersonHoweverOldTheInvestigationIs() {
+        Agent agent = enrol("ws5.corp.example");
+        String id = investigated(agent, "Medium", null, TEMP);
+        reaches(id, "PendingApproval");
+        TestDatabase.update("update investigation set deadline = now() + interval '1 hour'");
+
+        open(agent, alert(agent, "Medium", null, "d".repeat(40), TEMP)).statusCode(200);
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                        () -> list("?status=Pending&investigationId=" + id).body("value", hasSize(2)));
+        assertThat(TestDatabase.column("select deadline > now() + interval '10 days' from investigation"))
+                .containsExactly(true);
+    }
+
+    @Test
+    void shouldEndWhenAPersonCancelsIt() {
+        Agent agent = enrol("ws5.corp.example");
+        String id = investigated(agent, "Medium", null, TEMP);
+        reaches(id, "PendingApproval");
+        String remediation = list("?investigationId=" + id).extract().path("value[0].id");
+
+        cancel(id)
+                .statusCode(200)
+                .body("state", is("TerminatedByUser"))
+                .body("cancelledBy", is("test-app"))
+                .body("statusDetails", is("c"));
+
+        stands(remediation, "Expired");
+        cancel(id).statusCode(400).body("error.code", is("BadRequest"));
+        cancel("77").statusCode(404);
+        with("Alert.Read.All")
+                .body("{\"comment\":\"c\"}")
+                .post("/v1/investigations/" + id + "/cancel")
+                .then()
+                .statusCode(403);
+    }
+
+    private static ValidatableResponse cancel(String investigation) {
+        return with("Alert.ReadWrite.All")
+                .body("{\"comment\":\"c\"}")
+                .post("/v1/investigations/" + investigation + "/cancel")
+                .then();
     }
 
     private static JsonPath given(Agent agent) {

@@ -3,6 +3,7 @@ package io.tocsin.response.investigation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tocsin.response.devicegroup.AutomationLevel;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,6 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Verdicts, folders and automation levels (contract 40 §5, docs/adr/040).
 class VerdictTest {
+
+    private static final String TEMP = "C:\\Users\\ann\\AppData\\Local\\Temp\\t.exe";
 
     @ParameterizedTest
     @CsvSource(nullValues = "-", textBlock = """
@@ -42,8 +45,8 @@ class VerdictTest {
             long fleet,
             String signer,
             Verdict.Kind kind) {
-        Verdict verdict =
-                Verdict.of(new Verdict.Facts(indicator, threat, stopped, high, medium, machines, fleet, signer, false));
+        Verdict verdict = Verdict.of(new Verdict.Facts(
+                indicator, threat, stopped, high, medium, machines, fleet, signer, false, Ancestry.UNKNOWN));
 
         assertThat(verdict.kind()).as(verdict.reasons().toString()).isEqualTo(kind);
         assertThat(verdict.reasons()).isNotEmpty();
@@ -60,7 +63,29 @@ class VerdictTest {
             C:\\Users\\ann\\Downloads\\x.exe               | TEMP
             C:\\Users\\ann\\Windows\\x.exe                 | OTHER
             D:\\tools\\x.exe                               | OTHER
-            -                                              | OTHER
+            \\\\fs1\\tools\\windows\\x.exe                  | OTHER
+            \\Device\\HarddiskVolume3\\Windows\\System32\\x.exe | CORE
+            \\\\?\\GLOBALROOT\\Device\\HarddiskVolume3\\Windows\\x.exe | CORE
+            \\\\?\\C:\\Windows\\x.exe                       | CORE
+            \\\\.\\C:\\Program Files\\x.exe                 | CORE
+            \\??\\C:\\Windows\\x.exe                        | CORE
+            \\\\?\\Volume{26a21bda-a627-11d7-9931-806e6f6e6963}\\Windows\\x.exe | CORE
+            \\SystemRoot\\System32\\drivers\\x.sys         | CORE
+            System32\\drivers\\x.sys                       | CORE
+            %SystemRoot%\\System32\\x.exe                 | CORE
+            %windir%\\Temp\\x.exe                         | TEMP
+            %ProgramFiles(x86)%\\acme\\x.exe              | CORE
+            C:\\PROGRA~1\\acme\\x.exe                      | CORE
+            C:\\Windows.\\.\\System32\\x.exe               | CORE
+            C:\\Temp\\..\\Windows\\System32\\x.exe         | CORE
+            \\\\ws7\\C$\\Windows\\x.exe                    | CORE
+            \\\\ws7\\admin$\\x.exe                          | CORE
+            C:\\Windows\\System32\\Downloads\\x.exe        | CORE
+            %TEMP%\\x.exe                                 | TEMP
+            \\Device\\HarddiskVolume3\\Users\\ann\\Downloads\\x.exe | TEMP
+            %nobody%\\x.exe                               | UNKNOWN
+            x.exe                                          | UNKNOWN
+            -                                              | UNKNOWN
             """)
     void shouldKnowTheFoldersOfThePages(String path, Folder folder) {
         assertThat(Folder.of(path)).isEqualTo(folder);
@@ -74,6 +99,9 @@ class VerdictTest {
             SemiRequireApprovalForAllFolders,     Malicious,      TEMP,  ASK
             SemiRequireApprovalForCoreFolders,    Malicious,      CORE,  ASK
             SemiRequireApprovalForCoreFolders,    Malicious,      OTHER, ACT
+            SemiRequireApprovalForCoreFolders,    Malicious,      UNKNOWN, ASK
+            SemiRequireApprovalForNonTempFolders, Malicious,      UNKNOWN, ASK
+            FullRemediateThreatsAutomatically,    Malicious,      UNKNOWN, ACT
             SemiRequireApprovalForCoreFolders,    Suspicious,     OTHER, ASK
             SemiRequireApprovalForNonTempFolders, Malicious,      OTHER, ASK
             SemiRequireApprovalForNonTempFolders, Malicious,      TEMP,  ACT
@@ -122,25 +150,130 @@ class VerdictTest {
             Url | http://intranet/a                 | -          | -
             """)
     void shouldKnowWhatAnIndicatorCanName(String kind, String value, String type, String blocked) {
-        var found = new Evidence.Found(kind, value, null, null, null);
+        var found = new Evidence.Found(kind, value, null, null, null, List.of(), false, null);
 
         assertThat(Blockable.of(found)).isEqualTo(Optional.ofNullable(type).map(it -> new Blockable(it, blocked)));
     }
 
     @Test
     void shouldLeaveTheSystemsOwnToolsToAPerson() {
-        var facts = new Verdict.Facts(null, "Emotet", true, 5, 5, 1, 1, null, true);
+        var facts = new Verdict.Facts(null, "Emotet", true, 5, 5, 1, 1, null, true, Ancestry.UNKNOWN);
 
         assertThat(Folder.isOfSystem("C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe"))
                 .isTrue();
         assertThat(Folder.isOfSystem("C:\\Windows\\Temp\\powershell.exe")).isFalse();
+        assertThat(Folder.isOfSystem("\\Device\\HarddiskVolume3\\Windows\\System32\\cmd.exe"))
+                .isTrue();
+        assertThat(Folder.isOfSystem("C:\\Program Files\\windows\\x.exe")).isFalse();
+        assertThat(Folder.strictest(List.of(TEMP, "C:\\Windows\\x.exe"))).isEqualTo(Folder.CORE);
+        assertThat(Folder.strictest(List.of())).isEqualTo(Folder.UNKNOWN);
         assertThat(Verdict.of(facts).kind()).isEqualTo(Verdict.Kind.Suspicious);
     }
 
     @Test
     void shouldGiveItsReasons() {
-        assertThat(Verdict.of(new Verdict.Facts(null, null, false, 1, 0, 1, 100, null, false))
+        assertThat(Verdict.of(new Verdict.Facts(null, null, false, 1, 0, 1, 100, null, false, Ancestry.UNKNOWN))
                         .reasons())
                 .containsExactly("1 detections of high severity name it", "It is rare: on no other of 100 machines");
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+            # started by,                high, medium, fleet, signer, system, verdict
+            winword.exe,                 0, 0, 1,   -,    false, Suspicious
+            winword.exe,                 0, 0, 100, -,    false, Suspicious
+            winword.exe,                 0, 1, 1,   -,    false, Malicious
+            winword.exe,                 0, 1, 1,   ACME, false, NoThreatsFound
+            winword.exe,                 1, 0, 1,   -,    true,  Suspicious
+            mshta.exe,                   0, 0, 1,   -,    false, Suspicious
+            mshta.exe,                   0, 1, 1,   -,    false, Suspicious
+            mshta.exe,                   1, 0, 1,   -,    false, Malicious
+            explorer.exe,                0, 0, 1,   -,    false, NoThreatsFound
+            explorer.exe,                1, 0, 1,   -,    false, Suspicious
+            """)
+    void shouldWeighWhatStartedIt(
+            String ancestor, int high, int medium, long fleet, String signer, boolean ofSystem, Verdict.Kind kind) {
+        Ancestry ancestry = Ancestry.of(List.of("services.exe", ancestor), null);
+
+        Verdict verdict =
+                Verdict.of(new Verdict.Facts(null, null, false, high, medium, 1, fleet, signer, ofSystem, ancestry));
+
+        assertThat(verdict.kind()).as(verdict.reasons().toString()).isEqualTo(kind);
+        assertThat(verdict.reasons().stream().anyMatch(reason -> reason.contains("started it: " + ancestor)))
+                .isEqualTo(!ancestor.equals("explorer.exe"));
+    }
+
+    /// The dropper is malicious by its alerts; what it started, and what that started, is judged by it.
+    @Test
+    void shouldHoldAMaliciousFileAgainstWhatItStarted() {
+        var facts = new Verdict.Facts(null, null, false, 0, 1, 1, 1, null, false, Ancestry.UNKNOWN);
+        List<Evidence.Found> all = Investigator.withAncestry(
+                List.of(
+                        file("a", facts),
+                        file("b", facts),
+                        file("c", new Verdict.Facts(null, "Emotet", false, 1, 0, 1, 1, null, false, Ancestry.UNKNOWN)),
+                        file("d", facts)),
+                List.of(
+                        new Evidence.Ancestor("a", "b.exe", "b", false),
+                        new Evidence.Ancestor("b", "c.exe", "c", false),
+                        new Evidence.Ancestor("d", "d.exe", "d", false),
+                        new Evidence.Ancestor("d", "e.exe", "e", false)));
+
+        assertThat(all.stream().map(it -> Verdict.of(it.facts()).kind()))
+                .containsExactly(
+                        Verdict.Kind.Malicious,
+                        Verdict.Kind.Malicious,
+                        Verdict.Kind.Malicious,
+                        Verdict.Kind.Suspicious);
+        assertThat(Verdict.of(all.getFirst().facts()).reasons()).contains("A malicious file started it: b.exe");
+    }
+
+    @Test
+    void shouldHoldABlockedFileAgainstWhatItStarted() {
+        var facts = new Verdict.Facts(null, null, false, 0, 1, 1, 1, null, false, Ancestry.UNKNOWN);
+
+        List<Evidence.Found> all = Investigator.withAncestry(
+                List.of(file("a", facts)), List.of(new Evidence.Ancestor("a", "b.exe", "b", true)));
+
+        assertThat(Verdict.of(all.getFirst().facts()).kind()).isEqualTo(Verdict.Kind.Malicious);
+    }
+
+    private static Evidence.Found file(String sha1, Verdict.Facts facts) {
+        return new Evidence.Found("File", sha1, null, TEMP, "t.exe", List.of(TEMP), false, facts);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-", textBlock = """
+            C:\\Program Files\\acme\\agent.exe -k                     | NONE | -
+            C:\\Windows\\System32\\t.exe                              | NONE | -
+            "C:\\Windows\\System32\\t.exe" /q                         | NONE | -
+            not.exe                                                     | NONE | -
+            t.exe.config                                                | NONE | -
+            t.exe /q                                                    | NAME | -
+            cmd /c start t.exe                                          | NAME | -
+            D:\\other\\t.exe                                            | NAME | d:\\other\\t.exe
+            C:\\Users\\ann\\AppData\\Local\\Temp\\t.exe /q            | PATH | c:\\users\\ann\\appdata\\local\\temp\\t.exe
+            "C:\\Users\\ANN\\AppData\\Local\\Temp\\T.EXE" /q          | PATH | c:\\users\\ann\\appdata\\local\\temp\\t.exe
+            \\??\\C:\\Users\\ann\\AppData\\Local\\Temp\\t.exe          | PATH | \\??\\c:\\users\\ann\\appdata\\local\\temp\\t.exe
+            %TEMP%\\t.exe                                              | PATH | %temp%\\t.exe
+            cmd.exe /c C:/Users/ann/AppData/Local/Temp/t.exe            | PATH | c:\\users\\ann\\appdata\\local\\temp\\t.exe
+            <Command>C:\\Users\\ann\\AppData\\Local\\Temp\\t.exe</Command> | PATH | c:\\users\\ann\\appdata\\local\\temp\\t.exe
+            C:\\Windows\\t.exe,C:\\Users\\ann\\AppData\\Local\\Temp\\t.exe | PATH | c:\\users\\ann\\appdata\\local\\temp\\t.exe
+            """)
+    void shouldTellAFileFromOthersOfItsName(String text, Mention.Kind kind, String image) {
+        assertThat(Mention.of(text, "t.exe", List.of(TEMP))).isEqualTo(new Mention(kind, image));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-", textBlock = """
+            "C:\\a b\\x.exe" -k y                           | C:\\a b\\x.exe
+            C:\\a b\\x.exe -k y                             | C:\\a b\\x.exe
+            rundll32 C:\\a\\x.dll,Go                        | rundll32 C:\\a\\x.dll
+            <Exec><Command>C:\\a\\x.exe</Command></Exec>    | C:\\a\\x.exe
+            x                                               | x
+            -                                               | -
+            """)
+    void shouldReadTheProgramOffACommandLine(String command, String program) {
+        assertThat(Mention.program(command)).isEqualTo(program);
     }
 }

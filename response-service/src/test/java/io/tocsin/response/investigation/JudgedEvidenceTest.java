@@ -1,0 +1,487 @@
+package io.tocsin.response.investigation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.startsWith;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import io.tocsin.response.ApiTest;
+import io.tocsin.response.IndicatorPeer;
+import io.tocsin.testkit.TestDatabase;
+import io.tocsin.testkit.Tokens;
+import java.time.Duration;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What evidence is taken for, and what of it may not be acted upon (docs/adr/040, 079).
+@QuarkusTest
+class JudgedEvidenceTest extends ApiTest {
+
+    private static final String DROPPER = "c".repeat(40);
+    private static final String TEMP = "C:\\Users\\ann\\AppData\\Local\\Temp";
+
+    /// What no index compresses.
+    private static String noise(int length) {
+        return new Random(7)
+                .ints('a', 'z' + 1)
+                .limit(length)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    @Test
+    void shouldInvestigateTheRestWhenAUrlIsLongerThanAnIndexTakes() {
+        IndicatorPeer.forget();
+        Agent agent = enrol("ws5.corp.example");
+        String alert = alert(agent, "High", "Emotet");
+        file(alert, 0, DROPPER, "t.exe", TEMP);
+        evidence(alert, 1, "Url", "url", "https://c2.example/" + noise(20_000));
+        evidence(alert, 2, "Url", "url", "https://c2.example/" + noise(19_999) + "!");
+
+        String id = investigate(agent, alert);
+
+        quarantined(agent);
+        reaches(id, "PartiallyRemediated"); // no indicator names a URL of that length
+        assertThat(TestDatabase.column("select count(*) from investigation_entity where verdict = 'Malicious'"))
+                .containsExactly(3L);
+    }
+
+    @Test
+    void shouldTellLongRegistryKeysApart() {
+        Agent agent = enrol("ws5.corp.example");
+        level("SemiRequireApprovalForAllFolders");
+        String alert = alert(agent, "High", "Emotet");
+        file(alert, 0, DROPPER, "dropper.exe", TEMP);
+        String key = "HKEY_LOCAL_MACHINE\\System\\CurrentControlSet\\Services\\" + noise(8_000);
+        for (int i = 1; i < 3; i++) {
+            evidence(alert, i, "Registry", "registry_key", key + i);
+        }
+        TestDatabase.update(
+                "update alert_evidence set registry_value = ?, registry_value_name = 'ImagePath' where registry_key is not null",
+                TEMP + "\\dropper.exe");
+
+        String id = investigate(agent, alert);
+
+        reaches(id, "PendingApproval");
+        list(id).body("value.kind", containsInAnyOrder("QuarantineFile", "RemoveRegistryKey", "RemoveRegistryKey"));
+    }
+
+    @Test
+    void shouldLeaveItAtThatWhenAnEntityCannotBeExaminedAndGoOnWithTheOthers() {
+        Agent agent = enrol("ws5.corp.example");
+        String alert = alert(agent, "High", "Emotet");
+        file(alert, 0, DROPPER, "t.exe", TEMP);
+        evidence(alert, 1, "Url", "url", "http://fails.example/a");
+        TestDatabase.update(
+                "alter table investigation_entity add constraint fails check (value not like '%fails%' or verdict = 'NotExamined')");
+        try {
+            String id = investigate(agent, alert);
+
+            quarantined(agent);
+            reaches(id, "PartiallyRemediated");
+            with("Alert.Read.All")
+                    .get("/api/investigations/" + id)
+                    .then()
+                    .body("statusDetails", startsWith("1 entities could not be examined; It could not be examined:"));
+            assertThat(TestDatabase.column("select tries from investigation_entity where verdict = 'NotExamined'"))
+                    .containsExactly(3);
+        } finally {
+            TestDatabase.update("alter table investigation_entity drop constraint fails");
+        }
+    }
+
+    @Test
+    void shouldFailWhenItCannotBeTakenOnTimeAndAgain() {
+        Agent agent = enrol("ws5.corp.example");
+        String alert = alert(agent, "Low", null);
+        file(alert, 0, DROPPER, "t.exe", TEMP);
+        TestDatabase.update("alter table investigation add constraint fails check (state <> 'Benign')");
+        try {
+            String id = investigate(agent, alert);
+
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                TestDatabase.update("update investigation set due = now() where end_ticks is null");
+                with("Alert.Read.All")
+                        .get("/api/investigations/" + id)
+                        .then()
+                        .body("state", is("Failed"))
+                        .body("statusDetails", startsWith("An analyser failed: "));
+            });
+            assertThat(TestDatabase.column(
+                            "select detail->>'state' from audit_entry where target = ? and action = 'investigation.end'",
+                            id))
+                    .contains("Failed");
+        } finally {
+            TestDatabase.update("alter table investigation drop constraint fails");
+        }
+    }
+
+    /// `t.exe` is in `agent.exe` and in another folder's `t.exe`, and neither is the dropper.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            \\CurrentVersion\\Run | C:\\Program Files\\acme\\not_dropper.exe | -
+            \\CurrentVersion\\Run | C:\\Windows\\System32\\dropper.exe       | -
+            \\Acme\\Recent        | C:\\Users\\ann\\AppData\\Local\\Temp\\dropper.exe | -
+            \\CurrentVersion\\Run | D:\\games\\dropper.exe                   | Pending
+            \\CurrentVersion\\Run | dropper.exe /q                           | Pending
+            \\CurrentVersion\\Run | "C:\\Users\\ann\\AppData\\Local\\Temp\\Dropper.exe" /q | Running
+            """)
+    void shouldActByItselfOnlyOnWhatNamesTheWholePath(String key, String value, String status) {
+        Agent agent = enrol("ws5.corp.example");
+        event(agent, 1, "RegistryValueSet", "HKEY_CURRENT_USER\\Software" + key, value, null);
+        String alert = alert(agent, "High", "Emotet");
+        file(alert, 0, DROPPER, "dropper.exe", TEMP);
+
+        String id = investigate(agent, alert);
+
+        reaches(id, "Pending".equals(status) ? "PendingApproval" : "PendingResource");
+        if (status == null) {
+            list(id).body("value.kind", is(java.util.List.of("QuarantineFile")));
+        } else {
+            list(id).body("value.find { it.kind == 'RemoveRegistryKey' }.status", is(status));
+        }
+    }
+
+    /// The service is the dropper's, and what it starts is the system's: at this level a person decides.
+    @Test
+    void shouldJudgeAServiceByTheFolderOfItsOwnImage() {
+        Agent agent = enrol("ws5.corp.example");
+        level("SemiRequireApprovalForCoreFolders");
+        event(
+                agent,
+                1,
+                "ServiceInstalled",
+                null,
+                null,
+                "{\"ServiceName\":\"updsvc\",\"ServiceFileName\":\"C:\\\\Windows\\\\System32\\\\cmd.exe /c start dropper.exe\"}");
+        event(
+                agent,
+                2,
+                "ServiceInstalled",
+                null,
+                null,
+                "{\"ServiceName\":\"ownsvc\",\"ServiceFileName\":\"D:\\\\tools\\\\x.exe\"}");
+        TestDatabase.update("update device_event set process_key = '4711:1770000000'");
+        String alert = alert(agent, "High", "Emotet");
+        file(alert, 0, DROPPER, "dropper.exe", TEMP);
+        process(alert, 1, DROPPER, "dropper.exe");
+
+        String id = investigate(agent, alert);
+
+        reaches(id, "PendingApproval");
+        list(id).body("value.find { it.target == 'updsvc' }.automatic", is(false))
+                .body("value.find { it.target == 'ownsvc' }.automatic", is(true));
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+            # of the group, action,  of all,  state
+            other,         Allowed, -,       PendingResource
+            mine,          Allowed, -,       Benign
+            -,             Allowed, -,       Benign
+            mine,          Allowed, Block,   Benign
+            other,         Allowed, Block,   PendingResource
+            """)
+    void shouldHeedOnlyIndicatorsOfTheMachinesGroup(String group, String action, String ofAll, String state) {
+        Agent agent = enrol("ws5.corp.example");
+        TestDatabase.update("""
+                insert into device_group (tenant_id, id, rank, name, automation_level, last_update_ticks, rules)
+                values (cast(? as uuid), 7, 1, 'Mine', 'FullRemediateThreatsAutomatically', 1, '{}')
+                """, Tokens.TENANT);
+        TestDatabase.update(
+                "update machine set rbac_group_id = 7, rbac_group_name = 'Mine', group_generation = 1000000");
+        indicator(1, action, group);
+        if (ofAll != null) {
+            indicator(2, ofAll, null);
+        }
+        String alert = alert(agent, "High", "Emotet");
+        file(alert, 0, DROPPER, "t.exe", TEMP);
+
+        reaches(investigate(agent, alert), state);
+    }
+
+    /// A block that one group wants is none elsewhere.
+    @Test
+    void shouldNotWidenABlockOfADeviceGroupToMachinesOutsideOfIt() {
+        Agent agent = enrol("ws5.corp.example");
+        Agent other = enrol("ws6.corp.example");
+        TestDatabase.update(
+                "update machine set rbac_group_id = 7, rbac_group_name = 'Mine', group_generation = 1000000 where id = ?",
+                agent.machineId());
+        indicator(1, "Block", "7");
+        TestDatabase.update(
+                "insert into entity_sighting (tenant_id, kind, value, machine_id, first_seen_ticks, last_seen_ticks, hours)"
+                        + " values (cast(? as uuid), 'File', ?, ?, 1, 1, repeat('0', 768)::bit(768))",
+                Tokens.TENANT,
+                DROPPER,
+                other.machineId());
+        String alert = alert(agent, "Low", null);
+        file(alert, 0, DROPPER, "t.exe", TEMP);
+
+        String id = investigate(agent, alert);
+
+        reaches(id, "PendingResource");
+        list(id).body("value.machineId", is(java.util.List.of(agent.machineId())));
+    }
+
+    /// Telemetry says what started the process; the alert names the process alone.
+    @Test
+    void shouldHoldAgainstAFileWhatStartedItsProcess() {
+        Agent agent = enrol("ws5.corp.example");
+        String alert = alert(agent, "Medium", null);
+        file(alert, 0, DROPPER, "t.exe", TEMP);
+        process(alert, 1, DROPPER, "t.exe");
+        TestDatabase.update(
+                """
+                insert into process (tenant_id, machine_id, process_key, path, observed, process_id, file_name, sha1, received_ticks)
+                values (cast(? as uuid), ?, '1:1', '{1:1}', true, 1, 'WINWORD.EXE', 'aa', 1),
+                    (cast(? as uuid), ?, '2:2', '{1:1,2:2}', true, 2, 'cmd.exe', 'bb', 1),
+                    (cast(? as uuid), ?, '4711:1770000000', '{1:1,2:2,4711:1770000000}', true, 4711, 't.exe', ?, 1)
+                """,
+                Tokens.TENANT,
+                agent.machineId(),
+                Tokens.TENANT,
+                agent.machineId(),
+                Tokens.TENANT,
+                agent.machineId(),
+                DROPPER);
+
+        String id = investigate(agent, alert);
+
+        reaches(id, "PendingResource");
+        list(id).body("value[0].verdict", is("Malicious"))
+                .body("value[0].reasons", hasItem("An office program started it: winword.exe"));
+    }
+
+    @Test
+    void shouldHoldAgainstAFileTheParentItsAlertNames() {
+        Agent agent = enrol("ws5.corp.example");
+        String alert = alert(agent, "High", null);
+        process(alert, 0, DROPPER, "t.exe");
+        TestDatabase.update("update alert_evidence set parent_process_file_name = 'MSHTA.exe', file_path = ?", TEMP);
+
+        String id = investigate(agent, alert);
+
+        reaches(id, "PendingResource");
+        list(id).body("value[0].reasons", hasItem(containsString("started it: mshta.exe")));
+    }
+
+    /// A sensor that began after the process tells what it does, and not the hash of its file.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            C:\\Users\\ann\\Desktop   | true
+            C:\\Program Files\\acme  | false
+            """)
+    void shouldKillAProcessWhoseFileNobodyHashed(String folder, boolean automatic) {
+        Agent agent = enrol("ws5.corp.example");
+        String alert = alert(agent, "High", "Covenant");
+        process(alert, 0, null, "Grunt.exe");
+        TestDatabase.update("update alert_evidence set file_path = ?", folder);
+
+        String id = investigate(agent, alert);
+
+        reaches(id, automatic ? "PendingResource" : "PendingApproval");
+        list(id).body("value", hasSize(1))
+                .body("value[0].kind", is("KillProcess"))
+                .body("value[0].automatic", is(automatic))
+                .body("value[0].details.processId", is(4711))
+                .body("value[0].details.image", is((folder + "\\grunt.exe").toLowerCase(java.util.Locale.ROOT)));
+        if (automatic) {
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                var given = agent.actions(0).body("value", hasSize(1)).extract().jsonPath();
+                agent.report(given.getString("value[0].id"), given.getString("value[0].leaseId"), "Succeeded")
+                        .statusCode(200);
+            });
+            reaches(id, "SuccessfullyRemediated");
+        }
+    }
+
+    @Test
+    void shouldAskForApprovalWhereTheSystemsFolderIsNamedByItsDevice() {
+        Agent agent = enrol("ws5.corp.example");
+        String alert = alert(agent, "High", "Emotet");
+        file(alert, 0, DROPPER, "cmd.exe", "\\Device\\HarddiskVolume3\\Windows\\System32");
+
+        String id = investigate(agent, alert);
+
+        reaches(id, "PendingApproval");
+        list(id).body("value[0].verdict", is("Suspicious"))
+                .body("value[0].reasons", hasItem("It lies in the system's own folders"));
+    }
+
+    /// What an alert that began it finds, one that a person began finds too, and what came later is looked at as well.
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void shouldTraceWhatAlertsThatJoinSayWhoeverBeganIt(boolean byHand) {
+        Agent agent = enrol("ws5.corp.example");
+        level("SemiRequireApprovalForAllFolders");
+        event(
+                agent,
+                1,
+                "ServiceInstalled",
+                null,
+                null,
+                "{\"ServiceName\":\"ownsvc\",\"ServiceFileName\":\"D:\\\\tools\\\\x.exe\"}");
+        TestDatabase.update("update device_event set process_key = '4711:1770000000'");
+        String first = alert(agent, "High", "Emotet");
+        file(first, 0, DROPPER, "dropper.exe", TEMP);
+        String id = byHand ? start(agent) : investigate(agent, first);
+        reaches(id, "PendingApproval");
+        list(id).body("value.kind", is(java.util.List.of("QuarantineFile")));
+
+        String second = alert(agent, "High", "Emotet");
+        process(second, 0, DROPPER, "dropper.exe");
+        evidence(
+                second,
+                1,
+                "Registry",
+                "registry_key",
+                "HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Run");
+        TestDatabase.update(
+                "update alert_evidence set registry_value = ? where registry_key is not null", TEMP + "\\dropper.exe");
+        if (!byHand) {
+            investigate(agent, second);
+        }
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> list(id).body(
+                                "value.kind",
+                                containsInAnyOrder("QuarantineFile", "StopService", "RemoveRegistryKey")));
+    }
+
+    private static void level(String level) {
+        with("DeviceGroup.ReadWrite.All")
+                .body("{\"automationLevel\":\"" + level + "\"}")
+                .patch("/v1/device-groups/0")
+                .then()
+                .statusCode(200);
+        assigned();
+    }
+
+    private static void quarantined(Agent agent) {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            var given = agent.actions(0).body("value", hasSize(1)).extract().jsonPath();
+            assertThat(given.getString("value[0].sha1")).isEqualTo(DROPPER);
+            agent.report(given.getString("value[0].id"), given.getString("value[0].leaseId"), "Succeeded")
+                    .statusCode(200);
+        });
+    }
+
+    private static void event(Agent agent, int report, String action, String key, String data, String additional) {
+        TestDatabase.update("do $$ begin perform make_device_event_day((now() at time zone 'utc')::date); end $$");
+        TestDatabase.update(
+                "insert into device_event (tenant_id, machine_id, event_ticks, report_id, event_time, received_ticks,"
+                        + " device_name, table_name, action_type, registry_key, registry_value_name, registry_value_data,"
+                        + " additional_fields) values (cast(? as uuid), ?, (extract(epoch from now()) * 10000000)::bigint, ?,"
+                        + " now(), 1, 'ws5', 'DeviceEvents', ?, ?, 'upd', ?, cast(? as jsonb))",
+                Tokens.TENANT,
+                agent.machineId(),
+                report,
+                action,
+                key,
+                data,
+                additional);
+    }
+
+    private static void indicator(int id, String action, String group) {
+        TestDatabase.update(
+                "insert into indicator (id, tenant_id, indicator_value, indicator_type, match_value, action, created_by, severity,"
+                        + " title, description, creation_ticks, last_update_ticks, rbac_group_names, rbac_group_ids)"
+                        + " values (?, cast(? as uuid), ?, 'FileSha1', ?, ?, 'x', 'High', 't', 'd', 1, 1, cast(? as text[]), cast(? as text[]))",
+                id,
+                Tokens.TENANT,
+                DROPPER,
+                DROPPER,
+                action,
+                group == null || group.equals("7") ? "{}" : "{" + group + "}",
+                "7".equals(group) ? "{7}" : "{}");
+    }
+
+    private static String alert(Agent agent, String severity, String threat) {
+        String alert = "da" + UUID.randomUUID();
+        TestDatabase.update(
+                "insert into alert (id, tenant_id, source, source_ref, severity, status, title, description,"
+                        + " alert_creation_ticks, last_update_ticks, machine_id, threat_name)"
+                        + " values (?, cast(? as uuid), 's', ?, ?, 'New', 't', 'd', 1, 1, ?, ?)",
+                alert,
+                Tokens.TENANT,
+                alert,
+                severity,
+                agent.machineId(),
+                threat);
+        return alert;
+    }
+
+    private static void evidence(String alert, int position, String type, String column, String value) {
+        TestDatabase.update(
+                "insert into alert_evidence (tenant_id, alert_id, position, entity_type, evidence_creation_ticks, "
+                        + column + ") values (cast(? as uuid), ?, ?, ?, 1, ?)",
+                Tokens.TENANT,
+                alert,
+                position,
+                type,
+                value);
+    }
+
+    private static void file(String alert, int position, String sha1, String name, String folder) {
+        evidence(alert, position, "File", "sha1", sha1);
+        TestDatabase.update(
+                "update alert_evidence set file_name = ?, file_path = ? where alert_id = ? and position = ?",
+                name,
+                folder,
+                alert,
+                position);
+    }
+
+    private static void process(String alert, int position, String sha1, String name) {
+        evidence(alert, position, "Process", "sha1", sha1);
+        TestDatabase.update(
+                "update alert_evidence set file_name = ?, process_id = 4711, process_creation_ticks = 17700000000000000"
+                        + " where alert_id = ? and position = ?",
+                name,
+                alert,
+                position);
+    }
+
+    private static String start(Agent agent) {
+        return with("Alert.ReadWrite.All")
+                .body("{\"Comment\":\"Look\"}")
+                .post("/api/machines/" + agent.machineId() + "/startInvestigation")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+    }
+
+    private static String investigate(Agent agent, String alert) {
+        return with("Service.Investigate")
+                .body("{\"machineId\":\"" + agent.machineId() + "\",\"alertId\":\"" + alert + "\"}")
+                .post("/v1/investigations")
+                .then()
+                .extract()
+                .path("id");
+    }
+
+    private static void reaches(String id, String state) {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> with("Alert.Read.All")
+                        .get("/api/investigations/" + id)
+                        .then()
+                        .body("state", is(state)));
+    }
+
+    private static ValidatableResponse list(String investigation) {
+        return with("Machine.Read.All")
+                .get("/v1/remediations?investigationId=" + investigation)
+                .then();
+    }
+}
