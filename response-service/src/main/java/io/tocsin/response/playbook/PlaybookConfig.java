@@ -18,7 +18,7 @@ interface PlaybookConfig {
     @WithDefault("100")
     int perHour();
 
-    /// Runs a replica works on at once.
+    /// Runs a replica works on at once; of one tenant three quarters of them at most.
     @WithDefault("16")
     int atOnce();
 
