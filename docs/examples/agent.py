@@ -2,13 +2,15 @@
 """An agent in a hundred lines, written from docs/agent-protocol.md alone: Python 3 and its standard library.
 
 agent.py URL FOLDER [TOKEN]   enrols with TOKEN when FOLDER holds no credential, then works until it is told to go.
-It isolates nothing: what it does on the machine is to write it into FOLDER/done. It shows how to talk.
+It isolates nothing: what it does on the machine is to write it into FOLDER/done, and what it is to block into
+FOLDER/indicators. It shows how to talk.
 """
-import json, os, platform, random, subprocess, sys, tempfile, time, urllib.error, urllib.request, uuid
+import json, os, platform, random, subprocess, sys, tempfile, threading, time, urllib.error, urllib.request, uuid
 
 URL, FOLDER = sys.argv[1].rstrip("/"), sys.argv[2]
 PIECE = 1024 * 1024
-STATE = os.path.join(FOLDER, "agent.json")
+STATE, KNOWN, INDICATORS = (os.path.join(FOLDER, name) for name in ("agent.json", "known.json", "indicators"))
+MONTH = float(os.environ.get("AGENT_ROTATE_SECONDS", 30 * 86400))
 
 
 def call(method, path, body=None, credential=None, raw=None, timeout=90):
@@ -39,8 +41,47 @@ def enrol(token):
     status, _, body = call("POST", "/agent/v1/enroll", facts)
     if status != 201:
         sys.exit("not enrolled: %d %s" % (status, body.decode()))
-    with open(os.open(STATE, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-        file.write(body.decode())
+    keep(STATE, json.loads(body))
+
+
+def keep(path, content):
+    """Whole or not at all, and for its owner alone."""
+    with open(os.open(path + ".new", os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(content, file)
+    os.replace(path + ".new", path)
+
+
+def rotate(me):
+    """Another credential, once a month; the one before counts until the new one checks in."""
+    if time.time() - os.path.getmtime(STATE) > MONTH:
+        status, _, body = call("POST", "/agent/v1/credential", credential=me["credential"])
+        if status == 201:
+            me["credential"] = json.loads(body)["credential"]
+            keep(STATE, me)
+
+
+def follow(me):
+    """What to block: all of it, then what changes."""
+    held, cursor = {}, None
+    while True:
+        used = me["credential"]
+        status, told, body = call("GET", "/agent/v1/indicators" + ("?wait=20&cursor=" + cursor if cursor else ""), credential=used)
+        if status == 401 and used != me["credential"]:
+            continue  # it was changed meanwhile
+        if status == 410:
+            held, cursor = {}, None  # restored, or too long away: from the beginning
+            continue
+        if status != 200:
+            return  # 401: the main loop says so
+        page = json.loads(body)
+        for it in page["value"]:
+            if it["change"] == "Remove":
+                held.pop(it["id"], None)
+            else:
+                held[it["id"]] = it
+        cursor = page["cursor"]
+        keep(INDICATORS, sorted("%s %s %s" % (it["action"], it["indicatorType"], it["indicatorValue"]) for it in held.values()))
+        time.sleep(float(told.get("Retry-After") or 0))
 
 
 def upload(me, action, part, content):
@@ -81,8 +122,10 @@ def live(me, action):
         if it["commandStatus"] == "Completed":
             continue
         path, failed = "/agent/v1/actions/%s/commands/%d" % (action["id"], it["index"]), None
-        call("POST", path, {"leaseId": action["leaseId"], "status": "Executing"}, me["credential"])
         try:
+            if it["commandStatus"] == "Executing":
+                raise RuntimeError("interrupted: it had begun when the agent ended")
+            call("POST", path, {"leaseId": action["leaseId"], "status": "Executing"}, me["credential"])
             command(me, action, it)
         except Exception as wrong:
             failed = str(wrong)
@@ -107,9 +150,12 @@ def main():
     os.makedirs(FOLDER, exist_ok=True)
     if not os.path.exists(STATE):
         enrol(sys.argv[3])
-    me, known, next_check_in = json.load(open(STATE)), {}, 0.0
+    me, next_check_in = json.load(open(STATE)), 0.0
+    known = json.load(open(KNOWN)) if os.path.exists(KNOWN) else {}
+    threading.Thread(target=follow, args=(me,), daemon=True).start()
     while True:
         if time.monotonic() >= next_check_in:
+            rotate(me)
             call("POST", "/agent/v1/checkin", {"agentVersion": "python-1"}, me["credential"])
             next_check_in = time.monotonic() + me["checkInIntervalSeconds"] * random.uniform(0.9, 1.1)
         status, told, body = call("GET", "/agent/v1/actions?wait=20", credential=me["credential"])
@@ -122,6 +168,8 @@ def main():
                     do(me, action)
                 except Exception as wrong:
                     known[action["id"]] = ("Failed", str(wrong))
+                known = dict(list(known.items())[-1000:])
+                keep(KNOWN, known)
             outcome, message = known[action["id"]]  # one that comes again was done: only its report was lost
             report = {"leaseId": action["leaseId"], "status": outcome, "errorHResult": 0 if outcome == "Succeeded" else -2147467259, "message": message}
             call("POST", "/agent/v1/actions/%s/result" % action["id"], report, me["credential"])

@@ -15,6 +15,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -77,11 +79,25 @@ class PythonAgentE2E {
             assertThat(fetched("/api/machineactions/" + live + "/GetLiveResponseResultDownloadLink(index=2)"))
                     .isEqualTo(SCRIPT);
 
-            // It goes on with the credential it has when it is started again.
+            // It holds what is to be blocked, and no longer what is not.
+            indicator(postgres, 1, "bad.example");
+            indicator(postgres, 2, "worse.example");
+            holds("Block DomainName bad.example", "Block DomainName worse.example");
+            sql(postgres, "delete from indicator where id = 1");
+            sql(
+                    postgres,
+                    "insert into indicator_change (tenant_id, indicator_id, removed, at_ticks) values ('" + TENANT
+                            + "', 1, true, 0)");
+            holds("Block DomainName worse.example");
+
+            // It goes on with the credential it has when it is started again, and changes it in time.
             agent.destroyForcibly().waitFor();
             String waiting = act("unisolate", "{\"Comment\":\"c\"}");
             agent = agent("used up");
             ends(waiting, "Succeeded");
+            await().atMost(SOON)
+                    .until(() -> number(postgres, "select count(*) from agent") > 1
+                            && number(postgres, "select count(*) from agent where not revoked") == 1);
             ends(act("offboard", "{\"Comment\":\"c\"}"), "Succeeded");
             assertThat(agent.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(agent.exitValue()).isZero();
@@ -115,10 +131,43 @@ class PythonAgentE2E {
                 folder.resolve("agent").toString(),
                 token);
         builder.environment().put("AGENT_NAME", "py1.corp.example");
+        builder.environment().put("AGENT_ROTATE_SECONDS", "1");
         return builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         folder.resolve("agent.log").toFile()))
                 .start();
+    }
+
+    private static void indicator(TestPostgres postgres, int id, String domain) throws SQLException {
+        sql(postgres, """
+                insert into indicator (id, tenant_id, indicator_value, indicator_type, action, title, description, severity,
+                    creation_ticks, last_update_ticks, created_by, created_by_display_name, created_by_source, source, source_type)
+                values (%1$d, '%2$s', '%3$s', 'DomainName', 'Block', 't', 'd', 'High', 1, 1, 'a', 'a', 'PublicApi', 'a', 'AadApp');
+                insert into indicator_change (tenant_id, indicator_id, removed, at_ticks) values ('%2$s', %1$d, false, 0)
+                """.formatted(id, TENANT, domain));
+    }
+
+    private static void sql(TestPostgres postgres, String statements) throws SQLException {
+        try (Connection owner = postgres.asOwner();
+                var statement = owner.createStatement()) {
+            statement.execute(statements);
+        }
+    }
+
+    private static long number(TestPostgres postgres, String query) throws SQLException {
+        try (Connection owner = postgres.asOwner();
+                var statement = owner.createStatement();
+                var row = statement.executeQuery(query)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private void holds(String... lines) {
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(json.readValue(
+                                folder.resolve("agent/indicators").toFile(), String[].class))
+                        .containsExactly(lines));
     }
 
     private void library() throws IOException {

@@ -17,6 +17,11 @@ interface ActionConfig {
     @WithDefault("2m")
     Duration lease();
 
+    /// How long a live response may take from its delivery on, for each of its commands and once more: it is `TimeOut`
+    /// then. A script may run for ten minutes (contract 30 §5); the rest is for what is uploaded.
+    @WithDefault("30m")
+    Duration liveCommand();
+
     /// How many live responses of a tenant run at once; more are 429, or wait their turn (contract 30 §5).
     @WithDefault("25")
     int liveResponses();

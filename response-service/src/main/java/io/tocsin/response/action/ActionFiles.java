@@ -20,7 +20,7 @@ class ActionFiles {
     /// A file that is there whole.
     record Whole(UUID blob, long size) {}
 
-    private record Begun(UUID blob, long size, long received) {}
+    private record Begun(UUID blob, long size, long received, String lease) {}
 
     private final Statements statements;
     private final Blobs blobs;
@@ -53,16 +53,18 @@ class ActionFiles {
     /// Finds its place for a piece, which is then stored outside of the transaction and counted by {@link #count}.
     ///
     /// @param at where the piece belongs
-    /// @param size of the whole file; another one begins it anew
+    /// @param lease a piece at 0 under another one than the file was begun under begins it anew: the agent may read
+    /// what has changed since
+    /// @param size of the whole file; another one begins it anew, too
     /// @throws ProblemException 400 when the piece belongs behind what is there, or does not fit
-    Place place(UUID tenant, UUID action, String part, long at, long size, int length) {
+    Place place(UUID tenant, UUID action, String part, String lease, long at, long size, int length) {
         if (size < 1 || size > config.most()) {
             throw invalid("size is not between 1 and " + config.most());
         }
         if (length == 0 || at < 0 || at + length > size) {
             throw invalid("The piece is empty, or not within the " + size + " bytes");
         }
-        Begun begun = begun(tenant, action, part, size, at == 0);
+        Begun begun = begun(tenant, action, part, lease, size, at == 0);
         boolean known = begun.received() >= at + length;
         if (!known && begun.received() != at) {
             throw next(begun.received());
@@ -90,18 +92,20 @@ class ActionFiles {
     }
 
     /// The file as it is, which nobody else changes before the transaction ends.
-    private Begun begun(UUID tenant, UUID action, String part, long size, boolean first) {
+    private Begun begun(UUID tenant, UUID action, String part, String lease, long size, boolean first) {
         List<Begun> known = locked(tenant, action, part);
-        if (known.isEmpty() || known.getFirst().size() != size) {
+        if (known.isEmpty()
+                || known.getFirst().size() != size
+                || first && !lease.equals(known.getFirst().lease())) {
             if (!first) {
                 throw invalid("The first piece begins at 0");
             }
             statements.update("""
-                    insert into action_file (tenant_id, action_id, part, blob_id, size) values (?, ?, ?, ?, ?)
+                    insert into action_file (tenant_id, action_id, part, blob_id, size, lease) values (?, ?, ?, ?, ?, ?)
                     on conflict (tenant_id, action_id, part) do update set
-                        blob_id = excluded.blob_id, size = excluded.size, received = 0
-                        where action_file.size <> excluded.size
-                    """, tenant, action, part, blobs.make(tenant), size);
+                        blob_id = excluded.blob_id, size = excluded.size, lease = excluded.lease, received = 0
+                        where action_file.size <> excluded.size or action_file.lease is distinct from excluded.lease
+                    """, tenant, action, part, blobs.make(tenant), size, lease);
             known = locked(tenant, action, part);
         }
         return known.getFirst();
@@ -109,8 +113,12 @@ class ActionFiles {
 
     private List<Begun> locked(UUID tenant, UUID action, String part) {
         return statements.list(
-                "select blob_id, size, received from action_file where tenant_id = ? and action_id = ? and part = ? for update",
-                row -> new Begun(row.getObject("blob_id", UUID.class), row.getLong("size"), row.getLong("received")),
+                "select blob_id, size, received, lease from action_file where tenant_id = ? and action_id = ? and part = ? for update",
+                row -> new Begun(
+                        row.getObject("blob_id", UUID.class),
+                        row.getLong("size"),
+                        row.getLong("received"),
+                        row.getString("lease")),
                 tenant,
                 action,
                 part);

@@ -18,7 +18,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -55,30 +57,42 @@ class ActionRepository {
             on conflict (tenant_id, machine_id, lane) where status in ('Pending', 'InProgress') do nothing
             """;
 
-    /// What was cancelled while the agent had it, and what there is to do, in one statement: agents ask often.
+    /// What was cancelled while agents had it and was not reported, and what there is to do, in one statement: agents
+    /// ask often. It waits for
+    /// nobody, so that those who ask for several machines at once cannot wait for one another.
     private static final String DELIVER = """
-            with told as (
-                update machine_action set cancel_told = true
-                where tenant_id = ? and machine_id = ? and cancelled_in = 'InProgress' and not cancel_told
-                returning id),
+            with untold as (
+                select tenant_id, id from machine_action
+                where tenant_id = ? and machine_id = any(?) and cancelled_in = 'InProgress' and not cancel_told
+                  and late_status is null and deadline > now() - interval '30 days'
+                for update skip locked),
+            told as (
+                update machine_action set cancel_told = true from untold
+                where machine_action.tenant_id = untold.tenant_id and machine_action.id = untold.id
+                returning machine_action.id, machine_action.machine_id),
             next as (
                 select tenant_id, id, gen_random_uuid() as lease from machine_action
-                where tenant_id = ? and machine_id = ? and deadline > now() and %s
+                where tenant_id = ? and machine_id = any(?) and deadline > now() and %s
                   and (status = 'Pending' or lease_expires_at <= now())
-                  and case when type = 'LiveResponse' and status = 'Pending'
-                      then live_response_place(tenant_id, ?) else true end
+                  and case when type = 'LiveResponse' then ? and live_response_place(tenant_id, ?) else true end
                 order by creation_ticks for update skip locked),
             given as (
                 update machine_action set status = 'InProgress', lease_id = next.lease, leases = leases || next.lease,
                     lease_expires_at = now() + ? * interval '1 second', deliveries = deliveries + 1,
-                    last_update_ticks = greatest(?, last_update_ticks + 1)
+                    last_update_ticks = greatest(?, last_update_ticks + 1),
+                    deadline = case when type = 'LiveResponse' and status = 'Pending'
+                        then least(deadline, now() + ? * interval '1 second' * (1 + (select count(*)
+                            from machine_action_command c where c.tenant_id = next.tenant_id and c.action_id = next.id)))
+                        else deadline end
                 from next where machine_action.tenant_id = next.tenant_id and machine_action.id = next.id
                 returning machine_action.*)
-            select id, null as type, null as scope, null as requestor_comment, null as lease_id,
-                null::timestamptz as lease_expires_at, 0 as deliveries, null as sha1, null as target, 0 as creation_ticks, '[]' as commands
+            select id, machine_id, null as type, null as scope, null as requestor_comment, null as lease_id,
+                null::timestamptz as lease_expires_at, 0 as deliveries, null as sha1, null as target, 0 as creation_ticks,
+                '[]' as commands
             from told
             union all
-            select id, type, scope, requestor_comment, lease_id::text, lease_expires_at, deliveries, sha1, target::text, creation_ticks,
+            select id, machine_id, type, scope, requestor_comment, lease_id::text, lease_expires_at, deliveries, sha1,
+                target::text, creation_ticks,
             """.formatted(before(Event.DELIVER, Effect.MOVES))
             + COMMANDS.formatted("given") + " from given order by creation_ticks";
 
@@ -89,10 +103,18 @@ class ActionRepository {
 
     /// What [#DELIVER] would find, of every machine; each half by a partial index that holds nothing else.
     private static final String WITH_WORK = """
-            select tenant_id, machine_id from machine_action
-            where %s and deadline > now() and (status = 'Pending' or lease_expires_at <= now())
-            union
-            select tenant_id, machine_id from machine_action where cancelled_in = 'InProgress' and not cancel_told
+            select tenant_id, machine_id, bool_or(live) as live from (
+                select tenant_id, machine_id, type = 'LiveResponse' as live from machine_action
+                where %1$s and deadline > now() and (status = 'Pending' or lease_expires_at <= now())
+                  and (type <> 'LiveResponse' or tenant_id not in (
+                      select held.tenant_id from machine_action held
+                      where held.status = 'InProgress' and held.type = 'LiveResponse' and held.lease_expires_at > now()
+                      group by held.tenant_id having count(*) >= ?))
+                union all
+                select tenant_id, machine_id, false from machine_action
+                where cancelled_in = 'InProgress' and not cancel_told and late_status is null
+                  and deadline > now() - interval '30 days') work
+            group by tenant_id, machine_id
             """.formatted(before(Event.DELIVER, Effect.MOVES));
 
     private final Statements statements;
@@ -156,6 +178,23 @@ class ActionRepository {
                 SELECT + scope.on("machine_action") + " and " + SHOWN + " and (" + filter.where() + ") and id = any(?)",
                 this::view,
                 parameters.toArray());
+    }
+
+    /// What was reported of them, by id.
+    Map<String, ActionReport> reports(UUID tenant, Collection<String> ids) {
+        var reports = new HashMap<String, ActionReport>();
+        statements.list(
+                "select id, deliveries, result_message, late_status, late_ticks from machine_action where tenant_id = ? and id = any(?)",
+                row -> reports.put(
+                        row.getString("id"),
+                        new ActionReport(
+                                row.getInt("deliveries"),
+                                row.getString("result_message"),
+                                row.getString("late_status"),
+                                Statements.time(row, "late_ticks"))),
+                tenant,
+                ids.stream().map(UUID::fromString).toArray(UUID[]::new));
+        return reports;
     }
 
     /// Those of one machine.
@@ -295,43 +334,80 @@ class ActionRepository {
     long liveResponses(UUID tenant) {
         return statements
                 .list(
-                        "select count(*) from machine_action where tenant_id = ? and type = 'LiveResponse' and status = 'InProgress'",
+                        "select count(*) from machine_action where tenant_id = ? and type = 'LiveResponse' and status = 'InProgress' and lease_expires_at > now()",
                         row -> row.getLong(1),
                         tenant)
                 .getFirst();
     }
 
-    /// @param mostLive how many live responses a tenant may have in progress
-    List<WorkingMachine> withWork() {
+    /// @param mostLive how many live responses a tenant may have in progress: one that must wait is no work
+    List<Working> withWork(int mostLive) {
         return statements.list(
                 WITH_WORK,
-                row -> new WorkingMachine(row.getObject("tenant_id", UUID.class), row.getString("machine_id")));
+                row -> new Working(
+                        row.getObject("tenant_id", UUID.class), row.getString("machine_id"), row.getBoolean("live")),
+                mostLive);
     }
 
-    List<Delivery> deliver(UUID tenant, String machineId, Duration lease, int mostLive, WireTime now) {
+    /// @param mostLive how many live responses a tenant may have in progress; 0 leaves them out. They are counted one
+    /// by
+    /// one, so that only one machine may be asked for with them
+    /// @param command how long each command of a live response may take from its delivery on
+    List<Delivery> deliver(
+            UUID tenant, Collection<String> machineIds, int mostLive, Duration lease, Duration command, WireTime now) {
+        String[] machines = machineIds.toArray(String[]::new);
         return statements.list(
                 DELIVER,
-                row -> new Delivery(
-                        row.getString("id"),
-                        row.getString("type"),
+                this::delivery,
+                tenant,
+                machines,
+                tenant,
+                machines,
+                mostLive > 0,
+                mostLive,
+                lease.toSeconds(),
+                now.ticks(),
+                command.toSeconds());
+    }
+
+    private Delivery delivery(ResultSet row) throws SQLException {
+        String id = row.getString("id");
+        String type = row.getString("type");
+        DeliveredAction action = type == null
+                ? null
+                : new DeliveredAction(
+                        id,
+                        type,
                         row.getString("scope"),
                         row.getString("requestor_comment"),
                         row.getString("lease_id"),
-                        row.getTimestamp("lease_expires_at") == null
-                                ? null
-                                : WireTime.of(
-                                        row.getTimestamp("lease_expires_at").toInstant()),
-                        row.getLong("deliveries") > 1,
+                        WireTime.of(row.getTimestamp("lease_expires_at").toInstant()),
                         row.getString("sha1"),
                         target(row.getString("target")),
-                        commands(row.getString("commands"))),
+                        commands(row.getString("commands")));
+        return new Delivery(row.getString("machine_id"), id, row.getLong("deliveries") > 1, action);
+    }
+
+    /// Ends the leases of what an agent was not told, and tells it again what was cancelled.
+    void giveBack(UUID tenant, String machineId, Delivered delivered) {
+        statements.update(
+                """
+                update machine_action set lease_expires_at = now()
+                where tenant_id = ? and machine_id = ? and lease_id = any(?) and
+                """ + before(Event.REPORT_SUCCESS, Effect.MOVES),
                 tenant,
                 machineId,
+                delivered.actions().stream()
+                        .map(it -> UUID.fromString(it.leaseId()))
+                        .toArray(UUID[]::new));
+        statements.update(
+                """
+                update machine_action set cancel_told = false
+                where tenant_id = ? and machine_id = ? and id = any(?) and cancelled_in = 'InProgress' and late_status is null
+                """,
                 tenant,
                 machineId,
-                mostLive,
-                lease.toSeconds(),
-                now.ticks());
+                delivered.cancelled().stream().map(UUID::fromString).toArray(UUID[]::new));
     }
 
     boolean report(
@@ -344,7 +420,7 @@ class ActionRepository {
             String message,
             WireTime now) {
         Event event = status == ActionStatus.Succeeded ? Event.REPORT_SUCCESS : Event.REPORT_FAILURE;
-        boolean won = statements.update(
+        return statements.update(
                         """
                 update machine_action set status = ?, error_hresult = ?, result_message = ?,
                     lease_id = null, lease_expires_at = null, last_update_ticks = greatest(?, last_update_ticks + 1)
@@ -359,10 +435,6 @@ class ActionRepository {
                         id,
                         lease)
                 == 1;
-        if (won) {
-            endCommands(tenant, id, "The action ended before the command was reported", now);
-        }
-        return won;
     }
 
     /// Keeps the first report of an action that was ended without one.
@@ -386,15 +458,22 @@ class ActionRepository {
                 == 1;
     }
 
-    boolean wasLeased(UUID tenant, UUID id, String lease) {
-        return !statements
+    /// @param withThisLease whether it was ever given with the lease that was asked about
+    record Leased(MachineActionView action, boolean withThisLease) {}
+
+    /// The machine's action of this id.
+    Optional<Leased> leased(UUID tenant, String machineId, UUID id, String lease) {
+        return statements
                 .list(
-                        "select 1 from machine_action where tenant_id = ? and id = ? and ? = any(cast(leases as text[]))",
-                        row -> row.getInt(1),
+                        "select ? = any(cast(leases as text[])) as leased, " + SELECT.substring("select".length())
+                                + "machine_id = ? and id = ?",
+                        row -> new Leased(view(row), row.getBoolean("leased")),
+                        lease,
                         tenant,
-                        id,
-                        lease)
-                .isEmpty();
+                        machineId,
+                        id)
+                .stream()
+                .findFirst();
     }
 
     /// @return the state the cancellation met, when it won
@@ -423,7 +502,8 @@ class ActionRepository {
         return met;
     }
 
-    private void endCommands(UUID tenant, UUID id, String error, WireTime now) {
+    /// Ends the command that was begun and not reported, if there is one.
+    void endCommands(UUID tenant, UUID id, String error, WireTime now) {
         statements.update(END_COMMANDS, now.ticks(), error, tenant, id);
     }
 
@@ -433,7 +513,7 @@ class ActionRepository {
                 .list(
                         """
                 with late as (
-                    update machine_action set status = 'TimeOut', error_hresult = ?, lease_id = null, lease_expires_at = null,
+                    update machine_action set status = 'TimeOut', cancelled_in = status, error_hresult = ?, lease_id = null, lease_expires_at = null,
                         last_update_ticks = greatest(?, last_update_ticks + 1)
                     where %s and deadline <= now()
                     returning tenant_id, id),
@@ -518,18 +598,8 @@ class ActionRepository {
                 .findFirst();
     }
 
-    /// Something handed to an agent: an action, or, without a type, that one was cancelled.
+    /// Something handed to an agent: an action, or, without one, that the one of this id was cancelled.
     ///
     /// @param again whether it was handed out before
-    record Delivery(
-            String id,
-            String type,
-            String scope,
-            String comment,
-            String leaseId,
-            WireTime leaseExpirationTime,
-            boolean again,
-            String sha1,
-            JsonNode target,
-            List<CommandResult> commands) {}
+    record Delivery(String machineId, String id, boolean again, DeliveredAction action) {}
 }

@@ -15,6 +15,7 @@ import io.tocsin.response.devicegroup.DeviceGroupService;
 import io.tocsin.response.file.Blobs;
 import io.tocsin.response.file.FileLinks;
 import io.tocsin.response.library.Library;
+import io.tocsin.response.machine.MachineService;
 import io.tocsin.response.machine.MachineView;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
@@ -24,11 +25,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -55,6 +58,7 @@ public class ActionService {
 
     private final ActionRepository actions;
     private final ActionFiles files;
+    private final MachineService machines;
     private final Blobs blobs;
     private final DeviceGroupService groups;
     private final Library library;
@@ -66,6 +70,7 @@ public class ActionService {
     ActionService(
             ActionRepository actions,
             ActionFiles files,
+            MachineService machines,
             Blobs blobs,
             DeviceGroupService groups,
             Library library,
@@ -75,6 +80,7 @@ public class ActionService {
             ActionMeters meters) {
         this.actions = actions;
         this.files = files;
+        this.machines = machines;
         this.blobs = blobs;
         this.groups = groups;
         this.library = library;
@@ -214,6 +220,11 @@ public class ActionService {
         return actions.count(caller.tenant(), scopes.of(caller), query);
     }
 
+    /// What was reported of these actions, which the caller is known to reach, by their ids.
+    public Map<String, ActionReport> reports(Caller caller, Collection<String> ids) {
+        return actions.reports(caller.tenant(), ids);
+    }
+
     /// Those in reach that the filter lets through, as they are now, by their ids.
     public Map<String, MachineActionView> byId(Caller caller, ODataQuery filter, Collection<String> ids) {
         return actions.byId(caller.tenant(), scopes.of(caller), filter, ids).stream()
@@ -268,36 +279,60 @@ public class ActionService {
     }
 
     /// The machines of all tenants whose agents [#deliver] may have something for.
-    public List<WorkingMachine> withWork() {
-        return actions.withWork();
+    public List<Working> withWork() {
+        return actions.withWork(config.liveResponses());
     }
 
     /// Hands the machine's open actions to its agent, each with a lease, and tells what was cancelled meanwhile.
     @Transactional
     public Delivered deliver(UUID tenant, String machineId) {
-        var delivered = actions.deliver(tenant, machineId, config.lease(), config.liveResponses(), WireTime.now());
-        var given = delivered.stream().filter(it -> it.type() != null).toList();
-        given.forEach(it -> {
-            audit.record(tenant, machineId, "action.deliver", it.id(), Map.of("leaseId", it.leaseId()));
-            meters.delivered(it.again());
-        });
-        return new Delivered(
-                given.stream()
-                        .map(it -> new DeliveredAction(
-                                it.id(),
-                                it.type(),
-                                it.scope(),
-                                it.comment(),
-                                it.leaseId(),
-                                it.leaseExpirationTime(),
-                                it.sha1(),
-                                it.target(),
-                                it.commands()))
-                        .toList(),
-                delivered.stream()
-                        .filter(it -> it.type() == null)
-                        .map(ActionRepository.Delivery::id)
-                        .toList());
+        return deliver(tenant, Map.of(machineId, audit.origin(machineId)), true).get(machineId);
+    }
+
+    /// Hands the open actions of many machines to their agents at once.
+    ///
+    /// @param origins who asks, by machine
+    /// @param live whether live responses may be among them: only for one machine, since a tenant may have so many
+    /// @return what there is for each of the machines, in the order of their names
+    @Transactional
+    public Map<String, Delivered> deliver(UUID tenant, Map<String, Audit.Origin> origins, boolean live) {
+        var delivered = new TreeMap<String, Delivered>();
+        origins.keySet()
+                .forEach(machine -> delivered.put(machine, new Delivered(new ArrayList<>(), new ArrayList<>())));
+        var entries = new ArrayList<Audit.Entry>();
+        actions.deliver(
+                        tenant,
+                        origins.keySet(),
+                        live ? config.liveResponses() : 0,
+                        config.lease(),
+                        config.liveCommand(),
+                        WireTime.now())
+                .forEach(it -> {
+                    Delivered mine = delivered.get(it.machineId());
+                    if (it.action() == null) {
+                        mine.cancelled().add(it.id());
+                        return;
+                    }
+                    mine.actions().add(it.action());
+                    entries.add(new Audit.Entry(
+                            tenant,
+                            origins.get(it.machineId()),
+                            "action.deliver",
+                            it.id(),
+                            Map.of("leaseId", it.action().leaseId())));
+                    meters.delivered(it.again());
+                });
+        audit.recordAll(entries);
+        return delivered;
+    }
+
+    /// Takes back what an agent could not be told, for it was gone: its leases end, and it is told again what was
+    /// cancelled.
+    @Transactional
+    public void giveBack(UUID tenant, String machineId, Delivered delivered) {
+        if (!delivered.isEmpty()) {
+            actions.giveBack(tenant, machineId, delivered);
+        }
     }
 
     /// Takes an agent's report; a repeat gets the same answer, one that comes too late gets the real state.
@@ -321,16 +356,26 @@ public class ActionService {
         }
         WireTime now = WireTime.now();
         boolean won = actions.report(tenant, machineId, id, lease, status, result, message, now);
+        if (won && !before.commands().isEmpty()) {
+            actions.endCommands(tenant, id, "The action ended before the command was reported", now);
+        }
+        if (won && status == ActionStatus.Succeeded && before.type().equals(ActionKind.Offboard.name())) {
+            machines.offboard(tenant, machineId);
+        }
         if (won || actions.keepBeside(tenant, machineId, id, lease, status, message, now)) {
             var detail = new LinkedHashMap<String, Object>();
             detail.put("before", Map.of("status", before.status()));
             detail.put("after", Map.of("status", won ? status.name() : before.status(), "errorHResult", result));
             detail.put("reported", status.name());
             detail.put("leaseId", lease);
+            if (message != null) {
+                detail.put("message", message);
+            }
             audit.record(tenant, machineId, won ? "action.report" : "action.report-late", actionId, detail);
         }
         if (won) {
             meters.ended(status.name(), 1);
+            return new Reported(actionId, status.name(), true);
         }
         String stands = get(tenant, DeviceScope.EVERYTHING, id).status();
         return new Reported(actionId, stands, stands.equals(status.name()));
@@ -439,7 +484,7 @@ public class ActionService {
         if (!actions.renew(tenant, machineId, id, lease, config.lease())) {
             throw new ProblemException(ResponseProblem.ACTION_ENDED);
         }
-        return files.place(tenant, id, part, at, size, length);
+        return files.place(tenant, id, part, lease, at, size, length);
     }
 
     /// The library's file a command of the agent's action is about, as it was when the action was asked for.
@@ -451,14 +496,13 @@ public class ActionService {
 
     private MachineActionView ofAgent(UUID tenant, String machineId, String actionId, String lease) {
         UUID id = guid(actionId);
-        MachineActionView action = actions.find(tenant, DeviceScope.EVERYTHING, id)
-                .filter(found -> found.machineId().equals(machineId))
+        ActionRepository.Leased found = actions.leased(tenant, machineId, id, lease)
                 .orElseThrow(() -> new ProblemException(
                         ResponseProblem.ACTION_NOT_FOUND, "Machine action " + actionId + " was not found"));
-        if (!actions.wasLeased(tenant, id, lease)) {
+        if (!found.withThisLease()) {
             throw new ProblemException(CommonProblem.INVALID_INPUT, "leaseId is none that the action was given with");
         }
-        return action;
+        return found.action();
     }
 
     /// What a link to the package of an action leads to.
@@ -488,8 +532,8 @@ public class ActionService {
         }
         String part = Integer.toString(position);
         boolean done = action.commands().stream()
-                .anyMatch(command ->
-                        command.index() == position && command.commandStatus().equals("Completed"));
+                .anyMatch(command -> command.index() == position
+                        && List.of("Completed", "Failed").contains(command.commandStatus()));
         if (!done || files.find(caller.tenant(), id, part).isEmpty()) {
             throw new ProblemException(
                     ResponseProblem.FILE_NOT_THERE, "Command " + position + " of " + id + " has no result");

@@ -8,18 +8,13 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 
 /// Hands an agent its actions as server-sent events, for as long as it reads, its credential counts and the service
 /// goes on. What is written and not read is delivered again when its lease is over, as with any other answer.
 final class ActionStream {
-
-    private static final Delivered NOTHING = new Delivered(List.of(), List.of());
-
-    private static final Duration GLANCE = Duration.ofSeconds(2);
 
     /// How long an agent whose stream broke waits, in milliseconds: each another while, or a fleet comes at once.
     private static final int SHORTEST_RETRY = 1_000;
@@ -38,9 +33,16 @@ final class ActionStream {
 
     /// What is delivered and when.
     ///
-    /// @param work leases what there is to do, or is null when the credential does not count any more
+    /// @param work waits for something to do; null when there is none or `goesOn` is to be asked
+    /// @param giveBack takes back what the agent cannot be told
     /// @param goesOn whether the agent is there, its credential counts and the service goes on: asked of the memory
-    record Source(Supplier<Delivered> work, LongPoll.News news, BooleanSupplier goesOn, BooleanSupplier stopping) {}
+    record Source(Work work, Consumer<Delivered> giveBack, BooleanSupplier goesOn, BooleanSupplier stopping) {}
+
+    /// Waits for what there is to do.
+    @FunctionalInterface
+    interface Work {
+        Delivered await(Duration patience) throws InterruptedException;
+    }
 
     private final Source source;
     private final ObjectWriter json;
@@ -77,22 +79,25 @@ final class ActionStream {
 
     private void follow(OutputStream out) throws IOException, InterruptedException {
         Instant due = Instant.now().plus(heartbeat);
-        boolean look = false; // whoever has work is woken by the next look for all
         while (source.goesOn().getAsBoolean() && Instant.now().isBefore(end)) {
-            Delivered delivered = look ? source.work().get() : NOTHING;
-            if (delivered == null) {
-                return;
-            }
-            boolean quiet = !Instant.now().isBefore(due);
-            if (!delivered.isEmpty()) {
-                say(out, "event: actions\ndata: " + json.writeValueAsString(AgentViews.Actions.of(delivered)));
-            } else if (quiet) {
+            Delivered delivered = source.work().await(Duration.between(Instant.now(), due.isBefore(end) ? due : end));
+            if (delivered != null) {
+                tell(out, delivered);
+            } else if (!Instant.now().isBefore(due)) {
                 say(out, ":");
+            } else {
+                continue; // woken for another reason
             }
-            if (!delivered.isEmpty() || quiet) {
-                due = Instant.now().plus(heartbeat);
-            }
-            look = source.news().await(GLANCE);
+            due = Instant.now().plus(heartbeat);
+        }
+    }
+
+    private void tell(OutputStream out, Delivered delivered) throws IOException {
+        try {
+            say(out, "event: actions\ndata: " + json.writeValueAsString(AgentViews.Actions.of(delivered)));
+        } catch (IOException gone) {
+            source.giveBack().accept(delivered);
+            throw gone;
         }
     }
 

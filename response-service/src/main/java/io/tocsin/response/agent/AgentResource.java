@@ -1,5 +1,6 @@
 package io.tocsin.response.agent;
 
+import io.quarkus.security.UnauthorizedException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tocsin.idempotency.Idempotent;
 import io.tocsin.identity.CurrentCaller;
@@ -56,6 +57,7 @@ public class AgentResource {
     private final Devices devices;
     private final LongPoll longPoll;
     private final Deliveries deliveries;
+    private final CredentialPulse credentials;
     private final Telemetry telemetry;
     private final CurrentCaller caller;
 
@@ -67,6 +69,7 @@ public class AgentResource {
             Devices devices,
             LongPoll longPoll,
             Deliveries deliveries,
+            CredentialPulse credentials,
             Telemetry telemetry,
             CurrentCaller caller) {
         this.agents = agents;
@@ -76,6 +79,7 @@ public class AgentResource {
         this.devices = devices;
         this.longPoll = longPoll;
         this.deliveries = deliveries;
+        this.credentials = credentials;
         this.telemetry = telemetry;
         this.caller = caller;
     }
@@ -213,14 +217,13 @@ public class AgentResource {
     @ByDevice
     public Reported result(@PathParam("id") String id, @Valid @NotNull ResultRequest request) {
         Device device = devices.current();
-        int result = request.errorHResult() == null ? 0 : request.errorHResult();
         return actions.report(
                 device.tenant(),
                 device.machineId(),
                 id,
                 request.leaseId(),
                 ActionStatus.valueOf(request.status().name()),
-                result,
+                request.result(),
                 request.message());
     }
 
@@ -231,11 +234,17 @@ public class AgentResource {
     public IndicatorPage indicators(
             @QueryParam("cursor") String cursor, @QueryParam("wait") @DefaultValue("0") String wait) {
         Device device = devices.current();
-        FeedCursor from = indicators.place(cursor);
-        return longPoll.await(
-                wait,
-                () -> indicators.page(device.tenant(), from),
-                page -> cursor == null || !page.value().isEmpty(),
-                patience -> indicators.awaitChange(device.tenant(), from, patience));
+        FeedCursor from = indicators.place(device.recipient(), cursor);
+        try (CredentialPulse.Watch watch = credentials.watch(device, () -> {})) {
+            IndicatorPage told = longPoll.await(
+                    wait,
+                    () -> indicators.page(device.tenant(), device.recipient(), from),
+                    page -> cursor == null || !page.value().isEmpty(),
+                    patience -> indicators.awaitChange(device.tenant(), from, patience));
+            if (!watch.counts()) {
+                throw new UnauthorizedException();
+            }
+            return told;
+        }
     }
 }

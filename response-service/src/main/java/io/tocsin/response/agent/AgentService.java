@@ -117,6 +117,12 @@ class AgentService {
     AgentViews.Credential rotate(Device device) {
         UUID agentId = UUID.randomUUID();
         String secret = Secrets.random();
+        // One that was made before and never used is not needed any more: at most one waits for its first use.
+        statements.update("""
+                update agent a set revoked = true from agent mine
+                where mine.agent_id = ? and a.tenant_id = mine.tenant_id and a.machine_id = mine.machine_id
+                  and a.enrolled_ticks > mine.enrolled_ticks and a.last_check_in_ticks is null and not a.revoked
+                """, device.agentId());
         statements.update("""
                 insert into agent (agent_id, tenant_id, machine_id, credential_hash, enrolled_ticks)
                 select cast(? as uuid), tenant_id, machine_id, ?, greatest(?, enrolled_ticks + 1) from agent where agent_id = ?
@@ -179,17 +185,6 @@ class AgentService {
                 machineId,
                 Devices.PREFIX + agentId + "." + secret,
                 config.checkInInterval().toSeconds());
-    }
-
-    /// Whether its credential still counts.
-    boolean counts(Device device) {
-        return !statements
-                .list(
-                        "select 1 from agent where agent_id = ? and tenant_id = ? and not revoked",
-                        row -> true,
-                        device.agentId(),
-                        device.tenant())
-                .isEmpty();
     }
 
     /// Those of these credentials that count no more.

@@ -29,10 +29,17 @@ public class CredentialPulse {
     final class Watch implements AutoCloseable {
 
         private final UUID agentId;
+        private final Runnable told;
         private volatile boolean revoked;
 
-        private Watch(UUID agentId) {
+        private Watch(UUID agentId, Runnable told) {
             this.agentId = agentId;
+            this.told = told;
+        }
+
+        private void revoke() {
+            revoked = true;
+            told.run();
         }
 
         /// As of a heartbeat ago at most.
@@ -46,8 +53,9 @@ public class CredentialPulse {
         }
     }
 
-    Watch watch(Device device) {
-        var watch = new Watch(device.agentId());
+    /// @param told is called once it counts no more
+    Watch watch(Device device, Runnable told) {
+        var watch = new Watch(device.agentId(), told);
         watches.add(watch);
         startBeating();
         return watch;
@@ -73,8 +81,8 @@ public class CredentialPulse {
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (RuntimeException failed) {
-                Log.debugf("Credentials were not looked at, asking again: reason=%s", failed.getMessage());
+            } catch (RuntimeException | Error failed) { // whoever waits has nobody else
+                Log.warnf("Credentials were not looked at, asking again: reason=%s", failed.getMessage());
             }
         }
     }
@@ -85,7 +93,7 @@ public class CredentialPulse {
             List<Watch> some = all.subList(from, Math.min(all.size(), from + AT_ONCE));
             Set<UUID> revoked = new HashSet<>(
                     agents.revoked(some.stream().map(it -> it.agentId).toArray(UUID[]::new)));
-            some.stream().filter(it -> revoked.contains(it.agentId)).forEach(it -> it.revoked = true);
+            some.stream().filter(it -> revoked.contains(it.agentId)).forEach(Watch::revoke);
         }
     }
 }

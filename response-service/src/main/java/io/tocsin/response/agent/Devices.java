@@ -2,6 +2,7 @@ package io.tocsin.response.agent;
 
 import io.quarkus.security.UnauthorizedException;
 import io.tocsin.db.Statements;
+import io.tocsin.response.indicatorfeed.Recipient;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.transaction.Transactional;
@@ -50,9 +51,17 @@ public class Devices {
     private Device find(UUID agentId, byte[] hash) {
         record Row(Device device, byte[] hash) {}
         List<Row> rows = statements.list(
-                "select tenant_id, machine_id, credential_hash from agent where agent_id = ? and not revoked",
+                """
+                select a.tenant_id, a.machine_id, a.credential_hash, m.rbac_group_id, m.rbac_group_name from agent a
+                left join machine m on m.tenant_id = a.tenant_id and m.id = a.machine_id
+                where a.agent_id = ? and not a.revoked
+                """,
                 row -> new Row(
-                        new Device(agentId, row.getObject("tenant_id", UUID.class), row.getString("machine_id")),
+                        new Device(
+                                agentId,
+                                row.getObject("tenant_id", UUID.class),
+                                row.getString("machine_id"),
+                                new Recipient(row.getLong("rbac_group_id"), row.getString("rbac_group_name"))),
                         row.getBytes("credential_hash")),
                 agentId);
         if (rows.isEmpty() || !MessageDigest.isEqual(rows.getFirst().hash(), hash)) {

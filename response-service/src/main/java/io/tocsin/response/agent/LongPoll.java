@@ -40,6 +40,7 @@ public class LongPoll {
     private final AgentConfig config;
     private final RoutingContext request;
     private final FeedPulse feeds;
+    private final WorkPulse work;
     private final Arrivals arrivals;
     private final AtomicInteger waiting = new AtomicInteger();
     private final Counter told;
@@ -47,10 +48,11 @@ public class LongPoll {
     private final Counter refused;
     private volatile boolean stopping;
 
-    LongPoll(AgentConfig config, RoutingContext request, FeedPulse feeds, MeterRegistry registry) {
+    LongPoll(AgentConfig config, RoutingContext request, FeedPulse feeds, WorkPulse work, MeterRegistry registry) {
         this.config = config;
         this.request = request;
         this.feeds = feeds;
+        this.work = work;
         this.arrivals = new Arrivals(config.arrivals(), System.nanoTime());
         this.told = polls("told", registry);
         this.nothing = polls("nothing", registry);
@@ -150,7 +152,9 @@ public class LongPoll {
         return false;
     }
 
-    private static int seconds(String wait) {
+    /// @param wait as the caller wrote it
+    /// @throws ProblemException `InvalidInput` when it is not 0 to 60
+    static int seconds(String wait) {
         try {
             int seconds = Integer.parseInt(wait.strip());
             if (seconds >= 0 && seconds <= LONGEST_WAIT) {
@@ -170,5 +174,6 @@ public class LongPoll {
     void onStopAnnounced(@Observes ShutdownDelayInitiatedEvent stop) {
         stopping = true;
         feeds.wakeAll();
+        work.wakeAll();
     }
 }

@@ -4,11 +4,16 @@ import io.tocsin.feed.FeedSlice;
 import io.tocsin.feed.Place;
 import io.tocsin.identity.Caller;
 import io.tocsin.odata.ODataQuery;
+import io.tocsin.response.action.ActionReport;
 import io.tocsin.response.action.ActionService;
+import io.tocsin.response.action.MachineActionView;
 import io.tocsin.response.investigation.InvestigationsById;
 import io.tocsin.response.playbook.RunsById;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 
 /// Reads the feeds, each look a short transaction of its own.
 @ApplicationScoped
@@ -33,8 +38,18 @@ class ResponseFeeds {
                 "Action",
                 after,
                 most,
-                ids -> actions.byId(caller, filter, ids),
-                (cursor, change, action) -> new ActionLine(cursor, change.kind(), change.time(), action));
+                ids -> reported(caller, filter, ids),
+                (cursor, change, it) -> new ActionLine(cursor, change.kind(), change.time(), it.action(), it.report()));
+    }
+
+    private record Told(MachineActionView action, ActionReport report) {}
+
+    private Map<String, Told> reported(Caller caller, ODataQuery filter, Set<String> ids) {
+        Map<String, MachineActionView> found = actions.byId(caller, filter, ids);
+        Map<String, ActionReport> reports = actions.reports(caller, found.keySet());
+        var told = new HashMap<String, Told>();
+        found.forEach((id, action) -> told.put(id, new Told(action, reports.get(id))));
+        return told;
     }
 
     @Transactional

@@ -27,11 +27,12 @@ public class IndicatorFeed {
     private static final int PAGE = 1_000;
 
     private static final String SNAPSHOT = """
-            select id, 'Set' as change, indicator_type, indicator_value, action, title, generate_alert, expiration_ticks
-            from indicator
-            where tenant_id = ? and id > ? and (expiration_ticks is null or expiration_ticks > ?) and rbac_group_names = '{}'
-            order by id limit ?
-            """;
+            select i.id, 'Set' as change, i.indicator_type, i.indicator_value, i.action, i.title, i.generate_alert,
+                i.expiration_ticks
+            from indicator i
+            where i.tenant_id = ? and i.id > ? and (i.expiration_ticks is null or i.expiration_ticks > ?) and %s
+            order by i.id limit ?
+            """.formatted(Recipient.CONDITION);
 
     /// Always one row, which says whether something behind the cursor was forgotten (docs/adr/064); so nothing can be
     /// between the look for changes and the look for that.
@@ -47,9 +48,9 @@ public class IndicatorFeed {
                     and change_xid < feed_horizon()
                   order by change_xid, change_id limit ?) c on true
             left join indicator i on i.tenant_id = c.tenant_id and i.id = c.indicator_id
-                and (i.expiration_ticks is null or i.expiration_ticks > ?) and i.rbac_group_names = '{}'
+                and (i.expiration_ticks is null or i.expiration_ticks > ?) and %s
             order by c.change_xid, c.change_id
-            """;
+            """.formatted(Recipient.CONDITION);
 
     private static final FeedTable CHANGED = new FeedTable("indicator_change", "change_id", "at_ticks");
 
@@ -74,13 +75,17 @@ public class IndicatorFeed {
     /// Where a cursor points now; without one, the beginning of everything in force. Asked once a request: whoever goes
     /// on from a place that was right keeps its epoch, so that a restore in between is noticed by the next request.
     ///
-    /// @throws ProblemException `ResyncRequired` when the history it was given out in was lost
+    /// @throws ProblemException `ResyncRequired` when the history it was given out in was lost,
+    /// or it was given out for another device group
     @Transactional
-    public FeedCursor place(String cursor) {
+    public FeedCursor place(Recipient recipient, String cursor) {
         if (cursor == null) {
-            return beginning();
+            return beginning(recipient);
         }
         FeedCursor asked = FeedCursor.of(cursor);
+        if (asked.group() != recipient.groupId()) {
+            throw new ProblemException(ResponseProblem.RESYNC_REQUIRED);
+        }
         return epochs.goingOn(asked.epoch(), asked.xid())
                 .map(asked::in)
                 .orElseThrow(() -> new ProblemException(ResponseProblem.RESYNC_REQUIRED));
@@ -90,31 +95,34 @@ public class IndicatorFeed {
     ///
     /// @throws ProblemException `ResyncRequired` when changes behind it are forgotten
     @Transactional
-    public IndicatorPage page(UUID tenant, FeedCursor from) {
-        return from.inSnapshot() ? snapshot(tenant, from) : changes(tenant, from);
+    public IndicatorPage page(UUID tenant, Recipient recipient, FeedCursor from) {
+        return from.inSnapshot() ? snapshot(tenant, recipient, from) : changes(tenant, recipient, from);
     }
 
     /// Every transaction below the snapshot's xmin is over and seen; what comes later is a change.
-    private FeedCursor beginning() {
+    private FeedCursor beginning(Recipient recipient) {
         String xmin = statements
                 .list("select (feed_horizon()::text::numeric - 1)::text", row -> row.getString(1))
                 .getFirst();
-        return new FeedCursor(epochs.present(), xmin, Long.MAX_VALUE / 10, 0);
+        return new FeedCursor(epochs.present(), xmin, Long.MAX_VALUE / 10, 0, recipient.groupId());
     }
 
-    private IndicatorPage snapshot(UUID tenant, FeedCursor from) {
+    private IndicatorPage snapshot(UUID tenant, Recipient recipient, FeedCursor from) {
         List<IndicatorPage.Change> rows = statements.list(
                 SNAPSHOT,
                 IndicatorFeed::change,
                 tenant,
                 from.after(),
                 WireTime.now().ticks(),
+                recipient.id(),
+                recipient.groupName(),
                 PAGE);
         long after = rows.size() < PAGE ? -1 : Long.parseLong(rows.getLast().id());
-        return new IndicatorPage(new FeedCursor(from.epoch(), from.xid(), from.change(), after).toString(), rows);
+        return new IndicatorPage(
+                new FeedCursor(from.epoch(), from.xid(), from.change(), after, from.group()).toString(), rows);
     }
 
-    private IndicatorPage changes(UUID tenant, FeedCursor from) {
+    private IndicatorPage changes(UUID tenant, Recipient recipient, FeedCursor from) {
         record Row(boolean missed, String xid, long id, IndicatorPage.Change change) {}
         List<Row> rows = statements.list(
                 CHANGES,
@@ -130,7 +138,9 @@ public class IndicatorFeed {
                 from.xid(),
                 from.change(),
                 PAGE,
-                WireTime.now().ticks());
+                WireTime.now().ticks(),
+                recipient.id(),
+                recipient.groupName());
         if (rows.getFirst().missed()) {
             throw new ProblemException(ResponseProblem.RESYNC_REQUIRED);
         }
@@ -141,7 +151,8 @@ public class IndicatorFeed {
         rows.forEach(row -> latest.put(row.change().id(), row.change()));
         Row last = rows.getLast();
         return new IndicatorPage(
-                new FeedCursor(from.epoch(), last.xid(), last.id(), -1).toString(), List.copyOf(latest.values()));
+                new FeedCursor(from.epoch(), last.xid(), last.id(), -1, from.group()).toString(),
+                List.copyOf(latest.values()));
     }
 
     private static IndicatorPage.Change change(ResultSet row) throws SQLException {

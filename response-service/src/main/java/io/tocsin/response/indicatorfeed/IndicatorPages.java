@@ -11,10 +11,12 @@ import java.util.UUID;
 public class IndicatorPages {
 
     /// Where a page begins, and whose it is.
-    private record Beginning(UUID tenant, FeedCursor from) {}
+    private record Beginning(UUID tenant, Recipient recipient, FeedCursor from) {}
+
+    private record Asked(Recipient recipient, String cursor) {}
 
     private final IndicatorFeed feed;
-    private final Shared<String, FeedCursor> places = new Shared<>();
+    private final Shared<Asked, FeedCursor> places = new Shared<>();
     private final Shared<Beginning, IndicatorPage> pages = new Shared<>();
 
     IndicatorPages(IndicatorFeed feed) {
@@ -22,13 +24,15 @@ public class IndicatorPages {
     }
 
     /// @throws ProblemException `ResyncRequired` as [IndicatorFeed#place] says
-    public FeedCursor place(String cursor) {
-        return cursor == null ? feed.place(null) : places.get(cursor, () -> feed.place(cursor));
+    public FeedCursor place(Recipient recipient, String cursor) {
+        return cursor == null
+                ? feed.place(recipient, null)
+                : places.get(new Asked(recipient, cursor), () -> feed.place(recipient, cursor));
     }
 
     /// @throws ProblemException `ResyncRequired` as [IndicatorFeed#page] says
-    public IndicatorPage page(UUID tenant, FeedCursor from) {
-        return pages.get(new Beginning(tenant, from), () -> feed.page(tenant, from));
+    public IndicatorPage page(UUID tenant, Recipient recipient, FeedCursor from) {
+        return pages.get(new Beginning(tenant, recipient, from), () -> feed.page(tenant, recipient, from));
     }
 
     /// As [IndicatorFeed#awaitChange].

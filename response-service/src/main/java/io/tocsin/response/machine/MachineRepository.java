@@ -40,7 +40,8 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
                     last_ip_address = coalesce(excluded.last_ip_address, machine.last_ip_address),
                     health_status = case when excluded.last_seen_ticks > machine.last_seen_ticks then 'Active'
                         else machine.health_status end,
-                    onboarding_status = 'Onboarded'),
+                    onboarding_status = case when machine.onboarding_status = 'InsufficientInfo' then 'Onboarded'
+                        else machine.onboarding_status end),
             moved as (
                 insert into sighting_position (consumer, change_xid, change_id)
                 select 'machine', change_xid, change_id from news order by change_xid desc, change_id desc limit 1
@@ -71,6 +72,14 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
 
     MachineRepository(Statements statements) {
         this.statements = statements;
+    }
+
+    void offboard(UUID tenant, String machineId) {
+        statements.update(
+                "update machine set onboarding_status = 'CanBeOnboarded' where tenant_id = ? and id = ?",
+                tenant,
+                machineId);
+        statements.update("update agent set revoked = true where tenant_id = ? and machine_id = ?", tenant, machineId);
     }
 
     @SuppressWarnings("unchecked") // a native query with a result class is still untyped

@@ -101,6 +101,12 @@ public class MachineService {
         return machines.find(caller.tenant(), scopes.of(caller), key).map(this::view);
     }
 
+    /// Its agent has gone for good: nothing can be done there until it is enrolled again.
+    @Transactional
+    public void offboard(UUID tenant, String machineId) {
+        machines.offboard(tenant, machineId);
+    }
+
     /// The accounts that were active on a machine.
     @Transactional
     List<LogonUserView> logonUsers(Caller caller, String key) {

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every state and every event, over HTTP, against the table [ActionStatus] is.
@@ -38,6 +39,45 @@ class ActionStatesTest extends ApiTest {
                 status.name(),
                 id);
         return new Placed(agent, id, lease);
+    }
+
+    /// docs/adr/039 §Decision, written out: what else is tested here is told by the table itself.
+    @ParameterizedTest
+    @CsvSource({
+        "Pending, DELIVER, MOVES, InProgress",
+        "Pending, REPORT_SUCCESS, NEVER, Pending",
+        "Pending, REPORT_FAILURE, NEVER, Pending",
+        "Pending, CANCEL, MOVES, Cancelled",
+        "Pending, EXPIRE, MOVES, TimeOut",
+        "InProgress, DELIVER, MOVES, InProgress",
+        "InProgress, REPORT_SUCCESS, MOVES, Succeeded",
+        "InProgress, REPORT_FAILURE, MOVES, Failed",
+        "InProgress, CANCEL, MOVES, Cancelled",
+        "InProgress, EXPIRE, MOVES, TimeOut",
+        "Succeeded, DELIVER, NEVER, Succeeded",
+        "Succeeded, REPORT_SUCCESS, TOO_LATE, Succeeded",
+        "Succeeded, REPORT_FAILURE, TOO_LATE, Succeeded",
+        "Succeeded, CANCEL, TOO_LATE, Succeeded",
+        "Succeeded, EXPIRE, NEVER, Succeeded",
+        "Failed, DELIVER, NEVER, Failed",
+        "Failed, REPORT_SUCCESS, TOO_LATE, Failed",
+        "Failed, REPORT_FAILURE, TOO_LATE, Failed",
+        "Failed, CANCEL, TOO_LATE, Failed",
+        "Failed, EXPIRE, NEVER, Failed",
+        "TimeOut, DELIVER, NEVER, TimeOut",
+        "TimeOut, REPORT_SUCCESS, KEPT_BESIDE, TimeOut",
+        "TimeOut, REPORT_FAILURE, KEPT_BESIDE, TimeOut",
+        "TimeOut, CANCEL, TOO_LATE, TimeOut",
+        "TimeOut, EXPIRE, NEVER, TimeOut",
+        "Cancelled, DELIVER, NEVER, Cancelled",
+        "Cancelled, REPORT_SUCCESS, KEPT_BESIDE, Cancelled",
+        "Cancelled, REPORT_FAILURE, KEPT_BESIDE, Cancelled",
+        "Cancelled, CANCEL, TOO_LATE, Cancelled",
+        "Cancelled, EXPIRE, NEVER, Cancelled"
+    })
+    void shouldMoveAsDecided(
+            ActionStatus status, ActionStatus.Event event, ActionStatus.Effect effect, ActionStatus next) {
+        assertThat(status.on(event)).isEqualTo(new ActionStatus.Outcome(effect, next));
     }
 
     static Stream<Arguments> statesAndEvents() {
@@ -96,5 +136,10 @@ class ActionStatesTest extends ApiTest {
                         .isEqualTo(0L));
         all.forEach((status, it) -> assertThat(it.status())
                 .isEqualTo(status.on(ActionStatus.Event.EXPIRE).next().name()));
+        // Whoever still works on it need not go on; who never heard of it hears nothing.
+        Placed taken = all.get(ActionStatus.InProgress);
+        taken.agent().actions(0).body("cancelled", is(List.of(taken.id())));
+        taken.agent().actions(0).body("cancelled", is(List.of()));
+        all.get(ActionStatus.Pending).agent().actions(0).body("cancelled", is(List.of()));
     }
 }

@@ -168,6 +168,46 @@ class ActionsTest extends ApiTest {
     }
 
     @Test
+    void shouldSayWhyItFailedAndNeverThatAFailureIsFine() {
+        Agent agent = enrol("ws5.corp.example");
+        String id = isolate(agent);
+        String lease = agent.lease();
+
+        by(agent.credential())
+                .body("{\"leaseId\":\"" + lease + "\",\"status\":\"Failed\",\"message\":\"disk full\"}")
+                .post("/agent/v1/actions/" + id + "/result")
+                .then()
+                .statusCode(200);
+
+        with(ALL)
+                .get("/api/machineactions/" + id)
+                .then()
+                .body("status", is("Failed"))
+                .body("errorHResult", is(0x80004005));
+        assertThat(TestDatabase.column(
+                        "select detail->>'message' from audit_entry where action = 'action.report' and target = ?", id))
+                .containsExactly("disk full");
+    }
+
+    /// Whoever was told to go is gone: its credential counts no more, and nothing can be asked of it.
+    @Test
+    void shouldAskNothingMoreOfAMachineThatWasOffboarded() {
+        Agent agent = enrol("ws5.corp.example");
+        String id = act(agent.machineId(), "offboard", "{\"Comment\":\"c\"}")
+                .statusCode(201)
+                .extract()
+                .path("id");
+
+        agent.report(id, agent.lease(), "Succeeded").statusCode(200);
+
+        agent.actions(0).statusCode(401);
+        with(ALL).get("/api/machines/" + agent.machineId()).then().body("onboardingStatus", is("CanBeOnboarded"));
+        act(agent.machineId(), "isolate", "{\"Comment\":\"c\"}").statusCode(400).body("error.code", is("BadRequest"));
+        Agent again = enrol("ws5.corp.example");
+        isolate(again);
+    }
+
+    @Test
     void shouldListNewestFirstAndFilter() {
         Agent agent = enrol("ws6.corp.example");
         String first = isolate(agent);

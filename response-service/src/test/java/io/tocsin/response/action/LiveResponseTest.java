@@ -185,9 +185,9 @@ class LiveResponseTest extends ApiTest {
                 .body("error.code", is("ActiveRequestAlreadyExists"));
         TestDatabase.update("""
                 insert into machine_action (id, tenant_id, type, lane, requestor, status, machine_id, creation_ticks,
-                    last_update_ticks, deadline)
+                    last_update_ticks, deadline, lease_id, lease_expires_at)
                 select gen_random_uuid(), cast(? as uuid), 'LiveResponse', 'x' || n, 'soar', 'InProgress', ?, n, n,
-                    now() + interval '1 day' from generate_series(1, 25) n
+                    now() + interval '1 day', gen_random_uuid(), now() + interval '1 hour' from generate_series(1, 25) n
                 """, Tokens.TENANT, agent.machineId());
         Agent another = enrol("ws6.corp.example");
 
@@ -196,8 +196,56 @@ class LiveResponseTest extends ApiTest {
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(refused.header("Retry-After")).isNotNull();
         agent.actions(0).body("value", hasSize(0)); // it waits for its turn
-        TestDatabase.update("update machine_action set status = 'Succeeded' where lane = 'x1'");
+        // One whose machine has gone in the middle of it keeps nobody waiting.
+        TestDatabase.update(
+                "update machine_action set lease_expires_at = now(), machine_id = ? where lane = 'x1'",
+                another.machineId());
         agent.actions(0).body("value", hasSize(1));
+    }
+
+    /// An agent that died half way reads a file that may be another one by now.
+    @Test
+    void shouldMixNothingOfAnEarlierAttemptIntoAFile() {
+        Agent agent = enrol("ws5.corp.example");
+        String id = act(agent.machineId(), "collectInvestigationPackage", "{\"Comment\":\"c\"}")
+                .statusCode(201)
+                .extract()
+                .path("id");
+        String first = agent.lease();
+        agent.upload(id, first, "package", 0, 4, new byte[] {1, 1}).statusCode(200);
+        TestDatabase.update("update machine_action set lease_expires_at = now()");
+        String second = agent.lease();
+
+        agent.upload(id, second, "package", 0, 4, new byte[] {2, 2})
+                .statusCode(200)
+                .body("received", is(2));
+        agent.upload(id, second, "package", 0, 4, new byte[] {2, 2})
+                .statusCode(200)
+                .body("received", is(2));
+        agent.upload(id, second, "package", 2, 4, new byte[] {2, 2}).statusCode(200);
+
+        agent.report(id, second, "Succeeded").statusCode(200);
+        String address = link(id).statusCode(200).extract().path("value");
+        assertThat(RestAssured.given().urlEncodingEnabled(false).get(address).asByteArray())
+                .containsExactly(2, 2, 2, 2);
+    }
+
+    /// A script that ends its agent each time is not begun again for three days.
+    @Test
+    void shouldGiveALiveResponseHalfAnHourForEachCommandOnceItIsDelivered() {
+        library("triage.zip", "tools");
+        library("triage.ps1", "echo");
+        Agent agent = enrol("ws5.corp.example");
+        run(agent, TRIAGE);
+        assertThat(TestDatabase.value("select deadline > now() + interval '2 days' from machine_action"))
+                .isEqualTo(true);
+
+        agent.lease();
+
+        assertThat(TestDatabase.value("""
+                select deadline <= now() + interval '30 minutes' * (1 + (select count(*) from machine_action_command))
+                from machine_action
+                """)).isEqualTo(true);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ class ProveActionsTest {
     private static final int INTERLEAVINGS = Integer.getInteger("tocsin.prove.actions", 250);
     private static final long SEED = Long.getLong("tocsin.prove.seed", 20261129L);
     private static final int MOST_LIVE = 2;
+    private static final Duration LEASE = Duration.ofMinutes(2);
     private static final UUID TENANT = UUID.fromString("7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10");
     private static final List<ActionKind> KINDS =
             List.of(ActionKind.Isolate, ActionKind.Unisolate, ActionKind.RunAntiVirusScan, ActionKind.LiveResponse);
@@ -135,6 +137,11 @@ class ProveActionsTest {
         String onDatabase(Line line) throws SQLException;
 
         String inModel(Map<UUID, Known> model);
+
+        /// The action it is about, if it is about one.
+        default UUID id() {
+            return null;
+        }
     }
 
     private record Submit(String machine, UUID id, ActionKind kind) implements Step {
@@ -176,23 +183,30 @@ class ProveActionsTest {
         }
     }
 
+    /// @param alone whether the machine asks alone; among others it gets no live response
     /// @param leases what the database gave, by action: the model takes it over
-    private record Deliver(String machine, Map<UUID, String> leases) implements Step {
+    /// @param heard what it told of
+    private record Deliver(String machine, boolean alone, Map<UUID, String> leases, Set<UUID> heard) implements Step {
         @Override
         public String name() {
-            return "deliver";
+            return alone ? "deliver" : "deliver to many";
         }
 
         @Override
         public String onDatabase(Line line) {
             leases.clear();
+            heard.clear();
             Set<String> shown = new HashSet<>();
-            for (var it : line.actions().deliver(TENANT, machine, Duration.ofMinutes(2), MOST_LIVE, WireTime.now())) {
-                if (it.type() == null) {
+            List<String> machines = alone ? List.of(machine) : List.of("another", machine);
+            for (var it :
+                    line.actions().deliver(TENANT, machines, alone ? MOST_LIVE : 0, LEASE, LEASE, WireTime.now())) {
+                assertThat(it.machineId()).isEqualTo(machine);
+                if (it.action() == null) {
                     shown.add("told " + it.id());
+                    heard.add(UUID.fromString(it.id()));
                 } else {
                     shown.add("given " + it.id() + " again=" + it.again());
-                    leases.put(UUID.fromString(it.id()), it.leaseId());
+                    leases.put(UUID.fromString(it.id()), it.action().leaseId());
                 }
             }
             return shown.stream().sorted().toList().toString();
@@ -200,15 +214,24 @@ class ProveActionsTest {
 
         @Override
         public String inModel(Map<UUID, Known> model) {
+            return inModel(model, Set.of());
+        }
+
+        /// @param locked what somebody else has in hands just now: it is there at the next look
+        private String inModel(Map<UUID, Known> model, Set<UUID> locked) {
             List<String> shown = new ArrayList<>();
             model.forEach((id, it) -> {
-                if (it.met == ActionStatus.InProgress && !it.told) {
+                if (locked.contains(id)) {
+                    return;
+                }
+                if (it.met == ActionStatus.InProgress && !it.told && it.late == null) {
                     it.told = true;
                     shown.add("told " + id);
                 }
                 boolean free =
                         it.status == ActionStatus.Pending || it.status == ActionStatus.InProgress && it.leaseOver;
-                if (free && !it.deadlineOver) {
+                boolean counted = it.kind == ActionKind.LiveResponse;
+                if (free && !it.deadlineOver && (alone || !counted)) {
                     shown.add("given " + id + " again=" + !it.leases.isEmpty());
                     it.status = it.status.on(ActionStatus.Event.DELIVER).next();
                     it.leaseOver = false;
@@ -216,6 +239,40 @@ class ProveActionsTest {
                 }
             });
             return shown.stream().sorted().toList().toString();
+        }
+    }
+
+    /// An agent is gone before it could be told: of this lease, or that this action was cancelled.
+    private record GiveBack(String machine, UUID id, String lease) implements Step {
+        @Override
+        public String name() {
+            return "give back";
+        }
+
+        @Override
+        public String onDatabase(Line line) {
+            var action =
+                    new DeliveredAction(id.toString(), "any", null, null, lease, WireTime.now(), null, null, List.of());
+            line.actions()
+                    .giveBack(
+                            TENANT,
+                            machine,
+                            lease == null
+                                    ? new Delivered(List.of(), List.of(id.toString()))
+                                    : new Delivered(List.of(action), List.of()));
+            return "";
+        }
+
+        @Override
+        public String inModel(Map<UUID, Known> model) {
+            Known it = model.get(id);
+            if (lease == null) {
+                it.told &= it.met != ActionStatus.InProgress || it.late != null;
+            } else if (it.status == ActionStatus.InProgress
+                    && it.leases.getLast().equals(lease)) {
+                it.leaseOver = true;
+            }
+            return "";
         }
     }
 
@@ -291,8 +348,10 @@ class ProveActionsTest {
             List<Known> late = model.values().stream()
                     .filter(it -> it.deadlineOver && !it.status.isFinal())
                     .toList();
-            late.forEach(
-                    it -> it.status = it.status.on(ActionStatus.Event.EXPIRE).next());
+            late.forEach(it -> {
+                it.met = it.status;
+                it.status = it.status.on(ActionStatus.Event.EXPIRE).next();
+            });
             return "ended=" + late.size();
         }
     }
@@ -351,7 +410,7 @@ class ProveActionsTest {
                 first.connection().rollback();
                 crashes++;
             } else if (fate < 4 && !(step instanceof Submit || step instanceof Jump)) {
-                atOnce(at, step, step(machine, model, random), model);
+                atOnce(at, machine, step, step(machine, model, random), model);
             } else {
                 String answer = step.onDatabase(first);
                 first.connection().commit();
@@ -371,24 +430,68 @@ class ProveActionsTest {
         first.connection().commit();
     }
 
-    /// Two at once come out as if one had been first.
-    private void atOnce(String at, Step one, Step other, Map<UUID, Known> model) throws Exception {
-        boolean polls = one instanceof Deliver && other instanceof Deliver;
-        if (polls || other instanceof Jump) {
+    /// Two at once come out as if one had been first; who fetches work passes over what the other has in hands.
+    private void atOnce(String at, String machine, Step one, Step other, Map<UUID, Known> model) throws Exception {
+        if (other instanceof Jump) {
             return;
         }
         pairs++;
+        if (one instanceof Deliver mine && other instanceof Deliver his) {
+            bothDeliver(at, mine, his, model);
+            return;
+        }
         var oneDone = CompletableFuture.supplyAsync(() -> committed(one, first), both);
         var otherDone = CompletableFuture.supplyAsync(() -> committed(other, second), both);
         String answers = oneDone.get() + " | " + otherDone.get();
+        var could = new ArrayList<Outcome>();
         Map<UUID, Known> oneFirst = copy(model);
-        String serial = one.inModel(oneFirst) + " | " + other.inModel(oneFirst);
+        could.add(new Outcome(one.inModel(oneFirst) + " | " + other.inModel(oneFirst), oneFirst));
         Map<UUID, Known> otherFirst = copy(model);
         String otherAnswer = other.inModel(otherFirst);
-        String reversed = one.inModel(otherFirst) + " | " + otherAnswer;
-        assertThat(List.of(serial, reversed)).as(at + " at once with " + other).contains(answers);
+        could.add(new Outcome(one.inModel(otherFirst) + " | " + otherAnswer, otherFirst));
+        Map<UUID, Known> passed = copy(model);
+        if (one instanceof Deliver deliver && other.id() != null) {
+            could.add(new Outcome(deliver.inModel(passed, Set.of(other.id())) + " | " + other.inModel(passed), passed));
+        }
+        if (other instanceof Deliver deliver && one.id() != null) {
+            could.add(new Outcome(one.inModel(passed) + " | " + deliver.inModel(passed, Set.of(one.id())), passed));
+        }
+        var is = answers + " " + database(machine);
+        assertThat(could)
+                .extracting(it -> it.answers() + " " + shown(it.model()))
+                .as(at + " at once with " + other)
+                .contains(is);
         model.clear();
-        model.putAll(serial.equals(answers) ? oneFirst : otherFirst);
+        could.stream()
+                .filter(it -> is.equals(it.answers() + " " + shown(it.model())))
+                .findFirst()
+                .ifPresent(it -> model.putAll(it.model()));
+    }
+
+    private record Outcome(String answers, Map<UUID, Known> model) {}
+
+    /// Two connections of one agent: each action is given to one of them at most, and to one if neither held it up.
+    private void bothDeliver(String at, Deliver mine, Deliver his, Map<UUID, Known> model) throws Exception {
+        var mineDone = CompletableFuture.supplyAsync(() -> committed(mine, first), both);
+        var hisDone = CompletableFuture.supplyAsync(() -> committed(his, second), both);
+        mineDone.get();
+        hisDone.get();
+        String as = at + " at once with " + his;
+        assertThat(Collections.disjoint(mine.leases().keySet(), his.leases().keySet()))
+                .as(as)
+                .isTrue();
+        assertThat(Collections.disjoint(mine.heard(), his.heard())).as(as).isTrue();
+        var together = new Deliver(mine.machine(), mine.alone() || his.alone(), new LinkedHashMap<>(), new HashSet<>());
+        for (Deliver one : List.of(mine, his)) {
+            together.leases().putAll(one.leases());
+            together.heard().addAll(one.heard());
+        }
+        var shown = new ArrayList<String>();
+        together.leases().keySet().forEach(id -> shown.add("given " + id));
+        together.heard().forEach(id -> shown.add("told " + id));
+        assertThat(together.inModel(model).replaceAll(" again=\\w+", ""))
+                .as(as)
+                .isEqualTo(shown.stream().sorted().toList().toString());
     }
 
     private static String committed(Step step, Line line) {
@@ -403,13 +506,13 @@ class ProveActionsTest {
 
     private static Step step(String machine, Map<UUID, Known> model, Random random) {
         List<UUID> ids = List.copyOf(model.keySet());
-        int choice = random.nextInt(ids.isEmpty() ? 4 : 20);
+        int choice = random.nextInt(ids.isEmpty() ? 4 : 22);
         if (choice < 4) {
             return new Submit(
                     machine, new UUID(random.nextLong(), random.nextLong()), KINDS.get(random.nextInt(KINDS.size())));
         }
         if (choice < 9) {
-            return new Deliver(machine, new LinkedHashMap<>());
+            return new Deliver(machine, random.nextInt(3) > 0, new LinkedHashMap<>(), new HashSet<>());
         }
         if (choice < 11) {
             return new Expire();
@@ -422,6 +525,9 @@ class ProveActionsTest {
             return new Cancel(id);
         }
         List<String> leases = model.get(id).leases;
+        if (choice == 15) {
+            return new GiveBack(machine, id, leases.isEmpty() || random.nextBoolean() ? null : leases.getLast());
+        }
         String lease = leases.isEmpty() || random.nextInt(8) == 0
                 ? new UUID(random.nextLong(), random.nextLong()).toString()
                 : leases.get(random.nextInt(

@@ -234,6 +234,35 @@ class AgentChannelTest extends ApiTest {
     }
 
     @Test
+    void shouldHearOfTheIndicatorsOfItsDeviceGroupAndBeginAnewInAnotherOne() {
+        // Given
+        Agent agent = enrol("one.corp.example");
+        group(agent, 5, "Finance");
+        indicator(1, null);
+        indicator(2, null);
+        indicator(3, null);
+        TestDatabase.update("update indicator set rbac_group_names = '{finance}' where id = 2");
+        TestDatabase.update("update indicator set rbac_group_names = '{Lab}', rbac_group_ids = '{7}' where id = 3");
+
+        // When
+        String cursor = agent.indicators("")
+                .body("value.id", is(List.of("1", "2")))
+                .extract()
+                .path("cursor");
+        agent.indicators("?cursor=" + cursor).statusCode(200).body("value", hasSize(0));
+        group(agent, 7, "Other");
+
+        // Then
+        agent.indicators("?cursor=" + cursor).statusCode(410).body("error.code", is("ResyncRequired"));
+        agent.indicators("").body("value.id", is(List.of("1", "3")));
+    }
+
+    private static void group(Agent agent, int id, String name) {
+        TestDatabase.update(
+                "update machine set rbac_group_id = ?, rbac_group_name = ? where id = ?", id, name, agent.machineId());
+    }
+
+    @Test
     void shouldAskForANewBeginningWhenTheCursorIsOfALostHistory() {
         // Given
         Agent agent = enrol("one.corp.example");

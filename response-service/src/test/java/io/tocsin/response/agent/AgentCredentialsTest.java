@@ -1,6 +1,7 @@
 package io.tocsin.response.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 
@@ -11,8 +12,10 @@ import io.restassured.response.ValidatableResponse;
 import io.tocsin.response.ApiTest;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
+import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /// What opens the agents' channel is taken back and changed (docs/agent-protocol.md).
@@ -60,6 +63,41 @@ class AgentCredentialsTest extends ApiTest {
         agent.actions(0).statusCode(401);
         with(ALL).delete("/agent/v1/machines/" + agent.machineId()).then().statusCode(404);
         enrol("ws5.corp.example").actions(0).statusCode(200);
+    }
+
+    /// A stolen credential gets nothing by having asked before it was taken back.
+    @Test
+    void shouldGiveNothingToAWaitThatBeganBeforeTheCredentialWasTakenBack() {
+        // Given
+        Agent agent = enrol("ws5.corp.example");
+        var wait =
+                CompletableFuture.supplyAsync(() -> agent.actions(30).extract().statusCode());
+        await().pollDelay(Duration.ofSeconds(1))
+                .until(() -> true); // it holds either way, and shows more once that waits
+
+        // When
+        with(ALL).delete("/agent/v1/machines/" + agent.machineId()).then().statusCode(204);
+        isolate(agent);
+
+        // Then
+        assertThat(wait.join()).isEqualTo(401);
+        assertThat(TestDatabase.column("select status from machine_action")).containsExactly("Pending");
+    }
+
+    @Test
+    void shouldKeepOneNewCredentialAtMostThatWasNeverUsed() {
+        Agent agent = enrol("ws5.corp.example");
+        String first = rotate(agent.credential(), UUID.randomUUID().toString())
+                .extract()
+                .path("credential");
+
+        String second = rotate(agent.credential(), UUID.randomUUID().toString())
+                .extract()
+                .path("credential");
+
+        actions(first).statusCode(401);
+        actions(second).statusCode(200);
+        agent.actions(0).statusCode(200);
     }
 
     @Test

@@ -48,8 +48,10 @@ class ReadFeedsTest extends ApiTest {
         // Then
         assertThat(lines(first, "action")).containsExactly("Created " + id);
         assertThat(lines(second, "action")).containsExactly("Updated " + id, "Updated " + id);
-        assertThat(second.asString().lines().map(JsonPath::from).toList().get(1).getString("action.status"))
-                .isEqualTo("Succeeded");
+        JsonPath last = second.asString().lines().map(JsonPath::from).toList().get(1);
+        assertThat(last.getString("action.status")).isEqualTo("Succeeded");
+        assertThat(last.getString("report.message")).isEqualTo("done");
+        assertThat(last.getInt("report.deliveries")).isEqualTo(1);
         assertThat(lines(page("actions", "?cursor=" + second.header("Tocsin-Next-Cursor")), "action"))
                 .isEmpty();
     }
