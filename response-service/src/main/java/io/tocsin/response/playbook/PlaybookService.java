@@ -248,6 +248,11 @@ class PlaybookService {
         return reading(run).map(caller::has).orElse(true);
     }
 
+    /// What a step finds among alerts is for who may read them, whatever began the run.
+    private static boolean isOpen(Caller caller, StepView step) {
+        return !step.type().equals(StepType.FindAlerts.name()) || caller.has(Permission.ALERT_READ);
+    }
+
     /// As this caller may see it.
     static RunView seen(Caller caller, RunView run) {
         return isOpen(caller, run) ? run : run.withoutInput();
@@ -316,12 +321,13 @@ class PlaybookService {
         int count = runs.count(caller.tenant(), uuid(id), Integer.MAX_VALUE);
         List<StepView> steps =
                 runs.views(caller.tenant(), uuid(id), top == null ? MOST_STEPS : top, skip == null ? 0 : skip);
-        return isOpen(caller, run)
-                ? new RunDetail(run, count, steps)
-                : new RunDetail(
-                        run.withoutInput(),
-                        count,
-                        steps.stream().map(StepView::withoutWhatItWasTold).toList());
+        boolean open = isOpen(caller, run);
+        return new RunDetail(
+                seen(caller, run),
+                count,
+                steps.stream()
+                        .map(step -> open && isOpen(caller, step) ? step : step.withoutWhatItWasTold())
+                        .toList());
     }
 
     /// Ends it with what of it is open. What it has asked machines for goes on.

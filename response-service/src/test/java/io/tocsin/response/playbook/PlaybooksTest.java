@@ -658,7 +658,18 @@ class PlaybooksTest extends ApiTest {
         alert("da2", "Low", "ids");
 
         ends(run(id, "{\"alertId\":\"da1\"}"), "Succeeded");
-        ends(run(id, "{\"alertId\":\"da2\"}"), "Succeeded");
+        ends(run(id, "{\"input\":{\"title\":\"t\",\"alertId\":\"da2\"}}"), "Succeeded");
+        String run = with("SecurityConfiguration.Read.All")
+                .get("/v1/playbook-runs")
+                .jsonPath()
+                .getString("value.find { it.subject == null }.id");
+        with("SecurityConfiguration.Read.All")
+                .get("/v1/playbook-runs/" + run)
+                .then()
+                .body("steps[0].path", is("find"))
+                .body("steps[0].output", nullValue())
+                .body("run.input.title", is("t"));
+        assertThat(detail(run).getList("steps[0].output.alertIds")).containsExactly("da1");
 
         assertThat(AlertPeer.asked()).singleElement().asString().contains("/api/alerts/da1");
     }
