@@ -221,10 +221,10 @@ bench-indicators: ## Indicators imported and values matched a second, beside Pos
 	  -Dtocsin.bench.held=$(or $(HELD),0) $(if $(RECORDING),-Dtocsin.bench.recording=$(RECORDING)) > target/bench-indicators.log 2>&1; status=$$?; \
 	grep -E '^bench |Tests run|ERROR' target/bench-indicators.log; exit $$status
 
-bench-agents: ## A fleet on one replica: enrolment, memory, idle cost, delivery, indicators, a restart and a kill (AGENTS=10000 SECONDS=60 PARTS=stream,poll,indicators,fanout,herd,kill RATE=20 PROFILED=true)
+bench-agents: ## A fleet on one replica: enrolment, memory, idle cost, delivery, indicators, a restart and a kill (AGENTS=10000 SECONDS=60 PARTS=stream,poll,indicators,fanout,burst,herd,kill RATE=20 PROFILED=true)
 	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=AgentBench \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.bench.agents=$(or $(AGENTS),10000) -Dtocsin.bench.seconds=$(or $(SECONDS),60) \
-	  -Dtocsin.bench.parts=$(or $(PARTS),stream$(comma)poll$(comma)indicators$(comma)fanout$(comma)herd$(comma)kill) -Dtocsin.bench.rate=$(or $(RATE),20) \
+	  -Dtocsin.bench.parts=$(or $(PARTS),stream$(comma)poll$(comma)indicators$(comma)fanout$(comma)burst$(comma)herd$(comma)kill) -Dtocsin.bench.rate=$(or $(RATE),20) \
 	  -Dtocsin.bench.profiled=$(or $(PROFILED),false) $(if $(RECORDING),-Dtocsin.bench.recording=$(RECORDING)) \
 	  -Dtocsin.bench.results=$(CURDIR)/target/bench-agents.md > target/bench-agents.log 2>&1; status=$$?; \
 	grep -E '^bench |Tests run|ERROR' target/bench-agents.log; exit $$status

@@ -100,6 +100,8 @@ class AgentBench {
                     case "indicators" -> indicators();
                     case "fanout" -> fanOut(Fleet.Channel.STREAM);
                     case "fanout-poll" -> fanOut(Fleet.Channel.POLL);
+                    case "burst" -> burst(Fleet.Channel.STREAM);
+                    case "burst-poll" -> burst(Fleet.Channel.POLL);
                     case "herd" -> herd();
                     case "kill" -> kill();
                     default -> throw new IllegalArgumentException("no such part: " + part);
@@ -368,6 +370,43 @@ class AgentBench {
                                     cost.each(AGENTS),
                                     fleet.answers()));
             assertEquals(AGENTS, number("select count(*) from machine_action") - before);
+            assertHonest(fleet, AGENTS);
+        }
+        await("the service notices that they have gone", () -> waitingAtTheService() == 0);
+    }
+
+    /// An action for each, all there at the same moment, as one who may write the table makes them.
+    private void burst(Fleet.Channel channel) throws Exception {
+        try (var fleet = new Fleet(members, service.port(), channel)) {
+            fleet.connect();
+            awaitAll(fleet, channel);
+            fleet.forget();
+            var cost = new Cost();
+            members.forEach(it -> fleet.asked(it, System.nanoTime()));
+            try (Connection owner = postgres.asOwner();
+                    var statement = owner.createStatement()) {
+                statement.execute("""
+                        insert into machine_action (id, tenant_id, type, lane, requestor, status, machine_id, creation_ticks,
+                            last_update_ticks, deadline, requestor_comment)
+                        select gen_random_uuid(), tenant_id, 'RunAntiVirusScan', 'scan', 'bench', 'Pending', id, 1, 1,
+                            now() + interval '1 day', 'bench' from machine
+                        """);
+            }
+            double made = cost.seconds();
+            await("all are delivered", () -> fleet.begun() >= AGENTS);
+            double delivered = cost.seconds();
+            await("all are reported", () -> fleet.reported() >= AGENTS);
+            say(
+                    "%s: an action for each of %,d agents, made by one statement in %.1f s: all delivered after %.1f s, all reported after %.1f s; at their agents %s; %s; answers %s"
+                            .formatted(
+                                    channel,
+                                    AGENTS,
+                                    made,
+                                    delivered,
+                                    cost.seconds(),
+                                    shown(fleet.delays()),
+                                    cost.each(AGENTS),
+                                    fleet.answers()));
             assertHonest(fleet, AGENTS);
         }
         await("the service notices that they have gone", () -> waitingAtTheService() == 0);

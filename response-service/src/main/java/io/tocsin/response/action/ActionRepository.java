@@ -43,19 +43,21 @@ class ActionRepository {
              from machine_action_command c where c.tenant_id = %1$s.tenant_id and c.action_id = %1$s.id) as commands
             """;
 
-    private static final String SELECT =
-            """
-            select id, type, title, requestor, requestor_comment, status, machine_id, computer_dns_name, creation_ticks,
+    private static final String COLUMNS = """
+            id, type, title, requestor, requestor_comment, status, machine_id, computer_dns_name, creation_ticks,
                 last_update_ticks, cancellation_requestor, cancellation_comment, cancellation_ticks, error_hresult, scope,
                 external_id, request_source, sha1,
-            """ + COMMANDS.formatted("machine_action") + " from machine_action where tenant_id = ? and ";
+            """;
+
+    private static final String SELECT = "select " + COLUMNS + COMMANDS.formatted("machine_action")
+            + " from machine_action where tenant_id = ? and ";
 
     private static final String SUBMIT = """
             insert into machine_action (id, tenant_id, type, lane, title, requestor, requestor_comment, status, machine_id,
                 computer_dns_name, creation_ticks, last_update_ticks, scope, external_id, sha1, target, deadline)
             values (?, ?, ?, ?, ?, ?, ?, 'Pending', ?, ?, ?, ?, ?, ?, ?, cast(? as jsonb), now() + ? * interval '1 second')
             on conflict (tenant_id, machine_id, lane) where status in ('Pending', 'InProgress') do nothing
-            """;
+            returning\s""" + COLUMNS + "'[]' as commands";
 
     /// What was cancelled while agents had it and was not reported, and what there is to do, in one statement: agents
     /// ask often. It waits for
@@ -283,9 +285,12 @@ class ActionRepository {
         return ticks.isNull() ? null : new WireTime(ticks.longValue());
     }
 
-    boolean submit(New it, WireTime now, Duration deadline) {
-        return statements.update(
+    /// @return the action without its commands; nothing when another one of its lane is open
+    Optional<MachineActionView> submit(New it, WireTime now, Duration deadline) {
+        return statements
+                .list(
                         SUBMIT,
+                        this::view,
                         it.id(),
                         it.tenant(),
                         it.kind().name(),
@@ -302,7 +307,8 @@ class ActionRepository {
                         it.sha1(),
                         it.target() == null ? null : it.target().toString(),
                         deadline.toSeconds())
-                == 1;
+                .stream()
+                .findFirst();
     }
 
     void addCommands(UUID tenant, UUID action, List<NewCommand> commands) {

@@ -141,7 +141,7 @@ public class ActionService {
             throw refusal.get();
         }
         UUID id = UUID.randomUUID();
-        boolean won = actions.submit(
+        Optional<MachineActionView> made = actions.submit(
                 new ActionRepository.New(
                         caller.tenant(),
                         id,
@@ -156,7 +156,7 @@ public class ActionService {
                         machine.computerDnsName()),
                 WireTime.now(),
                 config.deadline());
-        if (!won) {
+        if (made.isEmpty()) {
             throw new ProblemException(ResponseProblem.ACTIVE_REQUEST_EXISTS);
         }
         actions.addCommands(caller.tenant(), id, commands);
@@ -171,7 +171,8 @@ public class ActionService {
         }
         audit.record(caller.tenant(), caller.name(), "action.submit", id.toString(), detail);
         meters.submitted(kind);
-        return get(caller.tenant(), DeviceScope.EVERYTHING, id).withoutScope();
+        MachineActionView action = commands.isEmpty() ? made.get() : get(caller.tenant(), DeviceScope.EVERYTHING, id);
+        return action.withoutScope();
     }
 
     /// Quarantine and what takes it back exclude one another on a machine; what is about a key, a service, a driver, a

@@ -57,13 +57,13 @@ class MachineChanges {
     @Transactional
     List<MachineView> tag(Caller caller, TagsRequest request) {
         BatchBound.check(request.machineIds().size(), MOST_MACHINES, "machines");
-        List<String> ids = request.machineIds().stream()
-                .map(key -> machines.get(caller, key).id())
+        List<String> ids = machines.all(caller, request.machineIds()).stream()
+                .map(MachineView::id)
                 .distinct()
                 .sorted()
                 .toList();
         tag(caller, ids, request.tag());
-        return ids.stream().map(id -> machines.get(caller, id)).toList();
+        return machines.all(caller, ids);
     }
 
     private void tag(Caller caller, List<String> ids, TagRequest request) {
@@ -76,7 +76,7 @@ class MachineChanges {
         List<String> changed = adds
                 ? changed(ADD, tag, caller.tenant(), ids, tag, MOST_TAGS)
                 : changed(REMOVE, tag, caller.tenant(), ids, tag);
-        if (adds && changed.isEmpty()) {
+        if (adds && changed.size() < ids.size()) {
             refuseWhereFull(caller.tenant(), ids, tag);
         }
         Map<String, Map<String, String>> details = new LinkedHashMap<>();
@@ -98,7 +98,7 @@ class MachineChanges {
                         tag)
                 .getFirst();
         if (full) {
-            throw invalid("A machine has at most " + MOST_TAGS + " tags");
+            throw invalid("A machine has at most " + MOST_TAGS + " tags"); // and none is tagged: it is one transaction
         }
     }
 

@@ -5,6 +5,7 @@ import io.tocsin.db.NativeQueries;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.odata.ODataQuery;
+import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Query;
 import java.util.ArrayList;
@@ -68,6 +69,23 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
                 health_status = 'Active', onboarding_status = 'Onboarded'
             """;
 
+    /// What a machine says it has now it had until now. A row moves at most once in five minutes: who checks in writes
+    /// nothing else for that.
+    private static final String TELL_ADDRESSES = """
+            insert into machine_told_address as known (tenant_id, address, day, machine_id, first_ticks, last_ticks)
+            select m.tenant_id, told.address, ?, m.id, ?, ? from machine m
+            cross join lateral (select distinct split_part(it ->> 'ipAddress', '%', 1) as address
+                from jsonb_array_elements(m.ip_addresses) it where it ->> 'ipAddress' is not null) told
+            where m.tenant_id = ? and m.id = ? and not exists (select from machine_told_address k
+                where k.tenant_id = m.tenant_id and k.address = told.address and k.day = ? and k.machine_id = m.id
+                  and k.last_ticks > ?)
+            order by told.address
+            on conflict (tenant_id, address, day, machine_id) do update set last_ticks = excluded.last_ticks
+            where excluded.last_ticks > known.last_ticks
+            """;
+
+    private static final long FIVE_MINUTES = 300 * WireTime.TICKS_PER_SECOND;
+
     private final Statements statements;
 
     MachineRepository(Statements statements) {
@@ -111,6 +129,18 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
                 return first(tenant, scope, "lower(computer_dns_name) = ?", lower);
             }
         });
+    }
+
+    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
+    List<MachineEntity> byIds(UUID tenant, DeviceScope scope, List<String> ids) {
+        getEntityManager().clear(); // rows are changed by SQL
+        Query found = getEntityManager()
+                .createNativeQuery(
+                        "select " + MachineEntity.COLUMNS + "from machine where tenant_id = ? and " + scope.ofMachines()
+                                + " and id = any(?)",
+                        MachineEntity.class);
+        NativeQueries.bind(found, scope.parameters(tenant), List.of((Object) ids.toArray(String[]::new)));
+        return found.getResultList();
     }
 
     @SuppressWarnings("unchecked") // a native query with a result class is still untyped
@@ -215,5 +245,15 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
                 it.lastIpAddress(),
                 it.ipAddressesJson(),
                 it.ipAddressesJson());
+        int day = Math.toIntExact(Math.floorDiv(now, 86_400 * WireTime.TICKS_PER_SECOND));
+        statements.update(TELL_ADDRESSES, day, now, now, tenant, id, day, now - FIVE_MINUTES);
+    }
+
+    /// Forgets which addresses were told before a day.
+    int forgetAddresses(int day, int most) {
+        return statements.update(
+                "delete from machine_told_address where ctid = any(array(select ctid from machine_told_address where day < ? limit ?))",
+                day,
+                most);
     }
 }

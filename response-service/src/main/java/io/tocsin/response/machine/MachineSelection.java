@@ -21,9 +21,15 @@ record MachineSelection(String condition, List<Object> parameters, int most) {
                 select a.machine_id from machine_address a
                 where a.tenant_id = ? and a.address = ? and a.day between ? and ? and a.first_ticks <= ? and a.last_ticks >= ?
                 union
+                select t.machine_id from machine_told_address t
+                where t.tenant_id = ? and t.address = ? and t.day between ? and ? and t.first_ticks <= ? and t.last_ticks >= ?
+                union
                 select m.id from machine m
                 where m.tenant_id = ? and m.last_ip_address = ? and m.last_seen_ticks between ? and ?)
             """;
+
+    /// How far behind a told address may be: its row moves once in five minutes.
+    private static final long FIVE_MINUTES = 300 * WireTime.TICKS_PER_SECOND;
 
     private static final int MOST_OF_DOMAIN = 500;
 
@@ -50,17 +56,25 @@ record MachineSelection(String condition, List<Object> parameters, int most) {
         return new MachineSelection(SEEN.formatted("Domain", "= ?"), List.of(tenant, host), MOST_OF_DOMAIN);
     }
 
-    /// An address of its own between two times: as telemetry tells, or as its agent told last.
+    /// An address of its own between two times: as telemetry tells, or as its agent told.
     static MachineSelection ofAddress(UUID tenant, String ip, WireTime from, WireTime to) {
+        long firstDay = Math.floorDiv(from.ticks(), TICKS_PER_DAY);
+        long lastDay = Math.floorDiv(to.ticks(), TICKS_PER_DAY);
         return new MachineSelection(
                 HAD_ADDRESS,
                 List.of(
                         tenant,
                         ip,
-                        Math.floorDiv(from.ticks(), TICKS_PER_DAY),
-                        Math.floorDiv(to.ticks(), TICKS_PER_DAY),
+                        firstDay,
+                        lastDay,
                         to.ticks(),
                         from.ticks(),
+                        tenant,
+                        ip,
+                        firstDay,
+                        lastDay,
+                        to.ticks(),
+                        from.ticks() - FIVE_MINUTES,
                         tenant,
                         ip,
                         from.ticks(),

@@ -13,8 +13,12 @@ import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// Machines of a tenant.
 @ApplicationScoped
@@ -95,6 +99,22 @@ public class MachineService {
                         new ProblemException(ResponseProblem.MACHINE_NOT_FOUND, "Machine " + key + " was not found"));
     }
 
+    /// Those of these keys, each as [#get] reads it; ids, which most are, by one statement.
+    ///
+    /// @throws ProblemException 404 when one is not in the caller's reach
+    @Transactional
+    List<MachineView> all(Caller caller, List<String> keys) {
+        DeviceScope scope = scopes.of(caller);
+        List<String> ids =
+                keys.stream().map(key -> key.strip().toLowerCase(Locale.ROOT)).toList();
+        Map<String, MachineView> found = machines.byIds(caller.tenant(), scope, ids).stream()
+                .map(this::view)
+                .collect(Collectors.toMap(MachineView::id, Function.identity()));
+        return ids.stream()
+                .map(id -> found.containsKey(id) ? found.get(id) : get(caller, id))
+                .toList();
+    }
+
     /// The same, where it is no fault that there is none.
     @Transactional
     public Optional<MachineView> find(Caller caller, String key) {
@@ -141,6 +161,11 @@ public class MachineService {
     @Transactional
     public void checkIn(UUID tenant, String id, CheckIn checkIn) {
         machines.checkIn(tenant, id, checkIn, WireTime.now().ticks());
+    }
+
+    @Transactional
+    int forgetAddresses(int day, int most) {
+        return machines.forgetAddresses(day, most);
     }
 
     @Transactional

@@ -168,7 +168,8 @@ class ProveActionsTest {
                                             machine,
                                             null),
                                     WireTime.now(),
-                                    Duration.ofDays(3));
+                                    Duration.ofDays(3))
+                            .isPresent();
         }
 
         @Override

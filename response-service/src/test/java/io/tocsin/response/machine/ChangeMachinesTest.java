@@ -150,6 +150,50 @@ class ChangeMachinesTest extends ApiTest {
                 .body("value.id", contains(agent.machineId()));
     }
 
+    /// Every address it told, for as long as it told it.
+    @Test
+    void shouldFindByAnyAddressAnAgentHadThen() {
+        Agent agent = enrol("ws5.corp.example");
+        by(agent.credential())
+                .body(
+                        "{\"ipAddresses\":[{\"ipAddress\":\"10.20.4.14\"},{\"ipAddress\":\"192.168.5.5\"},{\"ipAddress\":\"fe80::1%eth0\"}]}")
+                .post("/agent/v1/checkin")
+                .then()
+                .statusCode(200);
+        TestDatabase.update("update machine_told_address set first_ticks = first_ticks - 72000000000,"
+                + " last_ticks = last_ticks - 36000000000, day = (last_ticks - 36000000000) / 864000000000");
+
+        WireTime anHourAgo = WireTime.now().plusSeconds(-3_600);
+
+        find("findbyip(ip='192.168.5.5',timestamp=" + anHourAgo + ")").body("value.id", contains(agent.machineId()));
+        find("findbyip(ip='10.20.4.14',timestamp=" + anHourAgo + ")").body("value.id", contains(agent.machineId()));
+        find("findbyip(ip='192.168.5.5',timestamp=" + WireTime.now().plusSeconds(-4 * 3_600) + ")")
+                .body("value", empty());
+        find("findbyip(ip='192.168.5.5',timestamp=" + WireTime.now() + ")").body("value", empty());
+        by(agent.credential()).body("{}").post("/agent/v1/checkin").then().statusCode(200);
+        find("findbyip(ip='192.168.5.5',timestamp=" + WireTime.now() + ")")
+                .body("value.id", contains(agent.machineId()));
+    }
+
+    @Test
+    void shouldTagNoneWhenOneHasAsManyTagsAsMayBe() {
+        Agent one = enrol("ws5.corp.example");
+        Agent full = enrol("ws6.corp.example");
+        TestDatabase.update(
+                "update machine set machine_tags = array(select 't' || n from generate_series(1, 200) n) where id = ?",
+                full.machineId());
+
+        with(ALL)
+                .body("{\"Value\":\"new\",\"Action\":\"Add\",\"MachineIds\":[\"" + one.machineId() + "\",\""
+                        + full.machineId() + "\"]}")
+                .post("/api/machines/AddOrRemoveTagForMultipleMachines")
+                .then()
+                .statusCode(400)
+                .body("error.code", is("InvalidInput"));
+
+        with(ALL).get("/api/machines/" + one.machineId()).then().body("machineTags", empty());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     findbyip(ip='256.1.1.1',timestamp=2026-01-05T10:00:00Z) | InvalidIpAddress
