@@ -350,6 +350,15 @@ class EndpointWalkTest extends ApiTest {
                             .body("{\"comment\":\"c\"}")
                             .audited("remediation.undo", answer -> id);
                 })
+                .example(
+                        "GET /v1/remediations/quarantines/{id}",
+                        tenant -> Call.to("/v1/remediations/quarantines/" + quarantined(tenant)))
+                .example("POST /v1/remediations/quarantines/{id}/undo", tenant -> {
+                    String id = quarantined(tenant);
+                    return Call.to("/v1/remediations/quarantines/" + id + "/undo")
+                            .body("{\"comment\":\"c\"}")
+                            .audited("quarantine.undo", answer -> id);
+                })
                 .example("POST /v1/remediations/approve", tenant -> decisions(tenant, "approve", "Approved"))
                 .example("POST /v1/remediations/reject", tenant -> decisions(tenant, "reject", "Rejected"))
                 .example("GET /v1/remediations/policy", tenant -> {
@@ -608,6 +617,18 @@ class EndpointWalkTest extends ApiTest {
                 select tenant_id, cast(? as uuid), id, machine_id, 'QuarantineFile', repeat('a', 40), 'Suspicious', '{}',
                     'Pending', false, 1, 1, now() + interval '1 day' from i
                 """, tenant.tenant(), machine, "da" + id, id);
+        return id;
+    }
+
+    private static String quarantined(Tenancy tenant) {
+        String id = tenant.request()
+                .body("{\"Comment\":\"c\",\"Sha1\":\"" + "a".repeat(40) + "\"}")
+                .post("/api/machines/" + device(tenant).machineId() + "/StopAndQuarantineFile")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+        TestDatabase.update("update machine_action set status = 'Succeeded' where id = cast(? as uuid)", id);
         return id;
     }
 

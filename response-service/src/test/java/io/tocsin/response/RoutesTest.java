@@ -9,6 +9,7 @@ import io.tocsin.response.devicegroup.DeviceGroupResource;
 import io.tocsin.response.feed.FeedResource;
 import io.tocsin.response.investigation.InvestigationResource;
 import io.tocsin.response.investigation.OpenInvestigationResource;
+import io.tocsin.response.investigation.QuarantineResource;
 import io.tocsin.response.investigation.RemediationResource;
 import io.tocsin.response.investigation.StartInvestigationResource;
 import io.tocsin.response.library.LibraryResource;
@@ -36,6 +37,7 @@ class RoutesTest {
             StartInvestigationResource.class,
             OpenInvestigationResource.class,
             RemediationResource.class,
+            QuarantineResource.class,
             PlaybookResource.class,
             RunResource.class,
             FeedResource.class,

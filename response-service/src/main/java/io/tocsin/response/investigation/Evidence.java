@@ -83,6 +83,13 @@ class Evidence {
                     and p.process_key = e.process_id || ':' || e.process_creation_ticks / 10000000
                     and e.sha1 is null and e.url is null and e.ip_address is null
                 where coalesce(e.sha1, p.sha1, e.url, e.ip_address, case when e.entity_type = 'Process' then %1$s end) is not null),
+            hashed as (
+                select lower(path) as image, min(value) as sha1 from named where kind = 'File' and path is not null
+                group by lower(path) having count(distinct value) = 1),
+            said as (
+                select case when h.sha1 is null then n.kind else 'File' end as kind, coalesce(h.sha1, n.value) as value, n.host,
+                    n.path, n.file_name, n.sha256, n.threat_name, n.detection_status, n.severity, n.detector
+                from named n left join hashed h on n.kind = 'Process' and h.image = n.value),
             grouped as (
                 select n.kind, n.value, n.host, max(n.path) as path, max(n.file_name) as file_name,
                     max(lower(n.sha256)) as sha256, max(n.threat_name) as threat,
@@ -90,7 +97,7 @@ class Evidence {
                     bool_or(coalesce(n.detection_status in ('Prevented', 'Blocked'), false)) as stopped,
                     count(distinct n.detector) filter (where n.severity = 'High') as high,
                     count(distinct n.detector) filter (where n.severity = 'Medium') as medium
-                from named n group by n.kind, n.value, n.host order by n.kind, n.value limit 1000)
+                from said n group by n.kind, n.value, n.host order by n.kind, n.value limit 1000)
             select n.kind, n.value, n.path, n.file_name, n.sha256, n.paths, n.threat, n.stopped, n.high, n.medium,
                 (select count(*) from (select from entity_sighting s where s.tenant_id = ?
                     and (s.kind, s.value) in ((n.kind, n.value), ('Domain', n.host), ('Ip', n.host))
@@ -166,6 +173,13 @@ class Evidence {
             return isFile() || kind.equals("Process");
         }
 
+        /// What an alert may call it by: its hash, or its path where the alert knows no hash.
+        Set<String> identities() {
+            var identities = new TreeSet<String>(Set.of(value));
+            paths.forEach(path -> identities.add(path.toLowerCase(Locale.ROOT)));
+            return identities;
+        }
+
         Found with(Verdict.Facts facts) {
             return new Found(kind, value, sha256, path, fileName, paths, limited, facts);
         }
@@ -197,7 +211,7 @@ class Evidence {
                 from alerts a join alert_evidence e on e.tenant_id = a.tenant_id and e.alert_id = a.id
                 left join process p on p.tenant_id = e.tenant_id and p.machine_id = a.machine_id
                     and p.process_key = e.process_id || ':' || e.process_creation_ticks / 10000000
-                where coalesce(lower(e.sha1), lower(p.sha1), %s) = ?
+                where coalesce(lower(e.sha1), lower(p.sha1), %s) = any(?)
                   and e.process_id is not null and e.process_creation_ticks is not null),
             left_behind as (
                 select e.action_type, e.registry_key, e.registry_value_name, lower(e.sha1) as sha1, e.file_name, e.folder_path,
@@ -228,7 +242,7 @@ class Evidence {
             from alerts a join alert_evidence e on e.tenant_id = a.tenant_id and e.alert_id = a.id
             left join process p on p.tenant_id = e.tenant_id and p.machine_id = a.machine_id
                 and p.process_key = e.process_id || ':' || e.process_creation_ticks / 10000000
-            where a.machine_id = ? and coalesce(lower(e.sha1), lower(p.sha1), %s) = ? and e.entity_type = 'Process'
+            where a.machine_id = ? and coalesce(lower(e.sha1), lower(p.sha1), %s) = any(?) and e.entity_type = 'Process'
               and e.process_id is not null and e.process_creation_ticks is not null
             order by e.process_creation_ticks desc limit 50
             """.formatted(IMAGE);
@@ -406,7 +420,7 @@ class Evidence {
                             row -> trace(row, found),
                             about(
                                             it,
-                                            found.value(),
+                                            found.identities(),
                                             it.tenant(),
                                             it.machineId(),
                                             STARTS,
@@ -449,7 +463,7 @@ class Evidence {
                             found.path(),
                             true);
                 },
-                about(it, it.machineId(), found.value()).toArray());
+                about(it, it.machineId(), found.identities()).toArray());
     }
 
     private List<Trace> keys(Subject it, Found found) {

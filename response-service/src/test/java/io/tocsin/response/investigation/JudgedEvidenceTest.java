@@ -305,6 +305,26 @@ class JudgedEvidenceTest extends ApiTest {
         }
     }
 
+    /// One alert knows the hash, another the path alone: both speak of the one file.
+    @Test
+    void shouldTakeAProcessForTheFileAnotherAlertHasTheHashOf() {
+        Agent agent = enrol("ws5.corp.example");
+        String first = alert(agent, "High", null);
+        file(first, 0, DROPPER, "t.exe", TEMP);
+        String second = alert(agent, "High", null);
+        process(second, 0, null, "T.exe");
+        TestDatabase.update("update alert_evidence set file_path = ?", TEMP);
+        TestDatabase.update("update alert set detector_id = id");
+        String id = investigate(agent, first);
+        investigate(agent, second);
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> list(id).body("value", hasSize(1))
+                        .body("value[0].kind", is("QuarantineFile"))
+                        .body("value[0].automatic", is(true))
+                        .body("value[0].reasons", hasItem("2 detections of high severity name it")));
+    }
+
     @Test
     void shouldAskForApprovalWhereTheSystemsFolderIsNamedByItsDevice() {
         Agent agent = enrol("ws5.corp.example");

@@ -2,6 +2,7 @@ package io.tocsin.response.investigation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
@@ -757,6 +758,73 @@ class RemediationsTest extends ApiTest {
                 .post("/v1/investigations/" + id + "/cancel")
                 .then()
                 .statusCode(403);
+    }
+
+    @Test
+    void shouldGiveBackAFileWhoseQuarantineSomebodyOrdered() {
+        Agent agent = enrol("ws5.corp.example");
+        String action = act(
+                        agent.machineId(), "StopAndQuarantineFile", "{\"Comment\":\"c\",\"Sha1\":\"" + DROPPER + "\"}")
+                .statusCode(201)
+                .extract()
+                .path("id");
+        giveBack(action).statusCode(400).body("error.code", is("BadRequest"));
+        JsonPath given = given(agent);
+        agent.report(action, given.getString("value[0].leaseId"), "Succeeded").statusCode(200);
+
+        giveBack(action)
+                .statusCode(200)
+                .body("status", is("Undoing"))
+                .body("sha1", is(DROPPER))
+                .body("undoneBy", is("test-app"))
+                .body("undoComment", is("c"));
+
+        giveBack(action).statusCode(400);
+        JsonPath failing = given(agent);
+        assertThat(failing.getString("value[0].type")).isEqualTo("RestoreFile");
+        assertThat(failing.getString("value[0].target.undoes")).isEqualTo(action);
+        assertThat(failing.getString("value[0].target.sha1")).isEqualTo(DROPPER);
+        agent.report(failing.getString("value[0].id"), failing.getString("value[0].leaseId"), "Failed")
+                .statusCode(200);
+        quarantine(action)
+                .body("status", is("Succeeded"))
+                .body("statusDetails", is("The machine action that takes it back ended as Failed: done"));
+        giveBack(action).statusCode(200);
+        JsonPath taken = given(agent);
+        agent.report(taken.getString("value[0].id"), taken.getString("value[0].leaseId"), "Succeeded")
+                .statusCode(200);
+        quarantine(action).body("status", is("Undone")).body("statusDetails", nullValue());
+        giveBack(action).statusCode(400);
+        giveBack(UUID.randomUUID().toString()).statusCode(404);
+        giveBack("x").statusCode(404);
+    }
+
+    /// The remediation would go on saying that the file is in quarantine.
+    @Test
+    void shouldNotGiveBackByItsActionWhatARemediationQuarantined() {
+        Agent agent = enrol("ws5.corp.example");
+        String id = investigated(agent, "High", "Emotet", TEMP);
+        JsonPath given = given(agent);
+        agent.report(given.getString("value[0].id"), given.getString("value[0].leaseId"), "Succeeded");
+        reaches(id, "SuccessfullyRemediated");
+
+        giveBack(given.getString("value[0].id"))
+                .statusCode(400)
+                .body("error.message", containsString(list("").extract().path("value[0].id")));
+    }
+
+    private static ValidatableResponse giveBack(String action) {
+        return with("Machine.StopAndQuarantine")
+                .body("{\"comment\":\"c\"}")
+                .post("/v1/remediations/quarantines/" + action + "/undo")
+                .then();
+    }
+
+    private static ValidatableResponse quarantine(String action) {
+        return with("Machine.Read.All")
+                .get("/v1/remediations/quarantines/" + action)
+                .then()
+                .statusCode(200);
     }
 
     private static ValidatableResponse cancel(String investigation) {
