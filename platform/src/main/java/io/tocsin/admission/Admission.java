@@ -17,12 +17,11 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class Admission {
 
-    private static final long SOON = 1;
-
     private final Semaphore seats;
     private final int all;
     private final LongAdder refused = new LongAdder();
     private final AtomicInteger waiting = new AtomicInteger();
+    private final Turns turns = new Turns(System.nanoTime());
     private final int longestQueue;
     private final long patience;
 
@@ -50,8 +49,11 @@ public class Admission {
         if (!atOnce() && !queued()) {
             refused.increment();
             throw new RetryLaterException(
-                    CommonProblem.SERVICE_UNAVAILABLE, "The service has too much to do; retry the request", SOON);
+                    CommonProblem.SERVICE_UNAVAILABLE,
+                    "The service has too much to do; retry the request",
+                    turns.secondsToWait(System.nanoTime()));
         }
+        turns.enter(System.nanoTime());
         return new Seat(seats);
     }
 
