@@ -140,9 +140,9 @@ class PythonAgentE2E {
 
     private static void indicator(TestPostgres postgres, int id, String domain) throws SQLException {
         sql(postgres, """
-                insert into indicator (id, tenant_id, indicator_value, indicator_type, action, title, description, severity,
-                    creation_ticks, last_update_ticks, created_by, created_by_display_name, created_by_source, source, source_type)
-                values (%1$d, '%2$s', '%3$s', 'DomainName', 'Block', 't', 'd', 'High', 1, 1, 'a', 'a', 'PublicApi', 'a', 'AadApp');
+                insert into indicator (id, tenant_id, indicator_value, indicator_type, match_value, action, created_by,
+                    severity, title, description, creation_ticks, last_update_ticks)
+                values (%1$d, '%2$s', '%3$s', 'DomainName', '%3$s', 'Block', 'x', 'High', 't', 'd', 1, 1);
                 insert into indicator_change (tenant_id, indicator_id, removed, at_ticks) values ('%2$s', %1$d, false, 0)
                 """.formatted(id, TENANT, domain));
     }
