@@ -1,8 +1,8 @@
 package io.tocsin.admission;
 
-/// When those who are sent away are to come again: each at a time of his own, as far apart as requests are let in. Told
-/// all the same second, ten thousand agents with a report came in vain four times each and kept the service from those
-/// it could have served.
+/// When those who are sent away are to come again: each at a time of his own, twice as many in a second as were let in
+/// of late, for sending people away cost time, too, and the queue takes up a rush. Told all the same second, ten
+/// thousand agents with a report came in vain four times each and kept the service from those it could have served.
 final class Turns {
 
     private static final long SECOND = 1_000_000_000;
@@ -10,6 +10,8 @@ final class Turns {
 
     /// A replica that has just begun, or stands still, is taken to let so many in.
     private static final int FEWEST = 50;
+
+    private static final int MORE = 2;
 
     private long second;
     private int entered;
@@ -31,7 +33,7 @@ final class Turns {
     /// @return seconds after which to come again, 1 to 30
     synchronized long secondsToWait(long now) {
         count(now);
-        int everySecond = Math.max(FEWEST, Math.max(entered, before));
+        int everySecond = MORE * Math.max(FEWEST, Math.max(entered, before));
         nextTurn = Math.max(nextTurn + SECOND / everySecond, now + SECOND);
         if (nextTurn - now > LONGEST) {
             nextTurn = now + SECOND; // more than there is room for: they meet others, and are told again

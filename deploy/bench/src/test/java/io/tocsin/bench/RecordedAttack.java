@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -429,6 +430,8 @@ class RecordedAttack {
             LocalDateTime time = field.getKey().contains("Time") ? time(value) : null;
             if (time != null) {
                 event.put(field.getKey(), format(value).format(time.plusSeconds(by)));
+            } else if (field.getKey().equals("@timestamp")) {
+                event.put(field.getKey(), Instant.parse(value).plusSeconds(by).toString());
             } else if (guid.matches() && field.getKey().endsWith("Guid")) {
                 long second = Long.parseLong(guid.group(3) + guid.group(2), 16) + by;
                 event.put(

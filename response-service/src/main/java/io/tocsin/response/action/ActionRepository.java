@@ -394,13 +394,18 @@ class ActionRepository {
         return new Delivery(row.getString("machine_id"), id, row.getLong("deliveries") > 1, action);
     }
 
-    /// Ends the leases of what an agent was not told, and tells it again what was cancelled.
-    void giveBack(UUID tenant, String machineId, Delivered delivered) {
+    /// Ends the leases of what an agent was not told, and tells it again what was cancelled. A live response of which
+    /// nothing was begun has its days again.
+    void giveBack(UUID tenant, String machineId, Delivered delivered, Duration deadline) {
         statements.update(
                 """
-                update machine_action set lease_expires_at = now()
+                update machine_action set lease_expires_at = now(),
+                    deadline = case when type = 'LiveResponse' and not exists (select from machine_action_command c
+                            where c.tenant_id = machine_action.tenant_id and c.action_id = machine_action.id and c.status <> 'Created')
+                        then to_timestamp(creation_ticks / 10000000) + ? * interval '1 second' else deadline end
                 where tenant_id = ? and machine_id = ? and lease_id = any(?) and
                 """ + before(Event.REPORT_SUCCESS, Effect.MOVES),
+                deadline.toSeconds(),
                 tenant,
                 machineId,
                 delivered.actions().stream()
@@ -450,7 +455,7 @@ class ActionRepository {
             UUID tenant, String machineId, UUID id, String lease, ActionStatus status, String message, WireTime now) {
         return statements.update(
                         """
-                update machine_action set late_status = ?, late_ticks = ?, result_message = ?
+                update machine_action set late_status = ?, late_ticks = ?, result_message = ?, cancel_told = true
                 where tenant_id = ? and machine_id = ? and id = ? and ? = any(cast(leases as text[]))
                   and late_status is null and
                 """ + before(Event.REPORT_SUCCESS, Effect.KEPT_BESIDE),

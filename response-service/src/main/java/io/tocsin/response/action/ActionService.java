@@ -332,7 +332,7 @@ public class ActionService {
     @Transactional
     public void giveBack(UUID tenant, String machineId, Delivered delivered) {
         if (!delivered.isEmpty()) {
-            actions.giveBack(tenant, machineId, delivered);
+            actions.giveBack(tenant, machineId, delivered, config.deadline());
         }
     }
 

@@ -2,11 +2,15 @@ package io.tocsin.response.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.tocsin.outbound.AddressRange;
 import io.tocsin.response.machine.IpInterfaceOperationalStatus;
 import io.tocsin.response.machine.MachineIpAddress;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.IpLiteral;
 import io.tocsin.wire.ProblemException;
+import io.vertx.ext.web.RoutingContext;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
 /// The addresses an agent reports: `[{ipAddress, macAddress, type, operationalStatus}]`.
@@ -47,6 +51,24 @@ final class Addresses {
     /// A literal, of IPv6 perhaps with its zone.
     private static boolean isAddress(String text) {
         return IpLiteral.isOne(ZONE.matcher(text).replaceFirst(""));
+    }
+
+    /// Where the request comes from, as trusted proxies tell; null for an address of a network of one's own, which says
+    /// nothing of the machine to others.
+    static String external(RoutingContext request) {
+        return external(request.request().remoteAddress().hostAddress());
+    }
+
+    static String external(String peer) {
+        if (peer == null || !IpLiteral.isOne(peer)) {
+            return null;
+        }
+        try {
+            InetAddress address = InetAddress.getByName(peer);
+            return AddressRange.isPublic(address) ? address.getHostAddress() : null;
+        } catch (UnknownHostException impossible) {
+            return null; // it is a literal
+        }
     }
 
     /// The first address that is up and leads somewhere.

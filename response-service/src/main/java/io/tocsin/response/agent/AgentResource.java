@@ -7,6 +7,7 @@ import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Open;
 import io.tocsin.identity.Permission;
 import io.tocsin.identity.Requires;
+import io.tocsin.response.ResponseProblem;
 import io.tocsin.response.action.ActionService;
 import io.tocsin.response.action.ActionStatus;
 import io.tocsin.response.action.CommandReported;
@@ -18,6 +19,7 @@ import io.tocsin.response.indicatorfeed.FeedCursor;
 import io.tocsin.response.indicatorfeed.IndicatorPage;
 import io.tocsin.response.indicatorfeed.IndicatorPages;
 import io.tocsin.wire.MaxBody;
+import io.tocsin.wire.ProblemException;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
@@ -234,7 +236,12 @@ public class AgentResource {
     public IndicatorPage indicators(
             @QueryParam("cursor") String cursor, @QueryParam("wait") @DefaultValue("0") String wait) {
         Device device = devices.current();
-        FeedCursor from = indicators.place(device.recipient(), cursor);
+        if (cursor == null) {
+            agents.fed(device);
+        } else if (device.hasMoved()) {
+            throw new ProblemException(ResponseProblem.RESYNC_REQUIRED);
+        }
+        FeedCursor from = indicators.place(cursor);
         try (CredentialPulse.Watch watch = credentials.watch(device, () -> {})) {
             IndicatorPage told = longPoll.await(
                     wait,

@@ -12,6 +12,7 @@ import io.tocsin.response.machine.MachineId;
 import io.tocsin.response.machine.MachineService;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
@@ -30,13 +31,21 @@ class AgentService {
     private final DeviceScopes scopes;
     private final AgentConfig config;
     private final Audit audit;
+    private final RoutingContext request;
 
-    AgentService(Statements statements, MachineService machines, DeviceScopes scopes, AgentConfig config, Audit audit) {
+    AgentService(
+            Statements statements,
+            MachineService machines,
+            DeviceScopes scopes,
+            AgentConfig config,
+            Audit audit,
+            RoutingContext request) {
         this.statements = statements;
         this.machines = machines;
         this.scopes = scopes;
         this.config = config;
         this.audit = audit;
+        this.request = request;
     }
 
     /// A token may enrol any machine, also one that is known, so it is only for who reaches all of them.
@@ -124,11 +133,22 @@ class AgentService {
                   and a.enrolled_ticks > mine.enrolled_ticks and a.last_check_in_ticks is null and not a.revoked
                 """, device.agentId());
         statements.update("""
-                insert into agent (agent_id, tenant_id, machine_id, credential_hash, enrolled_ticks)
-                select cast(? as uuid), tenant_id, machine_id, ?, greatest(?, enrolled_ticks + 1) from agent where agent_id = ?
+                insert into agent (agent_id, tenant_id, machine_id, credential_hash, enrolled_ticks, fed_group)
+                select cast(? as uuid), tenant_id, machine_id, ?, greatest(?, enrolled_ticks + 1), fed_group from agent where agent_id = ?
                 """, agentId, Secrets.hash(secret), WireTime.now().ticks(), device.agentId());
         audit.record(device.tenant(), device.machineId(), "agent.rotate", agentId.toString(), Map.of());
         return new AgentViews.Credential(Devices.PREFIX + agentId + "." + secret);
+    }
+
+    /// Notes for which device group the agent begins to be told of indicators: in another one it begins anew.
+    @Transactional
+    void fed(Device device) {
+        if (device.hasMoved()) {
+            statements.update(
+                    "update agent set fed_group = ? where agent_id = ?",
+                    device.recipient().groupId(),
+                    device.agentId());
+        }
     }
 
     private void requireReach(Caller caller) {
@@ -164,7 +184,10 @@ class AgentService {
                         it.osArchitecture(),
                         it.agentVersion(),
                         Addresses.last(it.ipAddresses()),
-                        Addresses.json(it.ipAddresses())));
+                        Addresses.json(it.ipAddresses()),
+                        Addresses.external(request),
+                        it.aadDeviceId(),
+                        it.isAadJoined()));
         statements.update("update agent set revoked = true where tenant_id = ? and machine_id = ?", tenant, machineId);
         UUID agentId = UUID.randomUUID();
         String secret = Secrets.random();
@@ -218,7 +241,10 @@ class AgentService {
                         null,
                         it.agentVersion(),
                         Addresses.last(it.ipAddresses()),
-                        Addresses.json(it.ipAddresses())));
+                        Addresses.json(it.ipAddresses()),
+                        Addresses.external(request),
+                        it.aadDeviceId(),
+                        it.isAadJoined()));
         return new AgentViews.CheckedIn(
                 device.machineId(), config.checkInInterval().toSeconds());
     }

@@ -3,6 +3,7 @@ package io.tocsin.response.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Size;
+import java.util.UUID;
 
 /// What an agent tells at a check-in; everything is optional.
 @RegisterForReflection
@@ -11,4 +12,6 @@ public record CheckInRequest(
         @Size(max = 64) String version,
         Long osBuild,
         @Size(max = 64) String agentVersion,
-        JsonNode ipAddresses) {}
+        JsonNode ipAddresses,
+        UUID aadDeviceId,
+        Boolean isAadJoined) {}

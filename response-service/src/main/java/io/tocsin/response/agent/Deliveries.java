@@ -68,11 +68,13 @@ public class Deliveries {
         try (WorkPulse.Waiter waiter = pulse.listen(device)) {
             request.addEndHandler(ended -> waiter.wake());
             try {
-                Delivered delivered = longPoll.await(wait, given::get, found -> !found.isEmpty(), patience -> {
-                    Delivered news = waiter.await(patience);
-                    given.set(news == null ? NOTHING : news);
-                    return news != null;
-                });
+                // Whoever's credential counts no more has waited long enough.
+                Delivered delivered =
+                        longPoll.await(wait, given::get, found -> !found.isEmpty() || !waiter.counts(), patience -> {
+                            Delivered news = waiter.await(patience);
+                            given.set(news == null ? NOTHING : news);
+                            return news != null || !waiter.counts();
+                        });
                 if (!waiter.counts()) {
                     throw new UnauthorizedException();
                 }
@@ -95,6 +97,7 @@ public class Deliveries {
             gone.set(true);
             place.close();
             watch.close();
+            waiter.close();
             waiter.wake();
         });
         var source = new ActionStream.Source(

@@ -5,6 +5,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.util.UUID;
 
 /// What a machine says of itself when it enrols.
 @RegisterForReflection
@@ -22,4 +23,6 @@ public record EnrollRequest(
         @Size(max = 32) String osProcessor,
         @Size(max = 32) String osArchitecture,
         @Size(max = 64) String agentVersion,
-        JsonNode ipAddresses) {}
+        JsonNode ipAddresses,
+        UUID aadDeviceId,
+        Boolean isAadJoined) {}

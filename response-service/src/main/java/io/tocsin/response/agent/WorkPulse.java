@@ -219,8 +219,9 @@ public class WorkPulse {
         long begun = System.nanoTime();
         List<Working> working = actions.withWork();
         var asked = Duration.ofNanos(System.nanoTime() - begun);
-        List<Batch> batches = batches(working);
+        var batches = new ArrayList<Batch>();
         try {
+            choose(working, batches);
             for (Batch batch : batches) {
                 fetching.acquire();
                 threads.submit(() -> {
@@ -244,8 +245,7 @@ public class WorkPulse {
     /// @param alone whether it is one that may be given a live response: their number is counted one by one
     private record Batch(UUID tenant, List<Waiter> waiters, boolean alone) {}
 
-    private List<Batch> batches(List<Working> all) {
-        var batches = new ArrayList<Batch>();
+    private void choose(List<Working> all, List<Batch> batches) {
         var open = new HashMap<UUID, Batch>();
         for (Working working : all) {
             choose(working).ifPresent(waiter -> {
@@ -260,7 +260,6 @@ public class WorkPulse {
                 }
             });
         }
-        return batches;
     }
 
     private synchronized Optional<Waiter> choose(Working working) {

@@ -12,11 +12,10 @@ import java.util.regex.Pattern;
 /// @param epoch which history of the database it is of; empty in the first, as a release before epochs wrote it
 /// @param xid the position in the feed's order, which is a transaction's id until the database is restored
 /// @param after the last id of the snapshot that was sent, or -1 when the snapshot is through
-/// @param group the device group it was given out for, 0 for none
-public record FeedCursor(String epoch, String xid, long change, long after, long group) {
+public record FeedCursor(String epoch, String xid, long change, long after) {
 
     private static final Pattern FORM =
-            Pattern.compile("(?:([0-9a-f]{12})\\.)?(\\d{1,19})\\.(\\d{1,18})\\.(-1|\\d{1,18})(?:\\.g(\\d{1,18}))?");
+            Pattern.compile("(?:([0-9a-f]{12})\\.)?(\\d{1,19})\\.(\\d{1,18})\\.(-1|\\d{1,18})");
 
     boolean inSnapshot() {
         return after >= 0;
@@ -28,9 +27,8 @@ public record FeedCursor(String epoch, String xid, long change, long after, long
             Matcher form = FORM.matcher(new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
             if (form.matches()) {
                 String epoch = form.group(1) == null ? "" : form.group(1);
-                long group = form.group(5) == null ? 0 : Long.parseLong(form.group(5));
                 return new FeedCursor(
-                        epoch, form.group(2), Long.parseLong(form.group(3)), Long.parseLong(form.group(4)), group);
+                        epoch, form.group(2), Long.parseLong(form.group(3)), Long.parseLong(form.group(4)));
             }
         } catch (IllegalArgumentException notBase64) {
             // answered below, like any other text that is none
@@ -39,15 +37,14 @@ public record FeedCursor(String epoch, String xid, long change, long after, long
     }
 
     FeedCursor in(String present) {
-        return new FeedCursor(present, xid, change, after, group);
+        return new FeedCursor(present, xid, change, after);
     }
 
     @Override
     public String toString() {
         String label = epoch.isEmpty() ? "" : epoch + ".";
-        String suffix = group == 0 ? "" : ".g" + group;
         return Base64.getUrlEncoder()
                 .withoutPadding()
-                .encodeToString((label + xid + "." + change + "." + after + suffix).getBytes(StandardCharsets.UTF_8));
+                .encodeToString((label + xid + "." + change + "." + after).getBytes(StandardCharsets.UTF_8));
     }
 }

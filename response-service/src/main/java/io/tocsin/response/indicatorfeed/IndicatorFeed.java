@@ -75,17 +75,13 @@ public class IndicatorFeed {
     /// Where a cursor points now; without one, the beginning of everything in force. Asked once a request: whoever goes
     /// on from a place that was right keeps its epoch, so that a restore in between is noticed by the next request.
     ///
-    /// @throws ProblemException `ResyncRequired` when the history it was given out in was lost,
-    /// or it was given out for another device group
+    /// @throws ProblemException `ResyncRequired` when the history it was given out in was lost
     @Transactional
-    public FeedCursor place(Recipient recipient, String cursor) {
+    public FeedCursor place(String cursor) {
         if (cursor == null) {
-            return beginning(recipient);
+            return beginning();
         }
         FeedCursor asked = FeedCursor.of(cursor);
-        if (asked.group() != recipient.groupId()) {
-            throw new ProblemException(ResponseProblem.RESYNC_REQUIRED);
-        }
         return epochs.goingOn(asked.epoch(), asked.xid())
                 .map(asked::in)
                 .orElseThrow(() -> new ProblemException(ResponseProblem.RESYNC_REQUIRED));
@@ -100,11 +96,11 @@ public class IndicatorFeed {
     }
 
     /// Every transaction below the snapshot's xmin is over and seen; what comes later is a change.
-    private FeedCursor beginning(Recipient recipient) {
+    private FeedCursor beginning() {
         String xmin = statements
                 .list("select (feed_horizon()::text::numeric - 1)::text", row -> row.getString(1))
                 .getFirst();
-        return new FeedCursor(epochs.present(), xmin, Long.MAX_VALUE / 10, 0, recipient.groupId());
+        return new FeedCursor(epochs.present(), xmin, Long.MAX_VALUE / 10, 0);
     }
 
     private IndicatorPage snapshot(UUID tenant, Recipient recipient, FeedCursor from) {
@@ -118,8 +114,7 @@ public class IndicatorFeed {
                 recipient.groupName(),
                 PAGE);
         long after = rows.size() < PAGE ? -1 : Long.parseLong(rows.getLast().id());
-        return new IndicatorPage(
-                new FeedCursor(from.epoch(), from.xid(), from.change(), after, from.group()).toString(), rows);
+        return new IndicatorPage(new FeedCursor(from.epoch(), from.xid(), from.change(), after).toString(), rows);
     }
 
     private IndicatorPage changes(UUID tenant, Recipient recipient, FeedCursor from) {
@@ -151,8 +146,7 @@ public class IndicatorFeed {
         rows.forEach(row -> latest.put(row.change().id(), row.change()));
         Row last = rows.getLast();
         return new IndicatorPage(
-                new FeedCursor(from.epoch(), last.xid(), last.id(), -1, from.group()).toString(),
-                List.copyOf(latest.values()));
+                new FeedCursor(from.epoch(), last.xid(), last.id(), -1).toString(), List.copyOf(latest.values()));
     }
 
     private static IndicatorPage.Change change(ResultSet row) throws SQLException {

@@ -13,10 +13,8 @@ public class IndicatorPages {
     /// Where a page begins, and whose it is.
     private record Beginning(UUID tenant, Recipient recipient, FeedCursor from) {}
 
-    private record Asked(Recipient recipient, String cursor) {}
-
     private final IndicatorFeed feed;
-    private final Shared<Asked, FeedCursor> places = new Shared<>();
+    private final Shared<String, FeedCursor> places = new Shared<>();
     private final Shared<Beginning, IndicatorPage> pages = new Shared<>();
 
     IndicatorPages(IndicatorFeed feed) {
@@ -24,10 +22,8 @@ public class IndicatorPages {
     }
 
     /// @throws ProblemException `ResyncRequired` as [IndicatorFeed#place] says
-    public FeedCursor place(Recipient recipient, String cursor) {
-        return cursor == null
-                ? feed.place(recipient, null)
-                : places.get(new Asked(recipient, cursor), () -> feed.place(recipient, cursor));
+    public FeedCursor place(String cursor) {
+        return cursor == null ? feed.place(null) : places.get(cursor, () -> feed.place(cursor));
     }
 
     /// @throws ProblemException `ResyncRequired` as [IndicatorFeed#page] says

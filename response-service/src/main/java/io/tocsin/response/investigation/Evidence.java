@@ -373,6 +373,21 @@ class Evidence {
                 """, it.tenant(), it.investigation(), found.kind(), found.value(), found.path(), List.of(why));
     }
 
+    /// What could not be examined and is not there any more will not be examined by waiting for it.
+    void missed(Subject it, List<Found> found) {
+        statements.update(
+                """
+                update investigation_entity e set tries = tries + 1
+                where tenant_id = ? and investigation_id = ? and verdict = 'NotExamined' and tries < ?
+                  and not exists (select from unnest(?, ?) as f(kind, value) where f.kind = e.kind and f.value = e.value)
+                """,
+                it.tenant(),
+                it.investigation(),
+                TRIES,
+                found.stream().map(Found::kind).toArray(String[]::new),
+                found.stream().map(Found::value).toArray(String[]::new));
+    }
+
     /// Those that were tried often enough, by kind and value.
     Set<List<String>> givenUp(Subject it) {
         return statements

@@ -151,8 +151,10 @@ class Investigator {
         }
         MachineView machine = known.get();
         var subject = new Evidence.Subject(it.tenant(), it.id(), it.wholeMachine(), it.machineId());
+        List<Evidence.Found> all = evidence.of(subject);
+        evidence.missed(subject, all);
         Set<List<String>> givenUp = evidence.givenUp(subject);
-        List<Evidence.Found> found = evidence.of(subject).stream()
+        List<Evidence.Found> found = all.stream()
                 .filter(one -> !givenUp.contains(List.of(one.kind(), one.value())))
                 .toList();
         return new Look(

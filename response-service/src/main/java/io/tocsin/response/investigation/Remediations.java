@@ -14,8 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
@@ -130,11 +132,19 @@ class Remediations {
     /// The same of many; what is refused holds up no other.
     @Transactional
     DecisionsView decide(Caller caller, List<String> ids, boolean approve, String comment) {
-        // In one order, whatever the caller's: two who decide on the same would wait for one another.
-        var outcomes = new HashMap<String, Outcome>();
+        // In one order, whatever the caller's: two who decide on the same would wait for one another. Rows of
+        // investigations are locked first, so that they make the order.
+        DeviceScope scope = scopes.of(caller);
+        var order = new TreeMap<String, String>();
         for (String id : new TreeSet<>(ids)) {
-            outcomes.put(id, attempt(caller, id, approve, comment));
+            long investigation = parsed(id)
+                    .flatMap(it -> remediations.find(caller.tenant(), scope, it))
+                    .map(it -> Long.parseLong(it.investigationId()))
+                    .orElse(0L);
+            order.put("%019d %s".formatted(investigation, id.toLowerCase(Locale.ROOT) + " " + id), id);
         }
+        var outcomes = new HashMap<String, Outcome>();
+        order.values().forEach(id -> outcomes.put(id, attempt(caller, id, approve, comment)));
         return new DecisionsView(
                 ids.stream().map(id -> item(id, outcomes.get(id))).toList());
     }

@@ -32,7 +32,7 @@ class SharedVerdicts {
                                 select 1 from investigation_entity where tenant_id = ? and investigation_id = ? and kind = 'File'
                                   and value_sha256 = sha256_of(?) and shared
                                   and (shared_indicator_id is not null or exists (select from outbox o where o.tenant_id = ?
-                                    and o.kind = ? and o.subject = ?))
+                                    and o.kind = ? and o.subject = ? and o.state <> 'Dead'))
                                 """,
                                 row -> row.getInt(1),
                                 tenant,
@@ -61,6 +61,40 @@ class SharedVerdicts {
                 update investigation_entity set shared_indicator_id = ?
                 where tenant_id = ? and investigation_id = ? and kind = 'File' and value_sha256 = sha256_of(?)
                 """, indicator, tenant, investigation, sha1);
+    }
+
+    /// Whether another investigation relies on the same indicator, or somebody made it his own since: indicator-service
+    /// has one of each value and action, whoever of a service's parts asked for it.
+    boolean isOthersToo(UUID tenant, String subject, String indicator) {
+        String[] parts = subject.split("/", 2);
+        return !statements
+                .list(
+                        """
+                        select 1 from investigation_entity where tenant_id = ? and shared_indicator_id = ? and investigation_id <> ?
+                        union all
+                        select 1 from indicator where tenant_id = ? and id = cast(? as bigint) and not starts_with(title, ?)
+                        """,
+                        row -> row.getInt(1),
+                        tenant,
+                        indicator,
+                        Long.parseLong(parts[0]),
+                        tenant,
+                        indicator,
+                        VerdictDelivery.title(parts[0]))
+                .isEmpty();
+    }
+
+    /// That it could not be taken away, and why: somebody has to see to it.
+    void notTakenBack(UUID tenant, String subject, String why) {
+        String[] parts = subject.split("/", 2);
+        statements.update(
+                """
+                update investigation set status_details = left(concat_ws('; ', status_details, ?), 4000)
+                where tenant_id = ? and id = ?
+                """,
+                "The indicator of " + parts[1] + " could not be taken back: " + why,
+                tenant,
+                Long.parseLong(parts[0]));
     }
 
     /// That it is gone.

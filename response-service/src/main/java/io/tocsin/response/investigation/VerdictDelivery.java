@@ -75,26 +75,45 @@ class VerdictDelivery implements OutboxDelivery {
     }
 
     private Runnable unshare(OutboxMessage message) {
-        record Standing(boolean onItsWay, Optional<String> indicator) {}
-        Standing it = QuarkusTransaction.requiringNew()
-                .call(() -> new Standing(
-                        shared.isOnItsWay(message.tenant(), message.subject()),
-                        shared.indicator(message.tenant(), message.subject())));
+        record Standing(boolean onItsWay, Optional<String> indicator, boolean othersToo) {}
+        Standing it = QuarkusTransaction.requiringNew().call(() -> {
+            Optional<String> indicator = shared.indicator(message.tenant(), message.subject());
+            return new Standing(
+                    shared.isOnItsWay(message.tenant(), message.subject()),
+                    indicator,
+                    indicator
+                            .map(id -> shared.isOthersToo(message.tenant(), message.subject(), id))
+                            .orElse(false));
+        });
         if (it.onItsWay()) {
             throw new IllegalStateException("the indicator is not there yet");
         }
         if (it.indicator().isEmpty()) {
             return () -> {};
         }
+        if (it.othersToo()) {
+            return () -> shared.unshared(message.tenant(), message.subject());
+        }
         try {
             indicators.delete(message.tenant(), it.indicator().get());
         } catch (WebApplicationException answered) {
             int status = answered.getResponse().getStatus();
+            if (status == 403 || FOR_GOOD.contains(status)) {
+                String why = "indicator-service answered " + status;
+                QuarkusTransaction.requiringNew()
+                        .run(() -> shared.notTakenBack(message.tenant(), message.subject(), why));
+                throw new OutboxRefusedException(why);
+            }
             if (status != 404) { // it has expired, or somebody was faster
                 throw new IllegalStateException("indicator-service answered " + status);
             }
         }
         return () -> shared.unshared(message.tenant(), message.subject());
+    }
+
+    /// How the title of an investigation's indicator begins.
+    static String title(String investigation) {
+        return "Malicious by investigation " + investigation;
     }
 
     private Runnable share(OutboxMessage message) {
@@ -104,8 +123,7 @@ class VerdictDelivery implements OutboxDelivery {
                 it.path("sha1").asText(),
                 "FileSha1",
                 "BlockAndRemediate",
-                "Malicious by investigation " + it.path("investigationId").asText()
-                        + (name.isEmpty() ? "" : ": " + name),
+                title(it.path("investigationId").asText()) + (name.isEmpty() ? "" : ": " + name),
                 it.path("reasons").asText(),
                 "High",
                 it.path("until").asText(),

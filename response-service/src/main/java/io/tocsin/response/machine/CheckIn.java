@@ -1,6 +1,10 @@
 package io.tocsin.response.machine;
 
+import java.util.UUID;
+
 /// What an agent says of its machine; `null` keeps what is known.
+///
+/// @param lastExternalIpAddress where it was seen from, when that is an address anybody could reach
 public record CheckIn(
         String computerDnsName,
         String osPlatform,
@@ -10,4 +14,7 @@ public record CheckIn(
         String osArchitecture,
         String agentVersion,
         String lastIpAddress,
-        String ipAddressesJson) {}
+        String ipAddressesJson,
+        String lastExternalIpAddress,
+        UUID aadDeviceId,
+        Boolean isAadJoined) {}

@@ -5,8 +5,9 @@ import io.tocsin.wire.WireTime;
 
 /// An account that was active on a machine (order as edmx-facts User).
 ///
-/// @param logonTypes null: sightings keep none
+/// @param logonTypes those telemetry told of on this machine, `Interactive,Network`; null where it told of none
 /// @param isDomainAdmin null: telemetry does not say
+/// @param isOnlyNetworkUser null where no logon type is known
 @RegisterForReflection
 public record LogonUserView(
         String id,

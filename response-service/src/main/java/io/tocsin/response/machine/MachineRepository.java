@@ -8,6 +8,8 @@ import io.tocsin.odata.ODataQuery;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Query;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,9 +54,10 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
 
     private static final String CHECK_IN = """
             insert into machine (tenant_id, id, computer_dns_name, first_seen_ticks, last_seen_ticks, os_platform, version,
-                os_build, os_processor, os_architecture, agent_version, last_ip_address, ip_addresses, health_status,
-                onboarding_status)
-            values (?, ?, ?, ?, ?, ?, ?, cast(? as bigint), ?, ?, ?, ?, coalesce(cast(? as jsonb), '[]'), 'Active', 'Onboarded')
+                os_build, os_processor, os_architecture, agent_version, last_ip_address, ip_addresses,
+                last_external_ip_address, aad_device_id, is_aad_joined, health_status, onboarding_status)
+            values (?, ?, ?, ?, ?, ?, ?, cast(? as bigint), ?, ?, ?, ?, coalesce(cast(? as jsonb), '[]'), ?, cast(? as uuid),
+                cast(? as boolean), 'Active', 'Onboarded')
             on conflict (tenant_id, id) do update set
                 first_seen_ticks = least(machine.first_seen_ticks, excluded.first_seen_ticks),
                 last_seen_ticks = greatest(machine.last_seen_ticks, excluded.last_seen_ticks),
@@ -65,6 +68,9 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
                 os_architecture = coalesce(excluded.os_architecture, machine.os_architecture),
                 agent_version = coalesce(excluded.agent_version, machine.agent_version),
                 last_ip_address = coalesce(excluded.last_ip_address, machine.last_ip_address),
+                last_external_ip_address = coalesce(excluded.last_external_ip_address, machine.last_external_ip_address),
+                aad_device_id = coalesce(excluded.aad_device_id, machine.aad_device_id),
+                is_aad_joined = coalesce(excluded.is_aad_joined, machine.is_aad_joined),
                 ip_addresses = case when cast(? as jsonb) is null then machine.ip_addresses else excluded.ip_addresses end,
                 health_status = 'Active', onboarding_status = 'Onboarded'
             """;
@@ -76,12 +82,10 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
             select m.tenant_id, told.address, ?, m.id, ?, ? from machine m
             cross join lateral (select distinct split_part(it ->> 'ipAddress', '%', 1) as address
                 from jsonb_array_elements(m.ip_addresses) it where it ->> 'ipAddress' is not null) told
-            where m.tenant_id = ? and m.id = ? and not exists (select from machine_told_address k
-                where k.tenant_id = m.tenant_id and k.address = told.address and k.day = ? and k.machine_id = m.id
-                  and k.last_ticks > ?)
+            where m.tenant_id = ? and m.id = ?
             order by told.address
             on conflict (tenant_id, address, day, machine_id) do update set last_ticks = excluded.last_ticks
-            where excluded.last_ticks > known.last_ticks
+            where excluded.last_ticks > known.last_ticks + ?
             """;
 
     private static final long FIVE_MINUTES = 300 * WireTime.TICKS_PER_SECOND;
@@ -93,11 +97,12 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
     }
 
     void offboard(UUID tenant, String machineId) {
+        // The agent first, as a check-in takes them.
+        statements.update("update agent set revoked = true where tenant_id = ? and machine_id = ?", tenant, machineId);
         statements.update(
                 "update machine set onboarding_status = 'CanBeOnboarded' where tenant_id = ? and id = ?",
                 tenant,
                 machineId);
-        statements.update("update agent set revoked = true where tenant_id = ? and machine_id = ?", tenant, machineId);
     }
 
     @SuppressWarnings("unchecked") // a native query with a result class is still untyped
@@ -195,7 +200,7 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
     List<LogonUserView> logonUsers(UUID tenant, String machineId) {
         return statements.list(
                 """
-                select s.value, u.account_name, u.account_domain, u.account_sid, s.first_seen_ticks, s.last_seen_ticks,
+                select s.value, u.account_name, u.account_domain, u.account_sid, s.first_seen_ticks, s.last_seen_ticks, s.labels,
                     others.machines, others.most, others.least
                 from entity_sighting s
                 join user_fact u on u.tenant_id = s.tenant_id and u.value = s.value
@@ -216,12 +221,22 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
                         Statements.time(row, "last_seen_ticks"),
                         row.getString("most"),
                         row.getString("least"),
-                        null,
+                        logonTypes(row),
                         row.getLong("machines"),
                         null,
-                        null),
+                        isOnlyNetwork(row)),
                 tenant,
                 machineId);
+    }
+
+    private static String logonTypes(ResultSet row) throws SQLException {
+        List<String> types = Statements.strings(row, "labels");
+        return types.isEmpty() ? null : String.join(",", types);
+    }
+
+    private static Boolean isOnlyNetwork(ResultSet row) throws SQLException {
+        List<String> types = Statements.strings(row, "labels");
+        return types.isEmpty() ? null : types.equals(List.of("Network"));
     }
 
     int takeSightings(int most) {
@@ -244,9 +259,12 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
                 it.agentVersion(),
                 it.lastIpAddress(),
                 it.ipAddressesJson(),
+                it.lastExternalIpAddress(),
+                it.aadDeviceId(),
+                it.isAadJoined(),
                 it.ipAddressesJson());
         int day = Math.toIntExact(Math.floorDiv(now, 86_400 * WireTime.TICKS_PER_SECOND));
-        statements.update(TELL_ADDRESSES, day, now, now, tenant, id, day, now - FIVE_MINUTES);
+        statements.update(TELL_ADDRESSES, day, now, now, tenant, id, FIVE_MINUTES);
     }
 
     /// Forgets which addresses were told before a day.

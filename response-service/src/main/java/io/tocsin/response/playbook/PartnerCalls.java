@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -156,10 +157,13 @@ class PartnerCalls {
 
     private static String masked(String text, Map<String, String> revealed) {
         String masked = text;
-        for (Map.Entry<String, String> secret : revealed.entrySet()) {
-            if (secret.getKey().length() >= SHORTEST_SECRET) {
-                masked = masked.replace(secret.getKey(), secret.getValue());
-            }
+        // The longest first, or one that another begins with would leave that one's end.
+        List<String> secrets = revealed.keySet().stream()
+                .filter(secret -> secret.length() >= SHORTEST_SECRET)
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
+        for (String secret : secrets) {
+            masked = masked.replace(secret, revealed.get(secret));
         }
         return masked;
     }

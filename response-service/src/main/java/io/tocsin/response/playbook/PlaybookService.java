@@ -248,11 +248,6 @@ class PlaybookService {
         return reading(run).map(caller::has).orElse(true);
     }
 
-    /// What a step finds among alerts is for who may read them, whatever began the run.
-    private static boolean isOpen(Caller caller, StepView step) {
-        return !step.type().equals(StepType.FindAlerts.name()) || caller.has(Permission.ALERT_READ);
-    }
-
     /// As this caller may see it.
     static RunView seen(Caller caller, RunView run) {
         return isOpen(caller, run) ? run : run.withoutInput();
@@ -321,12 +316,13 @@ class PlaybookService {
         int count = runs.count(caller.tenant(), uuid(id), Integer.MAX_VALUE);
         List<StepView> steps =
                 runs.views(caller.tenant(), uuid(id), top == null ? MOST_STEPS : top, skip == null ? 0 : skip);
-        boolean open = isOpen(caller, run);
+        boolean open = isOpen(caller, run)
+                && (caller.has(Permission.ALERT_READ) || !runs.findsAlerts(caller.tenant(), uuid(id)));
         return new RunDetail(
                 seen(caller, run),
                 count,
                 steps.stream()
-                        .map(step -> open && isOpen(caller, step) ? step : step.withoutWhatItWasTold())
+                        .map(step -> open ? step : step.withoutWhatItWasTold())
                         .toList());
     }
 

@@ -496,6 +496,17 @@ class RunRepository {
                 """, this::view, tenant, playbook, playbook, state, state, ticks, ticks, before, most);
     }
 
+    /// Whether one of its steps looks for alerts: what it finds goes on in others.
+    boolean findsAlerts(UUID tenant, UUID run) {
+        return !statements
+                .list(
+                        "select 1 from playbook_step where tenant_id = ? and run_id = ? and type = 'FindAlerts' limit 1",
+                        row -> row.getInt(1),
+                        tenant,
+                        run)
+                .isEmpty();
+    }
+
     /// Steps as they began, some of them.
     List<StepView> views(UUID tenant, UUID run, int most, int skip) {
         return statements.list(

@@ -41,6 +41,7 @@ class ProveActionsTest {
     private static final long SEED = Long.getLong("tocsin.prove.seed", 20261129L);
     private static final int MOST_LIVE = 2;
     private static final Duration LEASE = Duration.ofMinutes(2);
+    private static final Duration DAYS = Duration.ofDays(3);
     private static final UUID TENANT = UUID.fromString("7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10");
     private static final List<ActionKind> KINDS =
             List.of(ActionKind.Isolate, ActionKind.Unisolate, ActionKind.RunAntiVirusScan, ActionKind.LiveResponse);
@@ -168,7 +169,7 @@ class ProveActionsTest {
                                             machine,
                                             null),
                                     WireTime.now(),
-                                    Duration.ofDays(3))
+                                    DAYS)
                             .isPresent();
         }
 
@@ -260,7 +261,8 @@ class ProveActionsTest {
                             machine,
                             lease == null
                                     ? new Delivered(List.of(), List.of(id.toString()))
-                                    : new Delivered(List.of(action), List.of()));
+                                    : new Delivered(List.of(action), List.of()),
+                            DAYS);
             return "";
         }
 
@@ -305,6 +307,7 @@ class ProveActionsTest {
             }
             if (beside) {
                 it.late = says;
+                it.told = true;
             }
             return "won=" + won + " beside=" + beside;
         }

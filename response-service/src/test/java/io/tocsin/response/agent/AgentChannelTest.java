@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -231,6 +232,31 @@ class AgentChannelTest extends ApiTest {
                 .body("value[0].change", is("Remove"))
                 .body("value[0].id", is("1"));
         agent.indicators("?cursor=nonsense").statusCode(400).body("error.code", is("InvalidInput"));
+    }
+
+    @Test
+    void shouldBeFoundByTheDirectorysIdItsAgentTold() {
+        Agent agent = enrol("one.corp.example");
+        String device = "5a9f1d6e-1c2b-4d3e-8f90-1a2b3c4d5e6f";
+        by(agent.credential())
+                .body("{\"aadDeviceId\":\"" + device + "\",\"isAadJoined\":true}")
+                .post("/agent/v1/checkin")
+                .then()
+                .statusCode(200);
+        by(agent.credential()).body("{}").post("/agent/v1/checkin").then().statusCode(200);
+
+        with("Machine.Read.All")
+                .get("/api/machines/" + device)
+                .then()
+                .statusCode(200)
+                .body("id", is(agent.machineId()))
+                .body("isAadJoined", is(true))
+                .body("lastExternalIpAddress", nullValue()); // it came from here
+        by(agent.credential())
+                .body("{\"aadDeviceId\":\"none\"}")
+                .post("/agent/v1/checkin")
+                .then()
+                .statusCode(400);
     }
 
     @Test

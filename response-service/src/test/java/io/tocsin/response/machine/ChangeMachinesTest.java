@@ -235,15 +235,20 @@ class ChangeMachinesTest extends ApiTest {
                         + " values (cast(? as uuid), 'm.ortiz', 'corp', 'S-1-5-21-1', 1)",
                 Tokens.TENANT);
         TestDatabase.update(
-                "insert into entity_sighting (tenant_id, kind, value, machine_id, first_seen_ticks, last_seen_ticks, hours)"
-                        + " values (cast(? as uuid), 'User', 'corp\\m.ortiz', ?, 17700000000000000, 17700036000000000, cast('11' as bit(768)))",
+                "insert into entity_sighting (tenant_id, kind, value, machine_id, first_seen_ticks, last_seen_ticks, hours, labels)"
+                        + " values (cast(? as uuid), 'User', 'corp\\m.ortiz', ?, 17700000000000000, 17700036000000000, cast('11' as bit(768)),"
+                        + " '{Interactive,Network}')",
                 Tokens.TENANT,
                 agent.machineId());
 
         var users = with("User.Read.All").get("/api/machines/" + agent.machineId() + "/logonUsers");
 
         AnswerCheck.collection(users, "Users", "User");
-        users.then().body("value.id", contains("corp\\m.ortiz")).body("value[0].logOnMachinesCount", is(1));
+        users.then()
+                .body("value.id", contains("corp\\m.ortiz"))
+                .body("value[0].logOnMachinesCount", is(1))
+                .body("value[0].logonTypes", is("Interactive,Network"))
+                .body("value[0].isOnlyNetworkUser", is(false));
         with("Machine.Read.All")
                 .get("/api/machines/" + agent.machineId() + "/logonusers")
                 .then()
