@@ -125,7 +125,9 @@ def live(me, action):
         try:
             if it["commandStatus"] == "Executing":
                 raise RuntimeError("interrupted: it had begun when the agent ended")
-            call("POST", path, {"leaseId": action["leaseId"], "status": "Executing"}, me["credential"])
+            status, _, body = call("POST", path, {"leaseId": action["leaseId"], "status": "Executing"}, me["credential"])
+            if status != 200 or not json.loads(body)["accepted"]:
+                raise RuntimeError("it is not wanted any more")
             command(me, action, it)
         except Exception as wrong:
             failed = str(wrong)
@@ -163,6 +165,9 @@ def main():
             sys.exit("enrolled again elsewhere, or taken out")
         for action in json.loads(body)["value"] if status == 200 else []:
             if action["id"] not in known:
+                if action["type"] != "LiveResponse":  # the commands of which know by themselves what was begun
+                    known[action["id"]] = ("Failed", "interrupted: it had begun when the agent ended")
+                    keep(KNOWN, known)
                 known[action["id"]] = ("Succeeded", "done")
                 try:
                     do(me, action)

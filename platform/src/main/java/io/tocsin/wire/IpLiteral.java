@@ -2,9 +2,13 @@ package io.tocsin.wire;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What callers and agents may give for an IP address.
 public final class IpLiteral {
@@ -35,6 +39,21 @@ public final class IpLiteral {
         }
         InetAddress address = InetAddress.ofLiteral(text);
         return Optional.of(address instanceof Inet6Address ? shortened(address) : address.getHostAddress());
+    }
+
+    /// How senders write an address: as it is given, short, long, and with its zeros, each in lower case.
+    ///
+    /// @param text which [#isOne]
+    public static List<String> spellings(String text) {
+        InetAddress address = InetAddress.ofLiteral(text);
+        String whole = address instanceof Inet6Address
+                ? Stream.of(address.getHostAddress().split(":"))
+                        .map(group -> "0".repeat(4 - group.length()) + group)
+                        .collect(Collectors.joining(":"))
+                : address.getHostAddress();
+        return Stream.of(text.toLowerCase(Locale.ROOT), required(text), address.getHostAddress(), whole)
+                .distinct()
+                .toList();
     }
 
     /// The address of a path of `/api/ips` (contract 60 §2).

@@ -17,6 +17,11 @@ interface ActionConfig {
     @WithDefault("2m")
     Duration lease();
 
+    /// How long a machine has at least for an action from its first delivery on: one that comes back on the last of the
+    /// three days is not cut off in the middle of a scan.
+    @WithDefault("1d")
+    Duration work();
+
     /// How long a live response may take from its delivery on, for each of its commands and once more: it is `TimeOut`
     /// then. A script may run for ten minutes (contract 30 §5); the rest is for what is uploaded.
     @WithDefault("30m")

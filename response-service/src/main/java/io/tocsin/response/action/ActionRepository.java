@@ -82,10 +82,10 @@ class ActionRepository {
                 update machine_action set status = 'InProgress', lease_id = next.lease, leases = leases || next.lease,
                     lease_expires_at = now() + ? * interval '1 second', deliveries = deliveries + 1,
                     last_update_ticks = greatest(?, last_update_ticks + 1),
-                    deadline = case when type = 'LiveResponse' and status = 'Pending'
-                        then least(deadline, now() + ? * interval '1 second' * (1 + (select count(*)
-                            from machine_action_command c where c.tenant_id = next.tenant_id and c.action_id = next.id)))
-                        else deadline end
+                    deadline = case when status <> 'Pending' then deadline when type = 'LiveResponse'
+                        then now() + ? * interval '1 second' * (1 + (select count(*)
+                            from machine_action_command c where c.tenant_id = next.tenant_id and c.action_id = next.id))
+                        else greatest(deadline, now() + ? * interval '1 second') end
                 from next where machine_action.tenant_id = next.tenant_id and machine_action.id = next.id
                 returning machine_action.*)
             select id, machine_id, null as type, null as scope, null as requestor_comment, null as lease_id,
@@ -358,9 +358,8 @@ class ActionRepository {
     /// @param mostLive how many live responses a tenant may have in progress; 0 leaves them out. They are counted one
     /// by
     /// one, so that only one machine may be asked for with them
-    /// @param command how long each command of a live response may take from its delivery on
-    List<Delivery> deliver(
-            UUID tenant, Collection<String> machineIds, int mostLive, Duration lease, Duration command, WireTime now) {
+    /// @param patience how long a machine has for what it was given
+    List<Delivery> deliver(UUID tenant, Collection<String> machineIds, int mostLive, Patience patience, WireTime now) {
         String[] machines = machineIds.toArray(String[]::new);
         return statements.list(
                 DELIVER,
@@ -371,9 +370,10 @@ class ActionRepository {
                 machines,
                 mostLive > 0,
                 mostLive,
-                lease.toSeconds(),
+                patience.lease().toSeconds(),
                 now.ticks(),
-                command.toSeconds());
+                patience.command().toSeconds(),
+                patience.work().toSeconds());
     }
 
     private Delivery delivery(ResultSet row) throws SQLException {
@@ -608,6 +608,13 @@ class ActionRepository {
                 """, row -> row.getObject(1, UUID.class), tenant, machineId, id, position).stream()
                 .findFirst();
     }
+
+    /// How long a machine has for what it was given.
+    ///
+    /// @param lease until it is given again
+    /// @param command each command of a live response, from its first delivery on
+    /// @param work anything else, at least, from its first delivery on
+    record Patience(Duration lease, Duration command, Duration work) {}
 
     /// Something handed to an agent: an action, or, without one, that the one of this id was cancelled.
     ///

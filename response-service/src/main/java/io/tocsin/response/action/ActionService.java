@@ -305,8 +305,7 @@ public class ActionService {
                         tenant,
                         origins.keySet(),
                         live ? config.liveResponses() : 0,
-                        config.lease(),
-                        config.liveCommand(),
+                        new ActionRepository.Patience(config.lease(), config.liveCommand(), config.work()),
                         WireTime.now())
                 .forEach(it -> {
                     Delivered mine = delivered.get(it.machineId());
@@ -360,10 +359,10 @@ public class ActionService {
         if (won && !before.commands().isEmpty()) {
             actions.endCommands(tenant, id, "The action ended before the command was reported", now);
         }
-        if (won && status == ActionStatus.Succeeded && before.type().equals(ActionKind.Offboard.name())) {
-            machines.offboard(tenant, machineId);
-        }
         if (won || actions.keepBeside(tenant, machineId, id, lease, status, message, now)) {
+            if (status == ActionStatus.Succeeded && before.type().equals(ActionKind.Offboard.name())) {
+                machines.offboard(tenant, machineId); // it has gone, also when nobody waited for it any more
+            }
             var detail = new LinkedHashMap<String, Object>();
             detail.put("before", Map.of("status", before.status()));
             detail.put("after", Map.of("status", won ? status.name() : before.status(), "errorHResult", result));

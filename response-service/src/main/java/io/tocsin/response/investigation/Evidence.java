@@ -69,10 +69,10 @@ class Evidence {
 
     private static final String FOUND = ALERTS + """
             named as (
-                select case when coalesce(e.sha1, p.sha1) is not null then 'File' when e.url is not null then 'Url'
+                select case when coalesce(e.sha1, p.sha1, k.hash) is not null then 'File' when e.url is not null then 'Url'
                         when e.ip_address is not null then 'Ip' else 'Process' end as kind,
-                    coalesce(lower(e.sha1), lower(p.sha1), e.url, e.ip_address, %1$s) as value,
-                    case when coalesce(e.sha1, p.sha1) is not null or e.url is null and e.ip_address is null then coalesce(e.file_path, p.folder_path) || '\\'
+                    coalesce(lower(e.sha1), lower(p.sha1), k.hash, e.url, e.ip_address, %1$s) as value,
+                    case when coalesce(e.sha1, p.sha1, k.hash) is not null or e.url is null and e.ip_address is null then coalesce(e.file_path, p.folder_path) || '\\'
                         || coalesce(e.file_name, p.file_name, '') end as path,
                     case when e.sha1 is null then lower(substring(e.url from
                         '^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?\\[?([^]/:?#]+)')) end as host,
@@ -82,7 +82,9 @@ class Evidence {
                 left join process p on p.tenant_id = e.tenant_id and p.machine_id = a.machine_id
                     and p.process_key = e.process_id || ':' || e.process_creation_ticks / 10000000
                     and e.sha1 is null and e.url is null and e.ip_address is null
-                where coalesce(e.sha1, p.sha1, e.url, e.ip_address, case when e.entity_type = 'Process' then %1$s end) is not null),
+                left join lateral (select f.hash from file_fact f where e.sha1 is null and f.tenant_id = e.tenant_id
+                    and f.sha256 = lower(e.sha256) and length(f.hash) = 40 order by f.hash limit 1) k on true
+                where coalesce(e.sha1, p.sha1, k.hash, e.url, e.ip_address, case when e.entity_type = 'Process' then %1$s end) is not null),
             hashed as (
                 select lower(path) as image, min(value) as sha1 from named where kind = 'File' and path is not null
                 group by lower(path) having count(distinct value) = 1),
@@ -107,7 +109,7 @@ class Evidence {
                     and f.is_valid_certificate) as signer,
                 decides.action as indicator, coalesce(decides.limited, false) as limited
             from grouped n left join lateral (
-                select %2$s as action, %3$s as limited from indicator i where i.tenant_id = ? and n.kind <> 'Process'
+                select %2$s as action, %3$s as limited from indicator i where i.tenant_id = ? and (n.kind <> 'Process' or i.indicator_type = 'FileSha256')
                     and i.match_value = any(array[n.value, n.sha256, regexp_replace(n.value, '^https?://|/$', '', 'gi')]
                         || array(select array_to_string((string_to_array(n.host, '.'))[part:], '.') from generate_series(1, 16) part)
                         || case when n.kind = 'Ip' and pg_input_is_valid(n.value, 'inet') then

@@ -29,7 +29,7 @@ import java.util.UUID;
 class Quarantines {
 
     private static final String FIND = """
-            select a.id, a.machine_id, a.sha1, a.status, a.requestor, a.creation_ticks,
+            select a.id, a.machine_id, a.sha1, coalesce(nullif(a.late_status, 'Failed'), a.status) as status, a.requestor, a.creation_ticks,
                 undo.id as undo_id, undo.status as undo_status, undo.requestor as undone_by,
                 undo.creation_ticks as undone_ticks, undo.requestor_comment as undo_comment, undo.result_message,
                 (select r.id from remediation r where r.tenant_id = a.tenant_id and r.action_id = a.id

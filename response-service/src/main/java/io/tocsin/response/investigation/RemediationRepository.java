@@ -292,7 +292,9 @@ class RemediationRepository {
         return statements.update("""
                 update remediation set status = 'Undoing', undone_by = ?, undone_ticks = ?, undo_comment = ?,
                     undo_action_id = null, status_details = null, last_update_ticks = greatest(?, last_update_ticks + 1)
-                where tenant_id = ? and id = ? and status = 'Succeeded'
+                where tenant_id = ? and id = ? and (status = 'Succeeded' or status = 'Failed' and exists (
+                    select from machine_action a where a.tenant_id = remediation.tenant_id and a.id = remediation.action_id
+                      and a.late_status = 'Succeeded'))
                 """, by, now.ticks(), comment, now.ticks(), tenant, id) == 1;
     }
 

@@ -92,7 +92,8 @@ public class FindMachinesResource {
         if (time.compareTo(now.plusSeconds(-30 * DAY)) < 0 || time.compareTo(now.plusSeconds(DAY)) > 0) {
             throw new ProblemException(CommonProblem.INVALID_INPUT, "timestamp is not in the last 30 days");
         }
-        return MachineSelection.ofAddress(tenant, ip, time.plusSeconds(-seconds), time.plusSeconds(seconds));
+        return MachineSelection.ofAddress(
+                tenant, IpLiteral.spellings(ip), time.plusSeconds(-seconds), time.plusSeconds(seconds));
     }
 
     private String argument(String name) {

@@ -19,13 +19,13 @@ record MachineSelection(String condition, List<Object> parameters, int most) {
     private static final String HAD_ADDRESS = """
             id in (
                 select a.machine_id from machine_address a
-                where a.tenant_id = ? and a.address = ? and a.day between ? and ? and a.first_ticks <= ? and a.last_ticks >= ?
+                where a.tenant_id = ? and a.address = any(?) and a.day between ? and ? and a.first_ticks <= ? and a.last_ticks >= ?
                 union
                 select t.machine_id from machine_told_address t
-                where t.tenant_id = ? and t.address = ? and t.day between ? and ? and t.first_ticks <= ? and t.last_ticks >= ?
+                where t.tenant_id = ? and t.address = any(?) and t.day between ? and ? and t.first_ticks <= ? and t.last_ticks >= ?
                 union
                 select m.id from machine m
-                where m.tenant_id = ? and m.last_ip_address = ? and m.last_seen_ticks between ? and ?)
+                where m.tenant_id = ? and lower(m.last_ip_address) = any(?) and m.last_seen_ticks between ? and ?)
             """;
 
     /// How far behind a told address may be: its row moves once in five minutes.
@@ -57,26 +57,29 @@ record MachineSelection(String condition, List<Object> parameters, int most) {
     }
 
     /// An address of its own between two times: as telemetry tells, or as its agent told.
-    static MachineSelection ofAddress(UUID tenant, String ip, WireTime from, WireTime to) {
+    ///
+    /// @param spellings how senders write it
+    static MachineSelection ofAddress(UUID tenant, List<String> spellings, WireTime from, WireTime to) {
+        String[] ips = spellings.toArray(String[]::new);
         long firstDay = Math.floorDiv(from.ticks(), TICKS_PER_DAY);
         long lastDay = Math.floorDiv(to.ticks(), TICKS_PER_DAY);
         return new MachineSelection(
                 HAD_ADDRESS,
                 List.of(
                         tenant,
-                        ip,
+                        ips,
                         firstDay,
                         lastDay,
                         to.ticks(),
                         from.ticks(),
                         tenant,
-                        ip,
+                        ips,
                         firstDay,
                         lastDay,
                         to.ticks(),
                         from.ticks() - FIVE_MINUTES,
                         tenant,
-                        ip,
+                        ips,
                         from.ticks(),
                         to.ticks()),
                 Integer.MAX_VALUE);

@@ -207,6 +207,35 @@ class ActionsTest extends ApiTest {
         isolate(again);
     }
 
+    /// It was told to go and went, though somebody had taken that back meanwhile.
+    @Test
+    void shouldKnowThatAMachineHasGoneAlsoWhenNobodyWaitedForItAnyMore() {
+        Agent agent = enrol("ws5.corp.example");
+        String id = act(agent.machineId(), "offboard", "{\"Comment\":\"c\"}")
+                .statusCode(201)
+                .extract()
+                .path("id");
+        String lease = agent.lease();
+        with(ALL).body("{\"Comment\":\"c\"}").post("/api/machineactions/" + id + "/cancel");
+
+        agent.report(id, lease, "Succeeded").statusCode(200).body("status", is("Cancelled"));
+
+        agent.actions(0).statusCode(401);
+        with(ALL).get("/api/machines/" + agent.machineId()).then().body("onboardingStatus", is("CanBeOnboarded"));
+    }
+
+    @Test
+    void shouldGiveAMachineThatComesBackOnTheLastDayTheTimeItNeeds() {
+        Agent agent = enrol("ws5.corp.example");
+        isolate(agent);
+        TestDatabase.update("update machine_action set deadline = now() + interval '5 minutes'");
+
+        agent.lease();
+
+        assertThat(TestDatabase.value("select deadline > now() + interval '23 hours' from machine_action"))
+                .isEqualTo(true);
+    }
+
     @Test
     void shouldListNewestFirstAndFilter() {
         Agent agent = enrol("ws6.corp.example");

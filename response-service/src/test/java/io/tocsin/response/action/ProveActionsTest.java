@@ -42,6 +42,7 @@ class ProveActionsTest {
     private static final int MOST_LIVE = 2;
     private static final Duration LEASE = Duration.ofMinutes(2);
     private static final Duration DAYS = Duration.ofDays(3);
+    private static final ActionRepository.Patience PATIENCE = new ActionRepository.Patience(LEASE, LEASE, DAYS);
     private static final UUID TENANT = UUID.fromString("7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10");
     private static final List<ActionKind> KINDS =
             List.of(ActionKind.Isolate, ActionKind.Unisolate, ActionKind.RunAntiVirusScan, ActionKind.LiveResponse);
@@ -200,8 +201,7 @@ class ProveActionsTest {
             heard.clear();
             Set<String> shown = new HashSet<>();
             List<String> machines = alone ? List.of(machine) : List.of("another", machine);
-            for (var it :
-                    line.actions().deliver(TENANT, machines, alone ? MOST_LIVE : 0, LEASE, LEASE, WireTime.now())) {
+            for (var it : line.actions().deliver(TENANT, machines, alone ? MOST_LIVE : 0, PATIENCE, WireTime.now())) {
                 assertThat(it.machineId()).isEqualTo(machine);
                 if (it.action() == null) {
                     shown.add("told " + it.id());

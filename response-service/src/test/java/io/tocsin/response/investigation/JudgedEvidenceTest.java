@@ -325,6 +325,29 @@ class JudgedEvidenceTest extends ApiTest {
                         .body("value[0].reasons", hasItem("2 detections of high severity name it")));
     }
 
+    /// Many products name files by their SHA-256 alone.
+    @Test
+    void shouldKnowAFileByItsSha256WhereTelemetryToldItsSha1() {
+        Agent agent = enrol("ws5.corp.example");
+        String alert = alert(agent, "High", "Emotet");
+        file(alert, 0, DROPPER, "t.exe", TEMP);
+        String sha256 = "ab".repeat(32);
+        TestDatabase.update(
+                "update alert_evidence set sha1 = null, sha256 = ?", sha256.toUpperCase(java.util.Locale.ROOT));
+        TestDatabase.update(
+                "insert into file_fact (tenant_id, hash, sha256, last_seen_day) values (cast(? as uuid), ?, ?, 1)",
+                Tokens.TENANT,
+                DROPPER,
+                sha256);
+
+        String id = investigate(agent, alert);
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> list(id).body("value", hasSize(1))
+                        .body("value[0].kind", is("QuarantineFile"))
+                        .body("value[0].target", is(DROPPER)));
+    }
+
     @Test
     void shouldAskForApprovalWhereTheSystemsFolderIsNamedByItsDevice() {
         Agent agent = enrol("ws5.corp.example");

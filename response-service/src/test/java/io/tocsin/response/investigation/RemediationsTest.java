@@ -799,6 +799,44 @@ class RemediationsTest extends ApiTest {
         giveBack("x").statusCode(404);
     }
 
+    /// It lies in quarantine all the same, whatever anybody wanted meanwhile.
+    @Test
+    void shouldTakeBackWhatWasCarriedOutThoughNobodyWaitedForItAnyMore() {
+        Agent agent = enrol("ws5.corp.example");
+        String ordered = act(
+                        agent.machineId(), "StopAndQuarantineFile", "{\"Comment\":\"c\",\"Sha1\":\"" + DROPPER + "\"}")
+                .statusCode(201)
+                .extract()
+                .path("id");
+        reportedLate(agent, ordered);
+        quarantine(ordered).body("status", is("Succeeded"));
+        giveBack(ordered).statusCode(200).body("status", is("Undoing"));
+        JsonPath taken = given(agent);
+        agent.report(taken.getString("value[0].id"), taken.getString("value[0].leaseId"), "Succeeded");
+
+        String id = investigated(agent, "High", "Emotet", TEMP);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> TestDatabase.count("machine_action where status = 'Pending'") == 1);
+        String action = TestDatabase.value("select id::text from machine_action where status = 'Pending'")
+                .toString();
+        reportedLate(agent, action);
+        String remediation =
+                list("?investigationId=" + id).extract().path("value[0].id").toString();
+        stands(remediation, "Failed");
+        undo(remediation).statusCode(200);
+        stands(remediation, "Undoing");
+    }
+
+    private static void reportedLate(Agent agent, String action) {
+        String lease = given(agent).getString("value[0].leaseId");
+        with(ALL)
+                .body("{\"Comment\":\"c\"}")
+                .post("/api/machineactions/" + action + "/cancel")
+                .then()
+                .statusCode(200);
+        agent.report(action, lease, "Succeeded").statusCode(200).body("status", is("Cancelled"));
+    }
+
     /// The remediation would go on saying that the file is in quarantine.
     @Test
     void shouldNotGiveBackByItsActionWhatARemediationQuarantined() {

@@ -13,6 +13,7 @@ import io.tocsin.testkit.AnswerCheck;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
 import io.tocsin.wire.WireTime;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -173,6 +174,22 @@ class ChangeMachinesTest extends ApiTest {
         by(agent.credential()).body("{}").post("/agent/v1/checkin").then().statusCode(200);
         find("findbyip(ip='192.168.5.5',timestamp=" + WireTime.now() + ")")
                 .body("value.id", contains(agent.machineId()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2001:db8::1", "2001:DB8:0:0:0:0:0:1", "2001:0db8:0000:0000:0000:0000:0000:0001"})
+    void shouldFindByAnAddressHoweverItIsWritten(String told) {
+        Agent agent = enrol("ws5.corp.example");
+        by(agent.credential())
+                .body("{\"ipAddresses\":[{\"ipAddress\":\"" + told + "\"}]}")
+                .post("/agent/v1/checkin")
+                .then()
+                .statusCode(200);
+
+        for (String asked : List.of("2001:db8::1", "2001:DB8:0:0::1")) {
+            find("findbyip(ip='" + asked + "',timestamp=" + WireTime.now() + ")")
+                    .body("value.id", contains(agent.machineId()));
+        }
     }
 
     @Test
