@@ -22,7 +22,7 @@ final class ActionStream {
     private static final int LONGEST_RETRY = 10_000;
 
     /// The same where another replica is there.
-    private static final int SHORTEST_MOVE = 100;
+    private static final int SHORTEST_MOVE = 1_000;
 
     private static final int LONGEST_MOVE = 3_000;
 

@@ -65,7 +65,7 @@ public class Deliveries {
     /// Whoever waits is given what there is by the next look for all, also what was there when he came.
     private Delivered polled(Device device, String wait) {
         var given = new AtomicReference<>(NOTHING);
-        try (WorkPulse.Waiter waiter = pulse.listen(device)) {
+        try (WorkPulse.Waiter waiter = pulse.listen(device, false)) {
             request.addEndHandler(ended -> waiter.wake());
             try {
                 // Whoever's credential counts no more has waited long enough.
@@ -90,7 +90,7 @@ public class Deliveries {
 
     private Response stream(Device device) {
         LongPoll.Place place = longPoll.enter();
-        WorkPulse.Waiter waiter = pulse.listen(device);
+        WorkPulse.Waiter waiter = pulse.listen(device, true);
         CredentialPulse.Watch watch = credentials.watch(device, waiter::wake);
         var gone = new AtomicBoolean();
         request.addEndHandler(ended -> {

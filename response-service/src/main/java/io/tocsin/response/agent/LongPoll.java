@@ -174,6 +174,6 @@ public class LongPoll {
     void onStopAnnounced(@Observes ShutdownDelayInitiatedEvent stop) {
         stopping = true;
         feeds.wakeAll();
-        work.wakeAll();
+        work.endStreams();
     }
 }

@@ -31,6 +31,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class WorkPulse {
 
+    private static final Duration LEAVING = Duration.ofSeconds(2);
+
     private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(1);
 
     /// How many machines of a tenant a transaction serves.
@@ -69,8 +71,10 @@ public class WorkPulse {
     }
 
     /// An agent that waits, until it is closed. Must be called by the agent's request.
-    Waiter listen(Device device) {
-        var waiter = new Waiter(device, audit.origin(device.machineId()));
+    ///
+    /// @param stream whether it waits for more than one answer
+    Waiter listen(Device device, boolean stream) {
+        var waiter = new Waiter(device, audit.origin(device.machineId()), stream);
         synchronized (this) {
             waiting.computeIfAbsent(waiter.machine(), unused -> new ArrayDeque<>(1))
                     .add(waiter);
@@ -82,13 +86,28 @@ public class WorkPulse {
         return waiter;
     }
 
-    /// Ends every wait.
-    void wakeAll() {
-        all().forEach(Waiter::wake);
+    /// Ends the waits of all streams, one after the other within two seconds: by then whoever sends agents to replicas
+    /// has noticed that this one stops. Polls look by themselves as often.
+    void endStreams() {
+        List<Waiter> streams = streams();
+        Thread.ofVirtual().name("end-streams").start(() -> {
+            try {
+                for (int i = 0; i < streams.size(); i++) {
+                    streams.get(i).wake();
+                    Thread.sleep(Duration.ofNanos(LEAVING.toNanos() / streams.size()));
+                }
+            } catch (InterruptedException stopped) {
+                streams.forEach(Waiter::wake);
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
-    private synchronized List<Waiter> all() {
-        return waiting.values().stream().flatMap(Queue::stream).toList();
+    private synchronized List<Waiter> streams() {
+        return waiting.values().stream()
+                .flatMap(Queue::stream)
+                .filter(it -> it.stream)
+                .toList();
     }
 
     /// An agent that waits. What is leased for it, it is given, also when its patience ends meanwhile.
@@ -96,15 +115,17 @@ public class WorkPulse {
 
         private final Device device;
         private final Audit.Origin origin;
+        private final boolean stream;
         private boolean ready;
         private boolean chosen;
         private boolean woken;
         private boolean revoked;
         private Delivered given;
 
-        private Waiter(Device device, Audit.Origin origin) {
+        private Waiter(Device device, Audit.Origin origin, boolean stream) {
             this.device = device;
             this.origin = origin;
+            this.stream = stream;
         }
 
         private Machine machine() {

@@ -80,8 +80,9 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
     private static final String TELL_ADDRESSES = """
             insert into machine_told_address as known (tenant_id, address, day, machine_id, first_ticks, last_ticks)
             select m.tenant_id, told.address, ?, m.id, ?, ? from machine m
-            cross join lateral (select distinct lower(split_part(it ->> 'ipAddress', '%', 1)) as address
-                from jsonb_array_elements(m.ip_addresses) it where it ->> 'ipAddress' is not null) told
+            cross join lateral (select distinct host(split_part(it ->> 'ipAddress', '%', 1)::inet) as address
+                from jsonb_array_elements(m.ip_addresses) it
+                where pg_input_is_valid(split_part(it ->> 'ipAddress', '%', 1), 'inet')) told
             where m.tenant_id = ? and m.id = ?
             order by told.address
             on conflict (tenant_id, address, day, machine_id) do update set last_ticks = excluded.last_ticks

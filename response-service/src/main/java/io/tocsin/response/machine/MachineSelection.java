@@ -25,7 +25,7 @@ record MachineSelection(String condition, List<Object> parameters, int most) {
                 where t.tenant_id = ? and t.address = any(?) and t.day between ? and ? and t.first_ticks <= ? and t.last_ticks >= ?
                 union
                 select m.id from machine m
-                where m.tenant_id = ? and lower(m.last_ip_address) = any(?) and m.last_seen_ticks between ? and ?)
+                where m.tenant_id = ? and m.last_ip_address = any(?) and m.last_seen_ticks between ? and ?)
             """;
 
     /// How far behind a told address may be: its row moves once in five minutes.

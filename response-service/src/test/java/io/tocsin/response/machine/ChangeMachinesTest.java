@@ -177,7 +177,13 @@ class ChangeMachinesTest extends ApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2001:db8::1", "2001:DB8:0:0:0:0:0:1", "2001:0db8:0000:0000:0000:0000:0000:0001"})
+    @ValueSource(
+            strings = {
+                "2001:db8::1",
+                "2001:DB8:0:0::1",
+                "2001:DB8:0:0:0:0:0:1",
+                "2001:0db8:0000:0000:0000:0000:0000:0001"
+            })
     void shouldFindByAnAddressHoweverItIsWritten(String told) {
         Agent agent = enrol("ws5.corp.example");
         by(agent.credential())
