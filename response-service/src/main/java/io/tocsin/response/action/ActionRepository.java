@@ -59,9 +59,8 @@ class ActionRepository {
             on conflict (tenant_id, machine_id, lane) where status in ('Pending', 'InProgress') do nothing
             returning\s""" + COLUMNS + "'[]' as commands";
 
-    /// What was cancelled while agents had it and was not reported, and what there is to do, in one statement: agents
-    /// ask often. It waits for
-    /// nobody, so that those who ask for several machines at once cannot wait for one another.
+    /// What was cancelled while agents had it and was not reported, and what there is to do, in one statement.
+    /// It waits for nobody, so that those who ask for several machines at once cannot wait for one another.
     private static final String DELIVER = """
             with untold as (
                 select tenant_id, id from machine_action
@@ -355,9 +354,8 @@ class ActionRepository {
                 mostLive);
     }
 
-    /// @param mostLive how many live responses a tenant may have in progress; 0 leaves them out. They are counted one
-    /// by
-    /// one, so that only one machine may be asked for with them
+    /// @param mostLive how many live responses a tenant may have in progress; 0 leaves them out.
+    /// They are counted one by one, so that only one machine may be asked for with them
     /// @param patience how long a machine has for what it was given
     List<Delivery> deliver(UUID tenant, Collection<String> machineIds, int mostLive, Patience patience, WireTime now) {
         String[] machines = machineIds.toArray(String[]::new);
