@@ -98,7 +98,7 @@ public record LiveCommand(
     /// Every command checked, and their order with them.
     ///
     /// @throws ProblemException 400 when one is none or comes too late
-    static List<LiveCommand> inOrder(List<LiveCommand> commands) {
+    public static List<LiveCommand> inOrder(List<LiveCommand> commands) {
         List<LiveCommand> checked = commands.stream().map(LiveCommand::checked).toList();
         for (int i = 1; i < checked.size(); i++) {
             if (checked.get(i).kind().compareTo(checked.get(i - 1).kind()) < 0) {

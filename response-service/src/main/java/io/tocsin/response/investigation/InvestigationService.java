@@ -27,7 +27,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// Begins investigations and shows them.
 @ApplicationScoped
-class InvestigationService {
+public class InvestigationService {
 
     static final EntityModel MODEL = EntityModel.named("Investigations")
             .entity(InvestigationView.class)
@@ -97,7 +97,7 @@ class InvestigationService {
     /// @throws ProblemException 404 without the machine; 400 when its system is none that is investigated; 403 when
     /// its device group wants no automated response
     @Transactional
-    InvestigationView start(Caller caller, String machineKey, StartInvestigationRequest request) {
+    public InvestigationView start(Caller caller, String machineKey, StartInvestigationRequest request) {
         MachineView machine = machines.get(caller, machineKey);
         Optional<String> unsupported = Platform.of(machine).investigated();
         if (unsupported.isPresent()) {

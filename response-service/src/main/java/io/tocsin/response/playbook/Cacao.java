@@ -138,6 +138,9 @@ class Cacao {
                 if (step.definition().toString().contains("${")) {
                     losses.add(step.name() + ": its references (${…}) are Tocsin's");
                 }
+                if (waits(step)) {
+                    losses.add(step.name() + ": CACAO does not say that it waits for the result");
+                }
             }
         }
         if (step.has("onTimeout")) {
@@ -151,6 +154,14 @@ class Cacao {
         told.setAll(CacaoLinks.words(ours, end));
         told.putObject("step_extensions").set(EXTENSION, ours);
         return told;
+    }
+
+    private static boolean waits(Step step) {
+        return switch (step.type()) {
+            case Action, LiveResponse -> true;
+            case StartInvestigation -> !step.has("wait") || step.get("wait").asBoolean();
+            default -> false;
+        };
     }
 
     /// The step as we have it, its links CACAO's keys.
@@ -186,6 +197,22 @@ class Cacao {
                                 + Character.toLowerCase(verb.charAt(0)) + verb.substring(1) + " HTTP/1.1");
                 command.put("content", "{\"Comment\":\"" + step.name() + "\"}");
             }
+            case LiveResponse -> {
+                command.put(
+                        "command",
+                        "POST /api/machines/" + step.get("machineId").asText() + "/runliveresponse HTTP/1.1");
+                ObjectNode content = NODES.objectNode().put("Comment", comment(step));
+                content.set("Commands", step.get("commands"));
+                command.put("content", content.toString());
+            }
+            case StartInvestigation -> {
+                command.put(
+                        "command",
+                        "POST /api/machines/" + step.get("machineId").asText() + "/startInvestigation HTTP/1.1");
+                command.put(
+                        "content",
+                        NODES.objectNode().put("Comment", comment(step)).toString());
+            }
             case Indicator -> {
                 command.put("command", "POST /api/indicators HTTP/1.1");
                 command.put("content", step.definition().toString());
@@ -202,6 +229,10 @@ class Cacao {
                                 + step.get("value").asText() + "/machines HTTP/1.1");
             default -> command.put("command", "GET /api/alerts HTTP/1.1");
         }
+    }
+
+    private static String comment(Step step) {
+        return step.has("comment") ? step.get("comment").asText() : step.name();
     }
 
     private static String pattern(Step step, Set<String> losses) {

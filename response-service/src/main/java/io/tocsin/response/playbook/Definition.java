@@ -35,7 +35,7 @@ record Definition(String start, Map<String, Step> steps, List<Trigger> triggers,
             Set.of("type", "name", "next", "onFailure", "onTimeout", "timeout", "description");
     private static final Set<String> KNOWN = Set.of("start", "steps", "triggers", "timeout");
     private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
-    private static final Set<String> KINDS = Set.of("File", "Domain", "Ip");
+    private static final Set<String> KINDS = Set.of("File", "Domain", "Ip", StepType.OF_INCIDENTS);
 
     /// The actions a step may ask for.
     static final Set<ActionKind> ACTIONS = EnumSet.of(
@@ -150,6 +150,12 @@ record Definition(String start, Map<String, Step> steps, List<Trigger> triggers,
                             "is none of " + ACTIONS.stream().map(Enum::name).toList());
                 }
             }
+            case LiveResponse -> Commands.check(step.get("commands"), place + ".commands");
+            case StartInvestigation -> {
+                if (step.has("wait") && !step.get("wait").isBoolean()) {
+                    throw PlaybookProblem.at(place + ".wait", "is neither true nor false");
+                }
+            }
             case If -> Condition.read(step.get("condition"), place + ".condition");
             case Parallel -> {
                 JsonNode branches = step.get("branches");
@@ -218,10 +224,13 @@ record Definition(String start, Map<String, Step> steps, List<Trigger> triggers,
         steps.values().forEach(step -> {
             switch (step.type()) {
                 case Action -> needed.add(kind(step).orElseThrow().permission());
+                case LiveResponse -> needed.add(Permission.MACHINE_LIVE_RESPONSE);
+                case StartInvestigation -> needed.add(Permission.ALERT_READ_WRITE);
                 case Indicator -> needed.add(Permission.TI_READ_WRITE);
                 case UpdateAlert -> needed.add(Permission.ALERT_READ_WRITE);
                 case FindAlerts -> needed.add(Permission.ALERT_READ);
-                case FindMachines -> needed.add(Permission.MACHINE_READ);
+                case FindMachines ->
+                    needed.addAll(step.type().shows(step.get("kind").asText()));
                 default -> {
                     // changes nothing that is somebody's
                 }
@@ -239,7 +248,7 @@ record Definition(String start, Map<String, Step> steps, List<Trigger> triggers,
         return needed;
     }
 
-    private static void unknown(ObjectNode node, Set<String> known, String place) {
+    static void unknown(ObjectNode node, Set<String> known, String place) {
         var names = new ArrayList<String>();
         node.fieldNames().forEachRemaining(names::add);
         names.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {

@@ -22,6 +22,10 @@ interface PlaybookConfig {
     @WithDefault("16")
     int atOnce();
 
+    /// After which another replica goes on with a run whose replica has died.
+    @WithDefault("90s")
+    Duration lease();
+
     /// How long a run that has ended is kept.
     @WithDefault("90d")
     Duration kept();
@@ -34,7 +38,9 @@ interface PlaybookConfig {
     @WithDefault("false")
     boolean allowHttp();
 
-    /// How long a partner may take for an answer: 20 s at most, since somebody else takes the run over otherwise.
+    /// How long a partner may take for an answer: a quarter of the lease at most, since somebody else takes the run
+    /// over
+    /// otherwise.
     @WithDefault("10s")
     Duration timeout();
 }

@@ -189,21 +189,25 @@ class PlaybookRepository {
     }
 
     /// A playbook whose time has come.
-    record Due(UUID tenant, UUID id, int version) {}
+    record Due(UUID tenant, UUID id, int version, WireTime at, long everySeconds) {}
 
     /// Those whose time has come, and moves their next one on.
     List<Due> takeScheduled(int most) {
         return statements.list(
                 """
                 with due as (
-                    select tenant_id, id from playbook where enabled and next_at <= now()
+                    select tenant_id, id, next_at as at from playbook where enabled and next_at <= now()
                     order by next_at limit ? for update skip locked)
                 update playbook p set next_at = now() + p.every_seconds * interval '1 second'
                 from due where p.tenant_id = due.tenant_id and p.id = due.id
-                returning p.tenant_id, p.id, p.version
+                returning p.tenant_id, p.id, p.version, due.at, p.every_seconds
                 """,
                 row -> new Due(
-                        row.getObject("tenant_id", UUID.class), row.getObject("id", UUID.class), row.getInt("version")),
+                        row.getObject("tenant_id", UUID.class),
+                        row.getObject("id", UUID.class),
+                        row.getInt("version"),
+                        WireTime.of(row.getTimestamp("at").toInstant()),
+                        row.getLong("every_seconds")),
                 most);
     }
 

@@ -9,6 +9,8 @@ import io.tocsin.identity.Caller;
 import io.tocsin.identity.DeviceScopes;
 import io.tocsin.identity.Permission;
 import io.tocsin.response.ResponseProblem;
+import io.tocsin.response.machine.MachineService;
+import io.tocsin.response.machine.MachineView;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
@@ -37,6 +39,7 @@ class PlaybookService {
     private final RunRepository runs;
     private final RunEngine engine;
     private final TriggerEvents events;
+    private final MachineService machines;
     private final Cacao cacao;
     private final PlaybookConfig config;
     private final DeviceScopes scopes;
@@ -47,6 +50,7 @@ class PlaybookService {
             RunRepository runs,
             RunEngine engine,
             TriggerEvents events,
+            MachineService machines,
             Cacao cacao,
             PlaybookConfig config,
             DeviceScopes scopes,
@@ -55,6 +59,7 @@ class PlaybookService {
         this.runs = runs;
         this.engine = engine;
         this.events = events;
+        this.machines = machines;
         this.cacao = cacao;
         this.config = config;
         this.scopes = scopes;
@@ -179,6 +184,7 @@ class PlaybookService {
         PlaybookView playbook = get(caller, id);
         Definition definition =
                 checked(caller, new PlaybookRequest(playbook.name(), null, playbook.enabled(), playbook.definition()));
+        Subject subject = subject(caller, request);
         UUID run = engine.start(
                         new RunRepository.New(
                                 caller.tenant(),
@@ -186,36 +192,49 @@ class PlaybookService {
                                 playbook.name(),
                                 playbook.version(),
                                 "Manual",
-                                request.alertId() != null
-                                        ? request.alertId()
-                                        : request.incidentId() == null
-                                                ? null
-                                                : request.incidentId().toString(),
+                                subject.id(),
                                 caller.name(),
                                 request.isDryRun(),
-                                input(caller, request)),
+                                subject.input()),
                         definition,
                         caller.name())
                 .orElseThrow();
         return runs.find(caller.tenant(), run).orElseThrow();
     }
 
-    private ObjectNode input(Caller caller, RunRequest request) {
-        UUID tenant = caller.tenant();
+    /// What a run by hand is about.
+    ///
+    /// @param id of an alert, an incident or a machine, else null
+    private record Subject(String id, ObjectNode input) {}
+
+    private Subject subject(Caller caller, RunRequest request) {
+        if (request.isAboutSeveral()) {
+            throw PlaybookProblem.at("run", "is about one of alertId, incidentId, machineId and input");
+        }
         if (request.alertId() != null) {
             requireReading(caller, Permission.ALERT_READ);
-            return events.of(tenant, "Alert", request.alertId())
+            return events.of(caller.tenant(), "Alert", request.alertId())
+                    .map(alert -> new Subject(request.alertId(), alert.json()))
                     .orElseThrow(() -> new ProblemException(
-                            ResponseProblem.ALERT_NOT_FOUND, "Alert " + request.alertId() + " was not found"))
-                    .json();
+                            ResponseProblem.ALERT_NOT_FOUND, "Alert " + request.alertId() + " was not found"));
         }
         if (request.incidentId() != null) {
             requireReading(caller, Permission.INCIDENT_READ);
-            return events.of(tenant, "Incident", request.incidentId().toString())
+            String incident = request.incidentId().toString();
+            return events.of(caller.tenant(), "Incident", incident)
+                    .map(it -> new Subject(incident, it.json()))
                     .orElseThrow(() -> new ProblemException(
-                            ResponseProblem.PLAYBOOK_NOT_FOUND, "Incident " + request.incidentId() + " was not found"))
-                    .json();
+                            ResponseProblem.PLAYBOOK_NOT_FOUND, "Incident " + incident + " was not found"));
         }
+        if (request.machineId() != null) {
+            requireReading(caller, Permission.MACHINE_READ);
+            MachineView machine = machines.get(caller, request.machineId());
+            return new Subject(machine.id(), TriggerEvents.of(machine));
+        }
+        return new Subject(null, input(request));
+    }
+
+    private static ObjectNode input(RunRequest request) {
         if (request.input() == null || request.input().isNull()) {
             return JsonNodeFactory.instance.objectNode();
         }
@@ -239,7 +258,12 @@ class PlaybookService {
             case "Manual" ->
                 run.subject() == null
                         ? Optional.empty()
-                        : Optional.of(run.input().has("alertId") ? Permission.ALERT_READ : Permission.INCIDENT_READ);
+                        : Optional.of(
+                                run.input().has("alertId")
+                                        ? Permission.ALERT_READ
+                                        : run.input().has("incidentId")
+                                                ? Permission.INCIDENT_READ
+                                                : Permission.MACHINE_READ);
             default -> Optional.empty();
         };
     }
@@ -317,7 +341,7 @@ class PlaybookService {
         List<StepView> steps =
                 runs.views(caller.tenant(), uuid(id), top == null ? MOST_STEPS : top, skip == null ? 0 : skip);
         boolean open = isOpen(caller, run)
-                && (caller.has(Permission.ALERT_READ) || !runs.findsAlerts(caller.tenant(), uuid(id)));
+                && runs.shown(caller.tenant(), uuid(id)).stream().allMatch(caller::has);
         return new RunDetail(
                 seen(caller, run),
                 count,

@@ -1,6 +1,7 @@
 package io.tocsin.response.playbook;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tocsin.audit.Audit;
@@ -9,6 +10,10 @@ import io.tocsin.response.ResponseProblem;
 import io.tocsin.response.action.ActionKind;
 import io.tocsin.response.action.ActionRequest;
 import io.tocsin.response.action.ActionService;
+import io.tocsin.response.action.LiveResponseRequest;
+import io.tocsin.response.investigation.InvestigationService;
+import io.tocsin.response.investigation.InvestigationView;
+import io.tocsin.response.investigation.StartInvestigationRequest;
 import io.tocsin.response.machine.MachineService;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.RetryLaterException;
@@ -49,6 +54,7 @@ class RunEngine {
     private final PlaybookConfig config;
     private final MachineService machines;
     private final ActionService actions;
+    private final InvestigationService investigations;
     private final PlaybookMeters meters;
     private final Audit audit;
 
@@ -58,6 +64,7 @@ class RunEngine {
             PlaybookConfig config,
             MachineService machines,
             ActionService actions,
+            InvestigationService investigations,
             PlaybookMeters meters,
             Audit audit) {
         this.runs = runs;
@@ -65,6 +72,7 @@ class RunEngine {
         this.config = config;
         this.machines = machines;
         this.actions = actions;
+        this.investigations = investigations;
         this.meters = meters;
         this.audit = audit;
     }
@@ -309,7 +317,7 @@ class RunEngine {
         Caller caller = caller(tenant);
         var machine = machines.get(caller, input.path("machineId").asText());
         var request = new ActionRequest(
-                input.path("comment").asText("Playbook run " + taken.run().id()),
+                comment(taken, input),
                 text(input, "scope"),
                 text(input, "scanType"),
                 text(input, "sha1"),
@@ -322,6 +330,69 @@ class RunEngine {
         }
     }
 
+    /// Makes a live response and has the step wait for it; both or neither.
+    ///
+    /// @throws ProblemException when it cannot be made
+    @Transactional
+    void respond(Taken taken, RunRepository.StepRow row, ObjectNode input) {
+        UUID tenant = taken.run().tenant();
+        UUID run = taken.run().id();
+        if (!runs.lock(tenant, run)) {
+            return;
+        }
+        var request = new LiveResponseRequest(
+                comment(taken, input), Commands.read(input.get("commands"), "commands"), run.toString(), null);
+        Caller caller = caller(tenant);
+        var machine = machines.get(caller, input.path("machineId").asText());
+        UUID action = UUID.fromString(actions.submit(caller, machine, request).id());
+        if (!runs.await(tenant, run, row.id(), action, input, null)) {
+            throw new IllegalStateException("somebody else made its live response"); // and this one is undone
+        }
+    }
+
+    /// Starts an investigation, or joins the machine's open one, and has the step wait for its end, or ends it; all or
+    /// nothing.
+    ///
+    /// @return whether it led to something that can be taken on at once
+    /// @throws ProblemException when there can be none
+    @Transactional
+    boolean investigate(Taken taken, RunRepository.StepRow row, ObjectNode input, boolean waits) {
+        UUID tenant = taken.run().tenant();
+        UUID run = taken.run().id();
+        if (!runs.lock(tenant, run)) {
+            return false;
+        }
+        InvestigationView begun = investigations.start(
+                caller(tenant), input.path("machineId").asText(), new StartInvestigationRequest(comment(taken, input)));
+        boolean won;
+        if (waits) {
+            won = runs.awaitInvestigation(tenant, run, row.id(), Long.parseLong(begun.id()), input);
+        } else {
+            ObjectNode output = JsonNodeFactory.instance
+                    .objectNode()
+                    .put("investigationId", begun.id())
+                    .put("state", begun.state());
+            won = end(taken, row, StepState.Succeeded, input, output, null);
+        }
+        if (!won) {
+            throw new IllegalStateException("somebody else started its investigation"); // and this one is undone
+        }
+        return !waits;
+    }
+
+    private static String comment(Taken taken, ObjectNode input) {
+        return input.path("comment").asText("Playbook run " + taken.run().id());
+    }
+
+    /// How the commands of a live response stand.
+    ArrayNode commands(Taken taken, UUID action) {
+        return runs.commands(taken.run().tenant(), action);
+    }
+
+    Optional<RunRepository.Investigated> investigated(Taken taken, Long investigation) {
+        return runs.investigated(taken.run().tenant(), investigation);
+    }
+
     private static String text(ObjectNode node, String property) {
         return node.hasNonNull(property) ? node.get(property).asText() : null;
     }
@@ -332,7 +403,9 @@ class RunEngine {
 
     @Transactional
     RunRepository.Found machines(UUID tenant, String kind, String value) {
-        return runs.machines(tenant, kind, value, MOST_ITEMS);
+        return kind.equals(StepType.OF_INCIDENTS)
+                ? runs.machinesOfIncident(tenant, value, MOST_ITEMS)
+                : runs.machines(tenant, kind, value, MOST_ITEMS);
     }
 
     @Transactional

@@ -30,6 +30,7 @@ class RunJob implements Job {
     private final RunEngine engine;
     private final RunWorker worker;
     private final int most;
+    private final Duration lease;
     private final Semaphore places;
     private final Map<UUID, Integer> busy = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -38,8 +39,21 @@ class RunJob implements Job {
     RunJob(RunEngine engine, RunWorker worker, PlaybookConfig config) {
         this.engine = engine;
         this.worker = worker;
+        this.lease = config.lease();
+        check(lease, config.timeout());
         this.most = Math.max(1, config.atOnce());
         this.places = new Semaphore(most);
+    }
+
+    /// What is called while a run is held is answered, or given up, before somebody else takes it over.
+    ///
+    /// @throws IllegalStateException when it would not be
+    static void check(Duration lease, Duration timeout) {
+        if (lease.compareTo(timeout.multipliedBy(4)) < 0) {
+            throw new IllegalStateException(
+                    "tocsin.playbooks.lease (%s) must be at least four times tocsin.playbooks.timeout (%s)"
+                            .formatted(lease, timeout));
+        }
     }
 
     @Override
@@ -59,7 +73,7 @@ class RunJob implements Job {
             if (free == 0) {
                 return;
             }
-            List<RunRepository.Due> due = engine.takeDue(free, share(), Map.copyOf(busy), RunWorker.LEASE);
+            List<RunRepository.Due> due = engine.takeDue(free, share(), Map.copyOf(busy), lease);
             if (due.isEmpty()) {
                 return;
             }

@@ -3,7 +3,10 @@ package io.tocsin.response.playbook;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tocsin.db.Statements;
+import io.tocsin.identity.Permission;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
@@ -11,9 +14,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -236,6 +242,7 @@ class RunRepository {
     /// @param scope the branches it is in, each `group.number/`; empty in the trunk
     /// @param ref what it waits for: a machine action
     /// @param action how that stands
+    /// @param investigation what it waits for: an investigation's number
     record StepRow(
             UUID id,
             String scope,
@@ -244,6 +251,7 @@ class RunRepository {
             int attempts,
             UUID ref,
             String action,
+            Long investigation,
             String decision,
             String decidedBy,
             boolean late,
@@ -255,7 +263,7 @@ class RunRepository {
     List<StepRow> open(UUID tenant, UUID run) {
         return statements.list(
                 """
-                select s.id, s.scope, s.name, s.state, s.attempts, s.ref, a.status as action, s.decision, s.decided_by,
+                select s.id, s.scope, s.name, s.state, s.attempts, s.ref, a.status as action, s.investigation_id, s.decision, s.decided_by,
                     s.deadline <= now() as late, s.due <= now() as due, s.item::text as item, s.start_ticks
                 from playbook_step s left join machine_action a on a.tenant_id = s.tenant_id and a.id = s.ref
                 where s.tenant_id = ? and s.run_id = ? and s.state in ('Ready', 'Waiting')
@@ -269,6 +277,7 @@ class RunRepository {
                         row.getInt("attempts"),
                         row.getObject("ref", UUID.class),
                         row.getString("action"),
+                        Statements.number(row, "investigation_id"),
                         row.getString("decision"),
                         row.getString("decided_by"),
                         row.getBoolean("late"),
@@ -373,6 +382,82 @@ class RunRepository {
                         run,
                         step)
                 == 1;
+    }
+
+    /// Notes that it waits for an investigation.
+    boolean awaitInvestigation(UUID tenant, UUID run, UUID step, long investigation, JsonNode input) {
+        return statements.update("""
+                update playbook_step set state = 'Waiting', investigation_id = ?, input = cast(? as jsonb), attempts = attempts + 1
+                where tenant_id = ? and run_id = ? and id = ? and state = 'Ready'
+                """, investigation, stored(input), tenant, run, step) == 1;
+    }
+
+    /// How an investigation stands, and how many of its entities were judged how.
+    record Investigated(String state, String details, boolean isOpen, Map<String, Long> verdicts) {
+
+        private static final Set<String> WELL =
+                Set.of("Benign", "SuccessfullyRemediated", "PartiallyRemediated", "PartiallyInvestigated");
+
+        /// Whether it came to an end of its own.
+        boolean isWell() {
+            return WELL.contains(state);
+        }
+    }
+
+    Optional<Investigated> investigated(UUID tenant, Long investigation) {
+        return statements
+                .list(
+                        """
+                        select i.state, i.status_details, i.end_ticks is null as open,
+                            count(e.verdict) filter (where e.verdict = 'Malicious') as malicious,
+                            count(e.verdict) filter (where e.verdict = 'Suspicious') as suspicious,
+                            count(e.verdict) filter (where e.verdict = 'NoThreatsFound') as harmless,
+                            count(e.verdict) filter (where e.verdict = 'NotExamined') as unknown
+                        from investigation i left join investigation_entity e
+                            on e.tenant_id = i.tenant_id and e.investigation_id = i.id and i.end_ticks is not null
+                        where i.tenant_id = ? and i.id = ? group by i.tenant_id, i.id
+                        """,
+                        row -> {
+                            var verdicts = new LinkedHashMap<String, Long>();
+                            verdicts.put("Malicious", row.getLong("malicious"));
+                            verdicts.put("Suspicious", row.getLong("suspicious"));
+                            verdicts.put("NoThreatsFound", row.getLong("harmless"));
+                            verdicts.put("NotExamined", row.getLong("unknown"));
+                            return new Investigated(
+                                    row.getString("state"),
+                                    row.getString("status_details"),
+                                    row.getBoolean("open"),
+                                    verdicts);
+                        },
+                        tenant,
+                        investigation)
+                .stream()
+                .findFirst();
+    }
+
+    /// The commands of a live response, and whether their results can be fetched.
+    ArrayNode commands(UUID tenant, UUID action) {
+        ArrayNode commands = json.createArrayNode();
+        statements.list(
+                """
+                        select c.position, c.type, c.status, c.errors, f.size
+                        from machine_action_command c left join action_file f on f.tenant_id = c.tenant_id
+                            and f.action_id = c.action_id and f.part = c.position::text and f.received = f.size
+                        where c.tenant_id = ? and c.action_id = ? order by c.position
+                        """,
+                row -> {
+                    Long size = Statements.number(row, "size");
+                    ObjectNode command = commands.addObject()
+                            .put("index", row.getInt("position"))
+                            .put("type", row.getString("type"))
+                            .put("status", row.getString("status"));
+                    Statements.strings(row, "errors").forEach(command.putArray("errors")::add);
+                    return command.put("download", size == null ? "None" : "Available")
+                            .put("size", size);
+                },
+                tenant,
+                action);
+        return commands;
     }
 
     /// Notes that a call is about to be made, or has to be made again.
@@ -496,15 +581,17 @@ class RunRepository {
                 """, this::view, tenant, playbook, playbook, state, state, ticks, ticks, before, most);
     }
 
-    /// Whether one of its steps looks for alerts: what it finds goes on in others.
-    boolean findsAlerts(UUID tenant, UUID run) {
-        return !statements
+    /// What whoever reads what its steps told must be allowed to read: what one finds goes on in others.
+    Set<Permission> shown(UUID tenant, UUID run) {
+        var shown = EnumSet.noneOf(Permission.class);
+        statements
                 .list(
-                        "select 1 from playbook_step where tenant_id = ? and run_id = ? and type = 'FindAlerts' limit 1",
-                        row -> row.getInt(1),
+                        "select distinct type, input ->> 'kind' as kind from playbook_step where tenant_id = ? and run_id = ?",
+                        row -> StepType.valueOf(row.getString("type")).shows(row.getString("kind")),
                         tenant,
                         run)
-                .isEmpty();
+                .forEach(shown::addAll);
+        return shown;
     }
 
     /// Steps as they began, some of them.
@@ -543,6 +630,28 @@ class RunRepository {
                 from entity_sighting s join machine m on m.tenant_id = s.tenant_id and m.id = s.machine_id
                 where s.tenant_id = ? and s.kind = ? and s.value = lower(?)
                 """, "s.machine_id", "s.machine_id", most, tenant, kind, value);
+    }
+
+    /// The machines of the alerts of an incident, as it is now.
+    ///
+    /// @param key its number, or the id of an alert in it, whose own machine is found although it is in none yet
+    Found machinesOfIncident(UUID tenant, String key, int most) {
+        Long number = key.matches("[0-9]{1,18}")
+                ? Long.valueOf(key)
+                : statements
+                        .list(
+                                "select incident_id from alert where tenant_id = ? and id = ? and incident_id is not null",
+                                row -> row.getLong(1),
+                                tenant,
+                                key)
+                        .stream()
+                        .findFirst()
+                        .orElse(null);
+        return found("""
+                from machine m where m.tenant_id = ? and m.id in (select a.machine_id from alert a where a.tenant_id = ?
+                    and (a.id = ? or a.incident_id = coalesce((select i.redirect_incident_id from incident i
+                        where i.tenant_id = ? and i.incident_id = ?), ?)))
+                """, "m.id", "m.id", most, tenant, tenant, key, tenant, number, number);
     }
 
     /// @param except only alerts that are older than this one, so that of two that look for each other one is found

@@ -16,10 +16,6 @@ import java.util.Optional;
 @ApplicationScoped
 class RunWorker {
 
-    /// Longer than all calls of a look may take together: see [#BUSY].
-    static final Duration LEASE = Duration.ofSeconds(90);
-
-    private static final Duration BUSY = Duration.ofSeconds(30);
     private static final Duration AT_ONCE = Duration.ZERO;
     private static final Duration LATER = Duration.ofSeconds(1);
 
@@ -30,16 +26,21 @@ class RunWorker {
     private final RunEngine engine;
     private final PartnerCalls partners;
     private final PeerCalls peers;
+    private final Duration lease;
+    private final Duration busy;
 
-    RunWorker(RunEngine engine, PartnerCalls partners, PeerCalls peers) {
+    RunWorker(RunEngine engine, PartnerCalls partners, PeerCalls peers, PlaybookConfig config) {
         this.engine = engine;
         this.partners = partners;
         this.peers = peers;
+        this.lease = config.lease();
+        // What is begun last, a call, ends within the lease.
+        this.busy = lease.dividedBy(3);
     }
 
     /// Looks at it until nothing can be done at once, or it was long enough, and gives it back.
     void work(RunRepository.Due due) {
-        long end = System.nanoTime() + BUSY.toNanos();
+        long end = System.nanoTime() + busy.toNanos();
         Optional<RunRepository.Due> next = Optional.of(due);
         while (next.isPresent()) {
             RunRepository.Due it = next.get();
@@ -48,7 +49,7 @@ class RunWorker {
                 engine.giveBack(it, pause);
                 return;
             }
-            next = engine.keep(it, LEASE);
+            next = engine.keep(it, lease);
         }
     }
 
@@ -73,7 +74,7 @@ class RunWorker {
             moved |= look(taken, row);
         }
         engine.settle(due);
-        return moved ? AT_ONCE : isForPeople(taken) ? MUCH_LATER : LATER;
+        return moved ? AT_ONCE : isForLong(taken) ? MUCH_LATER : LATER;
     }
 
     private boolean look(RunEngine.Taken taken, RunRepository.StepRow row) {
@@ -100,12 +101,14 @@ class RunWorker {
         }
     }
 
-    /// Whether all that is open waits for a person, who wakes the run, or for branches that do.
-    private static boolean isForPeople(RunEngine.Taken taken) {
+    /// Whether all that is open waits for a person, who wakes the run, for an investigation, which takes its time, or
+    /// for
+    /// branches that do.
+    private static boolean isForLong(RunEngine.Taken taken) {
         return taken.open().stream()
                 .allMatch(row -> row.state() == StepState.Waiting
                         && switch (taken.definition().steps().get(row.name()).type()) {
-                            case Approval, Parallel, ForEach -> row.decision() == null;
+                            case Approval, Parallel, ForEach, StartInvestigation -> row.decision() == null;
                             default -> false;
                         });
     }
@@ -142,6 +145,14 @@ class RunWorker {
             case Action -> {
                 engine.act(taken, row, Definition.kind(step).orElseThrow(), input(step, context));
                 yield false;
+            }
+            case LiveResponse -> {
+                engine.respond(taken, row, input(step, context));
+                yield false;
+            }
+            case StartInvestigation -> {
+                ObjectNode input = input(step, context);
+                yield engine.investigate(taken, row, input, input.path("wait").asBoolean(true));
             }
             case Approval -> {
                 if (taken.run().dryRun()) {
@@ -228,7 +239,8 @@ class RunWorker {
 
     private boolean go(RunEngine.Taken taken, RunRepository.StepRow row, Step step) {
         return switch (step.type()) {
-            case Action -> ofAction(taken, row);
+            case Action, LiveResponse -> ofAction(taken, row, step);
+            case StartInvestigation -> ofInvestigation(taken, row);
             case Approval -> {
                 if (row.decision() == null) {
                     yield false;
@@ -248,7 +260,7 @@ class RunWorker {
         };
     }
 
-    private boolean ofAction(RunEngine.Taken taken, RunRepository.StepRow row) {
+    private boolean ofAction(RunEngine.Taken taken, RunRepository.StepRow row, Step step) {
         String status = row.action();
         if ("Pending".equals(status) || "InProgress".equals(status)) {
             return false;
@@ -257,6 +269,9 @@ class RunWorker {
                 .objectNode()
                 .put("actionId", row.ref().toString())
                 .put("status", status);
+        if (step.type() == StepType.LiveResponse) {
+            output.set("commands", engine.commands(taken, row.ref()));
+        }
         boolean well = "Succeeded".equals(status);
         return engine.end(
                 taken,
@@ -265,6 +280,24 @@ class RunWorker {
                 null,
                 output,
                 well ? null : "The machine action ended as " + (status == null ? "nothing" : status));
+    }
+
+    private boolean ofInvestigation(RunEngine.Taken taken, RunRepository.StepRow row) {
+        Optional<RunRepository.Investigated> ended = engine.investigated(taken, row.investigation());
+        if (ended.isPresent() && ended.get().isOpen()) {
+            return false;
+        }
+        ObjectNode output = JsonNodeFactory.instance
+                .objectNode()
+                .put("investigationId", row.investigation().toString())
+                .put("state", ended.map(RunRepository.Investigated::state).orElse(null));
+        ObjectNode verdicts = output.putObject("verdicts");
+        ended.ifPresent(it -> it.verdicts().forEach(verdicts::put));
+        boolean well = ended.isPresent() && ended.get().isWell();
+        String told = "The investigation ended as "
+                + ended.map(it -> it.details() == null ? it.state() : it.state() + ": " + it.details())
+                        .orElse("nothing");
+        return engine.end(taken, row, well ? StepState.Succeeded : StepState.Failed, null, output, well ? null : told);
     }
 
     private boolean ofBranches(RunEngine.Taken taken, RunRepository.StepRow row) {

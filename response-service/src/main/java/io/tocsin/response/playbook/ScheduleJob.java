@@ -62,7 +62,12 @@ class ScheduleJob implements Job {
                         null,
                         null,
                         false,
-                        JsonNodeFactory.instance.objectNode()),
+                        JsonNodeFactory.instance
+                                .objectNode()
+                                .put("scheduledTime", due.at().toString())
+                                .put(
+                                        "every",
+                                        Duration.ofSeconds(due.everySeconds()).toString())),
                 definition,
                 "response-service");
     }

@@ -1,5 +1,6 @@
 package io.tocsin.response.playbook;
 
+import io.tocsin.identity.Permission;
 import java.time.Duration;
 import java.util.Set;
 
@@ -7,6 +8,10 @@ import java.util.Set;
 enum StepType {
     /// A machine action, and its result.
     Action(Duration.ofDays(4), Set.of("action", "machineId"), Set.of("comment", "scope", "scanType", "sha1")),
+    /// Commands on a machine, and their results.
+    LiveResponse(Duration.ofDays(4), Set.of("machineId", "commands"), Set.of("comment")),
+    /// An automated investigation of a machine, and how it ends.
+    StartInvestigation(Duration.ofDays(7), Set.of("machineId"), Set.of("comment", "wait")),
     /// A person says yes or no.
     Approval(Duration.ofDays(1), Set.of("message"), Set.of("permission", "group")),
     /// One call to a partner.
@@ -18,7 +23,7 @@ enum StepType {
             Set.of("description", "severity", "expiresInDays", "generateAlert")),
     /// The status of an alert, and what is thought of it.
     UpdateAlert(Duration.ofMinutes(5), Set.of("alertId"), Set.of("status", "classification", "determination")),
-    /// The machines that have seen a file, host or address.
+    /// The machines that have seen a file, host or address, or that the alerts of an incident are on.
     FindMachines(Duration.ofMinutes(5), Set.of("kind", "value"), Set.of()),
     /// Open alerts of a machine with a title.
     FindAlerts(Duration.ofMinutes(5), Set.of("title"), Set.of("machineId", "except")),
@@ -30,6 +35,9 @@ enum StepType {
     ForEach(Duration.ofDays(7), Set.of("items", "step"), Set.of()),
     /// A pause.
     Wait(Duration.ofDays(7), Set.of("duration"), Set.of());
+
+    /// The kind of `FindMachines` that is no entity.
+    static final String OF_INCIDENTS = "Incident";
 
     private final Duration timeout;
     private final Set<String> needed;
@@ -53,10 +61,25 @@ enum StepType {
         return possible;
     }
 
+    /// What whoever reads its input and output must be allowed to read.
+    ///
+    /// @param kind of what it looks for, or null
+    Set<Permission> shows(String kind) {
+        return switch (this) {
+            case FindAlerts, StartInvestigation -> Set.of(Permission.ALERT_READ);
+            case LiveResponse -> Set.of(Permission.MACHINE_READ);
+            case FindMachines ->
+                OF_INCIDENTS.equals(kind)
+                        ? Set.of(Permission.MACHINE_READ, Permission.INCIDENT_READ)
+                        : Set.of(Permission.MACHINE_READ);
+            default -> Set.of();
+        };
+    }
+
     /// Whether something outside of the run is changed, which a dry run leaves alone.
     boolean hasEffect() {
         return switch (this) {
-            case Action, Http, Indicator, UpdateAlert -> true;
+            case Action, LiveResponse, StartInvestigation, Http, Indicator, UpdateAlert -> true;
             default -> false;
         };
     }

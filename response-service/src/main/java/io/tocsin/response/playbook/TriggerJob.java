@@ -90,7 +90,16 @@ class TriggerJob implements Job {
     }
 
     /// A playbook with its definition.
-    private record Armed(UUID id, PlaybookView playbook, Definition definition) {}
+    private record Armed(UUID id, PlaybookView playbook, Definition definition) {
+
+        boolean follows(String feed) {
+            return definition.triggers().stream().anyMatch(trigger -> switch (trigger.type()) {
+                case Alert, IndicatorMatch -> feed.equals("Alert");
+                case Incident -> feed.equals("Incident");
+                case Schedule -> false;
+            });
+        }
+    }
 
     private Optional<Armed> armed(UUID tenant, PlaybookView playbook) {
         UUID id = UUID.fromString(playbook.id());
@@ -102,7 +111,12 @@ class TriggerJob implements Job {
         }
     }
 
-    private void hold(UUID tenant, FeedChanges.Row row, List<Armed> armed) {
+    private void hold(UUID tenant, FeedChanges.Row row, List<Armed> all) {
+        List<Armed> armed =
+                all.stream().filter(playbook -> playbook.follows(row.feed())).toList();
+        if (armed.isEmpty()) { // nobody asks what it is
+            return;
+        }
         events.of(tenant, row.feed(), row.subject())
                 .ifPresent(event -> armed.forEach(playbook -> asking(tenant, playbook, row, event)
                         .ifPresent(trigger -> engine.start(

@@ -36,6 +36,31 @@ class CacaoTest {
     }
 
     @Test
+    void shouldSayLiveResponsesAndInvestigationsAsCallsOfThePartnerApiAndWhatIsLost() {
+        ExportedPlaybook given = new Cacao().write(playbook(json("""
+                {'start':'look','steps':{
+                'look':{'type':'LiveResponse','machineId':'m','comment':'Triage','next':'judge','commands':[
+                    {'type':'GetFile','params':[{'key':'Path','value':'C:\\\\a.log'}]}]},
+                'judge':{'type':'StartInvestigation','machineId':'m','wait':false}}}""")));
+
+        JsonNode look = given.playbook()
+                .path("workflow")
+                .path(key(given.playbook(), "look"))
+                .at("/commands/0");
+        assertThat(look.path("type").asText()).isEqualTo("http-api");
+        assertThat(look.path("command").asText()).isEqualTo("POST /api/machines/m/runliveresponse HTTP/1.1");
+        assertThat(json(look.path("content").asText())).isEqualTo(json("""
+                {'Comment':'Triage','Commands':[{'type':'GetFile','params':[{'key':'Path','value':'C:\\\\a.log'}]}]}"""));
+        JsonNode judge = given.playbook()
+                .path("workflow")
+                .path(key(given.playbook(), "judge"))
+                .at("/commands/0");
+        assertThat(judge.path("command").asText()).isEqualTo("POST /api/machines/m/startInvestigation HTTP/1.1");
+        assertThat(judge.path("content").asText()).isEqualTo("{\"Comment\":\"judge\"}");
+        assertThat(given.losses()).containsExactly("look: CACAO does not say that it waits for the result");
+    }
+
+    @Test
     void shouldTakeWhatTheReleaseBeforeGave() {
         ObjectNode definition = (ObjectNode) json("""
                 {'start':'ask','steps':{'ask':{'type':'Approval','message':'m','next':'if','onRejected':'no','onTimeout':'late'},
@@ -245,6 +270,9 @@ class CacaoTest {
         ObjectNode step = JsonNodeFactory.instance.objectNode().put("type", type.name());
         switch (type) {
             case Action -> step.put("action", "Isolate").put("machineId", "${trigger.machineId}");
+            case LiveResponse -> step.put("machineId", "${trigger.machineId}").set("commands", json("""
+                        [{'type':'RunScript','params':[{'key':'ScriptName','value':'a.ps1'},{'key':'Args','value':'${item}'}]}]"""));
+            case StartInvestigation -> step.put("machineId", "m").put("wait", random.nextBoolean());
             case Approval -> step.put("message", "Go on?");
             case Http -> {
                 step.put("method", "POST").put("url", "https://x.example/a b");

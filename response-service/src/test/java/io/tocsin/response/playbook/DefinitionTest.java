@@ -39,6 +39,15 @@ class DefinitionTest {
                 "{'start':'a','steps':{'a':{'type':'Http','method':'TRACE','url':'https://x.example'}}}|steps.a.method is none of",
                 "{'start':'a','steps':{'a':{'type':'Http','method':'GET','url':'https://x.example/${secret.k}'}}}|steps.a.url holds a secret",
                 "{'start':'a','steps':{'a':{'type':'Approval','message':'m','permission':'God'}}}|steps.a.permission is no permission",
+                "{'start':'a','steps':{'a':{'type':'LiveResponse','machineId':'m'}}}|steps.a lacks commands",
+                "{'start':'a','steps':{'a':{'type':'LiveResponse','machineId':'m','commands':[]}}}|steps.a.commands is no list of 1 to 100",
+                "{'start':'a','steps':{'a':{'type':'LiveResponse','machineId':'m','commands':[7]}}}|steps.a.commands[0] is no object",
+                "{'start':'a','steps':{'a':{'type':'LiveResponse','machineId':'m','commands':[{'type':'Dance','params':[]}]}}}|'Dance' is none of PutFile",
+                "{'start':'a','steps':{'a':{'type':'LiveResponse','machineId':'m','commands':[{'type':'GetFile','params':[]}]}}}|needs the parameter Path",
+                "{'start':'a','steps':{'a':{'type':'LiveResponse','machineId':'m','commands':[{'type':'GetFile','params':[{'key':'Path','value':null}]}]}}}|params[0].value is no text",
+                "{'start':'a','steps':{'a':{'type':'LiveResponse','machineId':'m','commands':[{'type':'GetFile','params':[{'key':'Path','value':'a'}]},{'type':'PutFile','params':[{'key':'FileName','value':'b'}]}]}}}|in the order PutFile, RunScript, GetFile",
+                "{'start':'a','steps':{'a':{'type':'LiveResponse','machineId':'m','commands':[{'type':'runscript','params':[{'key':'scriptname','value':'${trigger.x}'}]}]}}}|names a file of the library by a reference",
+                "{'start':'a','steps':{'a':{'type':'StartInvestigation','machineId':'m','wait':'no'}}}|steps.a.wait is neither",
                 "{'start':'a','timeout':'P31D','steps':{'a':{'type':'Wait','duration':'PT1S'}}}|timeout is no duration",
                 "{'start':'a','triggers':[{'type':'Moon'}],'steps':{'a':{'type':'Wait','duration':'PT1S'}}}|triggers[0].type is none of",
                 "{'start':'a','triggers':[{'type':'Schedule','every':'PT1M'}],'steps':{'a':{'type':'Wait','duration':'PT1S'}}}|triggers[0].every is shorter",
@@ -54,10 +63,17 @@ class DefinitionTest {
     void shouldNameWhateverItsStepsNeed() {
         Definition definition = Definition.read(json("""
                 {'start':'a','steps':{'a':{'type':'Action','action':'Isolate','machineId':'m','next':'b'},
-                'b':{'type':'UpdateAlert','alertId':'x'}}}"""));
+                'b':{'type':'UpdateAlert','alertId':'x','next':'c'},'c':{'type':'FindMachines','kind':'Incident','value':'1','next':'d'},
+                'd':{'type':'LiveResponse','machineId':'m','commands':[{'type':'GetFile','params':[{'key':'Path','value':'${item}'}]}],'next':'e'},
+                'e':{'type':'StartInvestigation','machineId':'m'}}}"""));
 
         assertThat(definition.permissions())
-                .containsExactlyInAnyOrder(Permission.MACHINE_ISOLATE, Permission.ALERT_READ_WRITE);
+                .containsExactlyInAnyOrder(
+                        Permission.MACHINE_ISOLATE,
+                        Permission.ALERT_READ_WRITE,
+                        Permission.MACHINE_READ,
+                        Permission.INCIDENT_READ,
+                        Permission.MACHINE_LIVE_RESPONSE);
         assertThat(Definition.read(json("""
                 {'start':'a','triggers':[{'type':'IndicatorMatch'},{'type':'Incident'},{'type':'Schedule','every':'PT1H'}],
                 'steps':{'a':{'type':'Wait','duration':'PT1S'}}}""")).permissions())

@@ -1,0 +1,6 @@
+package io.tocsin.response.playbook;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+@QuarkusIntegrationTest
+class PlaybookTriggersIT extends PlaybookTriggersTest {}
