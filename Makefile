@@ -95,7 +95,7 @@ prove-import: ## Kill the replica that takes a list of indicators five times: it
 
 prove-playbooks: ## Kill the replica that works on a run at each of its steps: another goes on, everything is done once
 	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/e2e -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=KilledPlaybookE2E \
-	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.playbook-kills=$(or $(KILLS),11) > target/playbooks.log 2>&1; status=$$?; \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.e2e.playbook-kills=$(or $(KILLS),13) > target/playbooks.log 2>&1; status=$$?; \
 	grep -E '^playbook|Tests run|ERROR' target/playbooks.log; exit $$status
 
 prove-taxii: ## The standard's own Python client against our TAXII server (PYTHON=one that has taxii2-client and stix2)
