@@ -1,5 +1,6 @@
 package io.tocsin.alert.matching;
 
+import io.tocsin.alert.client.indicator.MatchRequest.Name;
 import io.tocsin.alert.client.indicator.MatchRequest.Observable;
 import io.tocsin.alert.triage.Evidence;
 import io.tocsin.wire.WireTime;
@@ -25,7 +26,7 @@ public record SeenEvent(
         String fileName,
         String folder) {
 
-    /// What indicators could speak of, at most seven values. Nothing indicator-service would refuse to look up is among
+    /// What indicators could speak of, at most four things. Nothing indicator-service would refuse to look up is among
     /// them, so that one odd event cannot hold back all that come after it.
     public Set<Observable> observables() {
         var values = new LinkedHashSet<Observable>();
@@ -37,17 +38,32 @@ public record SeenEvent(
         } else if (Plausible.url(remoteUrl)) {
             values.add(new Observable("Url", remoteUrl));
         }
-        addHash(values, "FileSha256", sha256, 64);
-        addHash(values, "FileSha1", sha1, 40);
-        addHash(values, "FileMd5", md5, 32);
-        addHash(values, "FileSha256", initiatingSha256, 64);
-        addHash(values, "FileSha1", initiatingSha1, 40);
+        addFile(values, names(sha256, sha1, md5));
+        addFile(values, names(initiatingSha256, initiatingSha1, null));
         return values;
     }
 
-    private static void addHash(Set<Observable> values, String type, String hash, int digits) {
+    /// A file is asked for once, with all of its hashes: which indicator decides is said of the file. Asked for each by
+    /// itself, one that is allowed by its SHA-256 would raise what its SHA-1 says (contract 50 §6).
+    private static void addFile(Set<Observable> values, List<Name> names) {
+        if (!names.isEmpty()) {
+            Name first = names.getFirst();
+            List<Name> others = names.subList(1, names.size());
+            values.add(new Observable(first.type(), first.value(), null, others.isEmpty() ? null : others));
+        }
+    }
+
+    private static List<Name> names(String sha256, String sha1, String md5) {
+        var names = new ArrayList<Name>(3);
+        addHash(names, "FileSha256", sha256, 64);
+        addHash(names, "FileSha1", sha1, 40);
+        addHash(names, "FileMd5", md5, 32);
+        return List.copyOf(names);
+    }
+
+    private static void addHash(List<Name> names, String type, String hash, int digits) {
         if (Plausible.hash(hash, digits)) {
-            values.add(new Observable(type, hash));
+            names.add(new Name(type, hash));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.tocsin.alert.story;
 
 import io.tocsin.alert.client.indicator.MatchAnswer.Verdict;
+import io.tocsin.alert.client.indicator.MatchRequest.Name;
 import io.tocsin.alert.client.indicator.MatchRequest.Observable;
 import io.tocsin.alert.correlation.LinkKey;
 import io.tocsin.alert.correlation.LinkKeys;
@@ -37,12 +38,19 @@ final class StoryEntities {
                     Plausible.host(value)
                             ? Optional.of(new Observable("DomainName", lower))
                             : Optional.of(new Observable("Url", value)).filter(it -> Plausible.url(value));
-                case "File" ->
-                    Plausible.hash(lower, 64)
-                            ? Optional.of(new Observable("FileSha256", lower))
-                            : Optional.of(new Observable("FileSha1", lower)).filter(it -> Plausible.hash(lower, 40));
+                case "File" -> file(lower, evidence.sha1());
                 default -> Optional.empty();
             };
+        }
+
+        /// With its other hash, where that is known: an indicator may speak of either.
+        private static Optional<Observable> file(String hash, String sha1) {
+            if (!Plausible.hash(hash, 64)) {
+                return Optional.of(new Observable("FileSha1", hash)).filter(it -> Plausible.hash(hash, 40));
+            }
+            String other = sha1 == null ? "" : sha1.toLowerCase(Locale.ROOT);
+            return Optional.of(new Observable(
+                    "FileSha256", hash, null, Plausible.hash(other, 40) ? List.of(new Name("FileSha1", other)) : null));
         }
     }
 
