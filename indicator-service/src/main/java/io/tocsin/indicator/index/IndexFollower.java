@@ -5,6 +5,7 @@ import io.tocsin.indicator.IndicatorType;
 import io.tocsin.wire.WireTime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -108,6 +109,9 @@ public final class IndexFollower {
     ///
     /// @return whether there is an index now
     public boolean restore(Path file) throws IOException {
+        if (Files.isRegularFile(file) && Files.size(file) > mostBytes) {
+            return false; // not even read: there may be no room for it
+        }
         Optional<Snapshot> found = Snapshot.read(file);
         if (found.isEmpty() || found.get().table().bytes() > mostBytes) {
             return false;

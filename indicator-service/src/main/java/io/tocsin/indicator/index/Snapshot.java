@@ -99,7 +99,7 @@ public record Snapshot(KeyTable table, String label, Place place) {
                 prefixes.put(
                         new UUID(in.number(), in.number()), new PrefixLengths(in.number(), in.number(), in.number()));
             }
-            long[] removed = in.numbers(in.number(0, 100_000_000));
+            long[] removed = in.numbers(in.number(0, Integer.MAX_VALUE));
             Segment[] base = new Segment[in.number(1, MOST_SEGMENTS)];
             if (Integer.bitCount(base.length) != 1) {
                 throw new IOException("the directory is not a power of two");
@@ -107,14 +107,18 @@ public record Snapshot(KeyTable table, String label, Place place) {
             for (int i = 0; i < base.length; i++) {
                 base[i] = segment(in);
             }
+            Segment frozen = segment(in);
+            Segment middle = segment(in);
+            Segment recent = segment(in);
+            in.end();
+            // Nothing is made of what was read before its sum is known to be right.
             var generation = new Generation(
                     base,
                     Segment.EMPTY,
-                    merged(segment(in), segment(in)),
-                    segment(in),
+                    merged(frozen, middle),
+                    recent,
                     LongSet.of(removed, removed.length),
                     Map.copyOf(prefixes));
-            in.end();
             return Optional.of(new Snapshot(new KeyTable(hash, generation), label, place));
         }
     }
@@ -197,9 +201,11 @@ public record Snapshot(KeyTable table, String label, Place place) {
         private final ByteBuffer buffer =
                 ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN).limit(0);
         private final CRC32C checksum = new CRC32C();
+        private long left;
 
-        In(FileChannel channel) {
+        In(FileChannel channel) throws IOException {
             this.channel = channel;
+            this.left = channel.size();
         }
 
         long number() throws IOException {
@@ -218,7 +224,7 @@ public record Snapshot(KeyTable table, String label, Place place) {
         }
 
         byte[] bytes(int count) throws IOException {
-            byte[] bytes = new byte[count];
+            byte[] bytes = new byte[count <= left ? count : cutOff()];
             for (int at = 0; at < count; ) {
                 need(1);
                 int some = Math.min(count - at, buffer.remaining());
@@ -230,7 +236,7 @@ public record Snapshot(KeyTable table, String label, Place place) {
         }
 
         long[] numbers(int count) throws IOException {
-            long[] numbers = new long[count];
+            long[] numbers = new long[count <= left / Long.BYTES ? count : cutOff()];
             for (int at = 0; at < count; ) {
                 need(Long.BYTES);
                 int some = Math.min(count - at, buffer.remaining() / Long.BYTES);
@@ -244,7 +250,13 @@ public record Snapshot(KeyTable table, String label, Place place) {
 
         /// The bytes just read belong to the sum.
         private void checked(int bytes) {
+            left -= bytes;
             checksum.update(buffer.duplicate().limit(buffer.position()).position(buffer.position() - bytes));
+        }
+
+        /// A number that is wrong must not cost the memory it asks for.
+        private static int cutOff() throws EOFException {
+            throw new EOFException("the file is cut off");
         }
 
         private void need(int bytes) throws IOException {

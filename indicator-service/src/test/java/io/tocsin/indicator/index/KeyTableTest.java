@@ -7,9 +7,12 @@ import io.tocsin.feed.Place;
 import io.tocsin.indicator.IndicatorType;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Held against a plain map under millions of random changes and look-ups: `make prove-index`. Small tables, so that
@@ -202,7 +206,7 @@ class KeyTableTest {
                 .isEqualTo(table.prefixes(new UUID(1, 2)));
 
         // Then
-        Files.write(file, java.util.Arrays.copyOf(whole, whole.length - 9));
+        Files.write(file, Arrays.copyOf(whole, whole.length - 9));
         assertThatThrownBy(() -> Snapshot.read(file)).isInstanceOf(IOException.class);
         Files.write(file, whole);
         try (var changed = new RandomAccessFile(file.toFile(), "rw")) {
@@ -216,6 +220,50 @@ class KeyTableTest {
         Files.write(file, whole);
         assertThat(Snapshot.read(file)).isEmpty();
         assertThat(Snapshot.read(folder.resolve("none"))).isEmpty();
+    }
+
+    /// The number that says how long something is can be the one that is wrong, anywhere: no attempt may end in
+    /// anything
+    /// but a refusal, nor in one that takes the memory a wrong number asks for, nor in none.
+    @Test
+    @Timeout(120)
+    void shouldRefuseASnapshotWhoseNumbersAreWrongWhereverThatIs() throws IOException {
+        // Given
+        var table = new KeyTable(KeyHash.random(), Generation.empty(), new KeyTable.Sizes(64, 600, 100));
+        for (int i = 1; i <= 1_000; i++) {
+            table.apply(
+                    List.of(new KeyTable.Change(new UUID(1, 2), i, IndicatorType.DomainName, "d" + i + ".example")));
+            table.apply(i % 9 == 0 ? List.of(KeyTable.Change.removed(new UUID(1, 2), i)) : List.of());
+        }
+        while (table.generation().frozen().size() == 0 && table.merge()) {
+            // until one is half done, so that reading has something to put together
+        }
+        Path file = folder.resolve("snapshot");
+        new Snapshot(table, "a label", new Place(1, 2, 3)).write(file);
+        byte[] whole = Files.readAllBytes(file);
+        assertThat(Snapshot.read(file)).isPresent();
+        assertThat(table.generation().frozen().size()).isPositive();
+
+        // Then
+        var random = new Random(SEED);
+        for (int i = 0; i < 3_000; i++) {
+            byte[] changed = whole.clone();
+            int at = 16 + random.nextInt(changed.length - 16 - Long.BYTES);
+            long wrong = random.nextBoolean() ? random.nextInt(100_000_000) : random.nextInt(64);
+            ByteBuffer.wrap(changed).order(ByteOrder.LITTLE_ENDIAN).putLong(at, wrong);
+            if (!Arrays.equals(changed, whole)) {
+                Files.write(file, changed);
+                assertThatThrownBy(() -> Snapshot.read(file)).isInstanceOf(IOException.class);
+            }
+        }
+        for (int at = 16;
+                at + Long.BYTES < whole.length;
+                at += Long.BYTES) { // each number a little less, as if nothing were
+            byte[] changed = whole.clone();
+            changed[at] ^= 7;
+            Files.write(file, changed);
+            assertThatThrownBy(() -> Snapshot.read(file)).isInstanceOf(IOException.class);
+        }
     }
 
     /// Of every size, also those without much room: each entry is found, and what is not there ends the look-up.
