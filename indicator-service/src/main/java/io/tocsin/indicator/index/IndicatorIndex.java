@@ -7,6 +7,7 @@ import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tocsin.db.SchemaVersion;
+import io.tocsin.indicator.IndicatorType;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -17,8 +18,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -78,6 +81,30 @@ public class IndicatorIndex {
     /// Present while this replica has one.
     public Optional<KeyTable> table() {
         return Optional.ofNullable(follower.table());
+    }
+
+    /// A value by its type.
+    public record Named(IndicatorType type, String value) {}
+
+    /// Which of these values may have an indicator, by their positions; all of them while this replica has no index. Of
+    /// another nobody has told this replica.
+    public BitSet mayHold(UUID tenant, List<Named> values) {
+        var may = new BitSet(values.size());
+        KeyTable table = follower.table();
+        if (table == null) {
+            may.set(0, values.size());
+            return may;
+        }
+        long[] keys = new long[2 * values.size()];
+        for (int i = 0; i < values.size(); i++) {
+            table.hash().hash(tenant, values.get(i).type(), values.get(i).value(), keys, 2 * i);
+        }
+        var hits = new Hits();
+        table.find(keys, values.size(), hits);
+        for (int i = 0; i < hits.size(); i++) {
+            may.set(hits.asked(i));
+        }
+        return may;
     }
 
     /// To be called in a transaction: what it changes is in the index as soon as it is committed.

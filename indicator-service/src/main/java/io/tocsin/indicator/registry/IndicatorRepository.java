@@ -174,14 +174,4 @@ class IndicatorRepository implements PanacheRepositoryBase<IndicatorEntity, Indi
         rows.forEach(getEntityManager()::detach);
         return rows.isEmpty() ? Optional.empty() : Optional.of((IndicatorEntity) rows.getFirst());
     }
-
-    /// Whether the tenant holds at least this many.
-    boolean holds(UUID tenant, long many) {
-        return !getEntityManager()
-                .createNativeQuery("select 1 from indicator where tenant_id = ? offset ? limit 1")
-                .setParameter(1, tenant)
-                .setParameter(2, many - 1)
-                .getResultList()
-                .isEmpty();
-    }
 }

@@ -70,7 +70,7 @@ class IndicatorService {
     record Page(List<IndicatorView> indicators, Long count) {}
 
     private final IndicatorRepository indicators;
-    private final RegistryConfig config;
+    private final Room room;
     private final Audit audit;
     private final IndicatorIndex index;
     private final GroupReach groups;
@@ -78,13 +78,13 @@ class IndicatorService {
 
     IndicatorService(
             IndicatorRepository indicators,
-            RegistryConfig config,
+            Room room,
             Audit audit,
             IndicatorIndex index,
             GroupReach groups,
             WarningRepository warnings) {
         this.indicators = indicators;
-        this.config = config;
+        this.room = room;
         this.audit = audit;
         this.index = index;
         this.groups = groups;
@@ -131,7 +131,7 @@ class IndicatorService {
             }
             Optional<IndicatorEntity> created = indicators.create(caller, checked, now);
             if (created.isPresent()) {
-                requireRoom(caller, created.get());
+                room.require(caller.tenant(), created.get().id);
                 return recorded(caller, new IndicatorChange(null, created.get()), checked.overridden());
             }
         } // somebody else was first with it: now it is there to be locked
@@ -152,14 +152,6 @@ class IndicatorService {
         if (owner != null && !owner.equals(it.createdBy)) {
             throw new ProblemException(
                     CommonProblem.FORBIDDEN, "Another application owns the indicator of this value and action");
-        }
-    }
-
-    /// Counted only when as many ids were ever given out: to count on every submission would take ever longer.
-    private void requireRoom(Caller caller, IndicatorEntity created) {
-        if (created.id > config.limit() && indicators.holds(caller.tenant(), config.limit() + 1)) {
-            throw new ProblemException(
-                    CommonProblem.INVALID_INPUT, "The tenant holds the most indicators allowed, " + config.limit());
         }
     }
 
