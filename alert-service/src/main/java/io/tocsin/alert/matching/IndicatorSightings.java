@@ -1,6 +1,7 @@
 package io.tocsin.alert.matching;
 
 import io.tocsin.db.Statements;
+import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,11 +18,12 @@ class IndicatorSightings {
 
     private static final String ROWS = """
             insert into indicator_sighting as s
-                (tenant_id, indicator_id, machine_id, matches, first_seen_ticks, last_seen_ticks)
-            select * from unnest(?, ?, ?, ?, ?, ?)
+                (tenant_id, indicator_id, machine_id, matches, first_seen_ticks, last_seen_ticks, changed_ticks)
+            select g.*, ? from unnest(?, ?, ?, ?, ?, ?) g
             on conflict (tenant_id, indicator_id, machine_id) do update set
                 first_seen_ticks = least(s.first_seen_ticks, excluded.first_seen_ticks),
                 last_seen_ticks = greatest(s.last_seen_ticks, excluded.last_seen_ticks),
+                changed_ticks = greatest(s.changed_ticks + 1, excluded.changed_ticks),
                 matches = s.matches +
             """;
 
@@ -81,6 +83,7 @@ class IndicatorSightings {
         if (!counts.isEmpty()) {
             statements.update(
                     sql,
+                    WireTime.now().ticks(),
                     counts.keySet().stream().map(Key::tenant).toArray(UUID[]::new),
                     counts.keySet().stream().map(Key::indicator).toArray(Long[]::new),
                     counts.keySet().stream().map(Key::machine).toArray(String[]::new),

@@ -109,7 +109,9 @@ class RestoreE2E {
                             "TOCSIN_WEBHOOKS_ALLOWED",
                             "127.0.0.1",
                             "TOCSIN_WEBHOOKS_ALLOW_HTTP",
-                            "true"));
+                            "true",
+                            "TOCSIN_TAXII_SETTLING",
+                            "0s"));
             REPLICAS.put(service, replica);
             balancer.add(service, replica);
         }

@@ -51,23 +51,26 @@ public class IndicatorSightings {
     private static final String STIX = "select " + IndicatorRow.COLUMNS + """
             , x.stix_id, s.* from (
                 select tenant_id, indicator_id, sum(matches) as matches, count(*) as machines,
-                    min(first_seen_ticks) as first_seen, max(last_seen_ticks) as last_seen
+                    min(first_seen_ticks) as first_seen, max(last_seen_ticks) as last_seen,
+                    max(coalesce(changed_ticks, last_seen_ticks)) as changed
                 from indicator_sighting where tenant_id = ? group by tenant_id, indicator_id) s
             join indicator i on i.tenant_id = s.tenant_id and i.id = s.indicator_id
             left join indicator_stix x on x.tenant_id = i.tenant_id and x.indicator_id = i.id
-            where (i.expiration_ticks is null or i.expiration_ticks > ?) and (s.last_seen, i.id) > (?, ?)
-            order by s.last_seen, i.id limit ?
+            where (i.expiration_ticks is null or i.expiration_ticks > ?) and (s.changed, i.id) > (?, ?) and s.changed < ?
+            order by s.changed, i.id limit ?
             """;
 
     /// All machines together.
     ///
     /// @param stixId of the object the indicator came as, null when it came otherwise
+    /// @param changed when any of it was last written: events come late
     public record Total(
             io.tocsin.indicator.registry.IndicatorView indicator,
             String stixId,
             long matches,
             WireTime firstSeen,
-            WireTime lastSeen) {}
+            WireTime lastSeen,
+            WireTime changed) {}
 
     private final Statements statements;
     private final DeviceScopes scopes;
@@ -157,11 +160,12 @@ public class IndicatorSightings {
         return (int) Math.round(100 * Math.pow(0.5, Math.max(0, age) / halfLife));
     }
 
-    /// In the order in which they were last seen.
+    /// In the order in which they last changed; not before nothing that was begun earlier is still being written.
     ///
     /// @param ticks behind that time, or at it
     /// @param id behind that indicator
     public List<Total> totals(UUID tenant, long ticks, long id, int most) {
+        WireTime now = WireTime.now();
         return statements.list(
                 STIX,
                 row -> new Total(
@@ -169,11 +173,13 @@ public class IndicatorSightings {
                         row.getString("stix_id"),
                         row.getLong("matches"),
                         time(row, "first_seen"),
-                        time(row, "last_seen")),
+                        time(row, "last_seen"),
+                        time(row, "changed")),
                 tenant,
-                WireTime.now().ticks(),
+                now.ticks(),
                 ticks,
                 id,
+                now.plusSeconds(-config.settling().toSeconds()).ticks(),
                 most);
     }
 }

@@ -135,13 +135,19 @@ class SourcePull {
             if (answer.status() != 200) {
                 return failed(answer.status(), "the server answered " + answer.status());
             }
-            ListImport.Report report = take(claim, source, entries(source, answer), now);
+            var seen = new Objects();
+            ListImport.Report report = take(claim, source, entries(source, answer, seen), now);
+            if (!claim.dryRun()) {
+                remove(source, seen.gone);
+            }
             return new Ending(
                     "Stored",
                     200,
                     report,
                     null,
-                    new Seen(answer.header("etag"), answer.header("last-modified"), null, now));
+                    seen.toCome // then it is read again, changed or not
+                            ? new Seen(null, null, null, now)
+                            : new Seen(answer.header("etag"), answer.header("last-modified"), null, now));
         }
     }
 
@@ -158,12 +164,29 @@ class SourcePull {
         }
     }
 
-    private ListImport.Entries entries(Source source, SourceFetch.Answer answer) throws IOException {
+    /// What of objects of STIX is more than an entry.
+    private final class Objects {
+
+        /// Ids of those that take back what they said.
+        private final List<String> gone = new ArrayList<>();
+
+        private boolean toCome;
+
+        List<ListImport.Entry> read(JsonNode object) {
+            if (stix.isGone(object)) {
+                gone.add(object.path("id").asText());
+            }
+            toCome |= stix.isToCome(object);
+            return stix.read(object);
+        }
+    }
+
+    private ListImport.Entries entries(Source source, SourceFetch.Answer answer, Objects seen) throws IOException {
         return switch (source.kind()) {
             case Lines -> new ListLines(answer.body());
             case Csv -> imports.table(answer.body(), source.columns());
             case Misp -> new JsonEntries(json, answer.body(), "Attribute", MispAttribute::read);
-            case Stix, Taxii -> new JsonEntries(json, answer.body(), "objects", stix::read);
+            case Stix, Taxii -> new JsonEntries(json, answer.body(), "objects", seen::read);
         };
     }
 
@@ -229,14 +252,15 @@ class SourcePull {
         var pages = new Pages(source, goesOn ? source.addedAfter() : null, until);
         ListImport.Report report = take(claim, source, pages, now);
         if (!claim.dryRun()) {
-            remove(source, pages.revoked);
+            remove(source, pages.seen.gone);
         }
+        boolean stays = pages.last == null || pages.seen.toCome; // what has still to come is asked for again
         return new Ending(
-                report.read() == 0 && pages.revoked.isEmpty() ? "Unchanged" : "Stored",
+                report.read() == 0 && pages.seen.gone.isEmpty() ? "Unchanged" : "Stored",
                 200,
                 report,
                 null,
-                new Seen(null, null, pages.last == null ? source.addedAfter() : pages.last, goesOn ? null : now));
+                new Seen(null, null, stays ? source.addedAfter() : pages.last, goesOn ? null : now));
     }
 
     private void remove(Source source, List<String> revoked) {
@@ -267,10 +291,10 @@ class SourcePull {
     private final class Pages implements ListImport.Entries {
 
         private final Source source;
-        private final String addedAfter;
         private final long until;
-        private final List<String> revoked = new ArrayList<>();
+        private final Objects seen = new Objects();
         private final Deque<ListImport.Entry> read = new ArrayDeque<>();
+        private String addedAfter;
         private String next;
         private String last;
         private int page;
@@ -304,19 +328,23 @@ class SourcePull {
                 }
                 JsonNode envelope = json.readTree(answer.body());
                 for (JsonNode object : envelope.path("objects")) {
-                    if (object.path("revoked").asBoolean()) {
-                        revoked.add(object.path("id").asText());
-                    }
-                    read.addAll(stix.read(object));
+                    read.addAll(seen.read(object));
                 }
                 if (answer.header("x-taxii-date-added-last") != null) {
                     last = answer.header("x-taxii-date-added-last");
                 }
                 next = envelope.path("next").asText(null);
-                more = envelope.path("more").asBoolean() && next != null;
+                more = envelope.path("more").asBoolean() && (next != null || goesOnBehind());
             } catch (JsonProcessingException wrong) {
                 throw new IOException("the server's answer is no JSON", wrong);
             }
+        }
+
+        /// Of a server that says there is more but not where: behind the last that was told, as the standard has it.
+        private boolean goesOnBehind() {
+            boolean further = last != null && !last.equals(addedAfter);
+            addedAfter = further ? last : addedAfter;
+            return further;
         }
 
         private static String encoded(String text) {

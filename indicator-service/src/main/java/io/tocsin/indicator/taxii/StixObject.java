@@ -31,6 +31,9 @@ class StixObject {
     /// What STIX lets a sighting count.
     private static final long MOST_COUNTED = 999_999_999;
 
+    /// Seconds by which a sender's clock may be ahead.
+    private static final long CLOCKS_DIFFER = 60;
+
     private final ObjectMapper json;
 
     StixObject(ObjectMapper json) {
@@ -116,8 +119,9 @@ class StixObject {
         object.put("type", "sighting");
         object.put("spec_version", "2.1");
         object.put("id", StixId.sighting(tenant, own));
-        object.put("created", time(it.firstSeen()));
-        object.put("modified", time(it.lastSeen()));
+        WireTime created = indicator.creationTimeDateTimeUtc(); // which stays, while an earlier event may still come
+        object.put("created", time(created));
+        object.put("modified", time(it.changed().compareTo(created) > 0 ? it.changed() : created));
         object.put("first_seen", time(it.firstSeen()));
         object.put("last_seen", time(it.lastSeen()));
         object.put("count", Math.min(it.matches(), MOST_COUNTED));
@@ -157,6 +161,7 @@ class StixObject {
             throw refused("Its id is none of an indicator");
         }
         modified(object);
+        requireValid(object);
         String kind = object.path("pattern_type").asText("stix");
         if (!kind.equals("stix")) {
             throw refused("Its pattern is not of STIX but of " + kind);
@@ -179,6 +184,37 @@ class StixObject {
             return WireTime.parse(object.path("modified").asText());
         } catch (IllegalArgumentException none) {
             throw refused("Its modified is no time");
+        }
+    }
+
+    /// Whether it takes back what an earlier version said: it was revoked, or its time is over.
+    static boolean isGone(JsonNode object) {
+        if (object.path("revoked").asBoolean()) {
+            return true;
+        }
+        try {
+            return object.path("valid_until").isTextual()
+                    && WireTime.parse(object.path("valid_until").asText()).compareTo(WireTime.now()) <= 0;
+        } catch (IllegalArgumentException noTime) {
+            return false; // and refused when it is read
+        }
+    }
+
+    /// Whether it says something from a later time on. An indicator is in force as soon as it is there.
+    static boolean isToCome(JsonNode object) {
+        try {
+            return object.path("valid_from").isTextual()
+                    && WireTime.parse(object.path("valid_from").asText())
+                                    .compareTo(WireTime.now().plusSeconds(CLOCKS_DIFFER))
+                            > 0;
+        } catch (IllegalArgumentException noTime) {
+            throw refused("Its valid_from is no time");
+        }
+    }
+
+    private static void requireValid(JsonNode object) {
+        if (isToCome(object)) {
+            throw refused("It is valid only from " + object.path("valid_from").asText() + " on: send it then");
         }
     }
 

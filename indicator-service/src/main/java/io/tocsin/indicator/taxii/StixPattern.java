@@ -74,6 +74,14 @@ final class StixPattern {
         return parser.values;
     }
 
+    /// How many different indicators a pattern stands for that was taken before.
+    static long values(String pattern) {
+        return parse(pattern).stream()
+                .map(it -> new Value(it.type(), CanonicalValue.of(it.type(), it.value())))
+                .distinct()
+                .count();
+    }
+
     private void observations() {
         do {
             expect("[");

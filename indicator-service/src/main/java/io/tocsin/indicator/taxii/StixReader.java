@@ -32,6 +32,22 @@ public class StixReader {
         }
     }
 
+    /// Whether it takes back what an earlier version of it said.
+    public boolean isGone(JsonNode object) {
+        return "indicator".equals(object.path("type").asText()) && StixObject.isGone(object);
+    }
+
+    /// Whether it has to be read again, when its time has come.
+    public boolean isToCome(JsonNode object) {
+        try {
+            return "indicator".equals(object.path("type").asText())
+                    && !object.path("revoked").asBoolean()
+                    && StixObject.isToCome(object);
+        } catch (ProblemException refused) {
+            return false; // nor will it be another time
+        }
+    }
+
     /// Its identifier is the external one, so that what is revoked is found.
     private static SubmitIndicatorRequest named(JsonNode object, SubmitIndicatorRequest it) {
         return new SubmitIndicatorRequest(

@@ -4,17 +4,20 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tocsin.db.Statements;
+import io.tocsin.indicator.IndicatorType;
 import io.tocsin.indicator.registry.IndicatorRow;
 import io.tocsin.indicator.registry.IndicatorView;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /// Indicators with the objects they came as, in the order of their last change.
 @ApplicationScoped
@@ -25,14 +28,35 @@ class StixRepository {
     record Row(IndicatorView indicator, WireTime changed, ObjectNode sent, boolean asSent) {}
 
     private static final String SELECT = "select " + IndicatorRow.COLUMNS + """
-            , s.object::text as sent, s.stored_ticks
+            , s.object::text as sent, s.stored_ticks, case when s.object is not null then array(
+                select x.indicator_type || ' ' || x.indicator_value
+                from indicator_stix f join indicator x on x.tenant_id = f.tenant_id and x.id = f.indicator_id
+                where f.tenant_id = s.tenant_id and f.stix_id = s.stix_id order by f.ordinal) end as remaining
             from indicator i left join indicator_stix s on s.tenant_id = i.tenant_id and s.indicator_id = i.id
             where i.tenant_id = ? and (i.expiration_ticks is null or i.expiration_ticks > ?)
-                and (s.ordinal is null or s.ordinal = 0) and
+                and (s.ordinal is null or s.ordinal = 0 or not exists (select from indicator_stix f
+                    where f.tenant_id = s.tenant_id and f.stix_id = s.stix_id and f.ordinal = 0)) and
             """;
 
     private static final String PAGE = """
-            %s and (i.last_update_ticks, i.id) > (?, ?) order by i.last_update_ticks, i.id limit ?
+            %s and (i.last_update_ticks, i.id) > (?, ?) and i.last_update_ticks < ? order by i.last_update_ticks, i.id limit ?
+            """;
+
+    private static final String HAND_ON = """
+            update indicator_stix s set ordinal = 0, object = f.object
+            from indicator_stix f
+            where f.tenant_id = ? and f.stix_id <> ? and f.ordinal = 0 and f.indicator_id = any(?)
+                and s.tenant_id = f.tenant_id and s.stix_id = f.stix_id and s.ordinal = (
+                    select min(n.ordinal) from indicator_stix n
+                    where n.tenant_id = f.tenant_id and n.stix_id = f.stix_id and n.indicator_id <> all(?))
+            """;
+
+    /// When the oldest transaction of this service that may still write began. Who asks for what came behind the last
+    /// time he was told would never hear of what such a one commits: its time is before.
+    private static final String OLDEST_WRITER = """
+            select coalesce(min(extract(epoch from xact_start) * 1e7)::bigint, ?) from pg_stat_activity
+            where datname = current_database() and usename = session_user and pid <> pg_backend_pid()
+                and (backend_xid is not null or state = 'idle in transaction' or wait_event_type = 'Lock')
             """;
 
     private final Statements statements;
@@ -50,9 +74,19 @@ class StixRepository {
                 tenant);
     }
 
-    List<Row> page(UUID tenant, TaxiiCollection collection, long ticks, long id, int most) {
+    /// Before that time nothing will be found that is not there now.
+    ///
+    /// @param margin by which clocks differ
+    long settled(Duration margin) {
+        long now = WireTime.now().ticks();
+        long oldest = statements.list(OLDEST_WRITER, row -> row.getLong(1), now).getFirst();
+        return Math.min(now, oldest) - margin.toNanos() / 100;
+    }
+
+    /// @param settled up to that time, which is in none of them
+    List<Row> page(UUID tenant, TaxiiCollection collection, long ticks, long id, long settled, int most) {
         List<Object> parameters = parameters(tenant, collection);
-        parameters.addAll(List.of(ticks, id, most));
+        parameters.addAll(List.of(ticks, id, settled, most));
         return statements.list(SELECT + PAGE.formatted(collection.condition()), this::row, parameters.toArray());
     }
 
@@ -83,14 +117,28 @@ class StixRepository {
 
     private Row row(ResultSet row) throws SQLException {
         IndicatorView indicator = IndicatorRow.view(row);
-        String sent = row.getString("sent");
+        String text = row.getString("sent");
+        if (text == null) {
+            return new Row(indicator, indicator.lastUpdateTime(), null, false);
+        }
+        ObjectNode sent = object(text);
+        List<String> remaining = Statements.strings(row, "remaining");
+        boolean whole = StixPattern.values(sent.path("pattern").asText()) <= remaining.size();
+        boolean asStored =
+                row.getLong("stored_ticks") == indicator.lastUpdateTime().ticks();
         return new Row(
                 indicator,
                 indicator.lastUpdateTime(),
-                sent == null ? null : object(sent),
-                sent != null
-                        && row.getLong("stored_ticks")
-                                == indicator.lastUpdateTime().ticks());
+                whole ? sent : sent.put("pattern", pattern(remaining)),
+                whole && asStored);
+    }
+
+    /// Of an object some of whose values were deleted, or are another's now: what is left of it.
+    private static String pattern(List<String> remaining) {
+        return remaining.stream()
+                .map(it -> it.split(" ", 2))
+                .map(it -> StixPattern.of(IndicatorType.spelled(it[0]), it[1]))
+                .collect(Collectors.joining(" OR "));
     }
 
     private ObjectNode object(String text) {
@@ -139,18 +187,22 @@ class StixRepository {
                 .findFirst();
     }
 
-    /// Keeps what was sent beside what became of it.
+    /// Keeps what was sent beside what became of it. Another object that spoke of one of them, and of others too, is
+    /// kept
+    /// beside the next of these.
     void keep(UUID tenant, String stixId, List<Long> indicators, ObjectNode object) {
+        Long[] ids = indicators.toArray(Long[]::new);
+        statements.update(HAND_ON, tenant, stixId, ids, ids);
         statements.update(
                 "delete from indicator_stix where tenant_id = ? and (stix_id = ? or indicator_id = any(?))",
                 tenant,
                 stixId,
-                indicators.toArray(Long[]::new));
+                ids);
         statements.update("""
                 insert into indicator_stix (tenant_id, indicator_id, stix_id, ordinal, object, stored_ticks)
                 select i.tenant_id, i.id, ?, g.ordinal - 1, case when g.ordinal = 1 then ?::json end, i.last_update_ticks
                 from unnest(?) with ordinality as g (id, ordinal) join indicator i on i.tenant_id = ? and i.id = g.id
-                """, stixId, object.toString(), indicators.toArray(Long[]::new), tenant);
+                """, stixId, object.toString(), ids, tenant);
     }
 
     void keepStatus(UUID tenant, TaxiiView.Status status, String text) {

@@ -36,6 +36,7 @@ class TaxiiService {
     private final ObjectMapper json;
     private final TransactionSynchronizationRegistry transactions;
     private final IndicatorSightings sightings;
+    private final TaxiiConfig config;
 
     TaxiiService(
             StixRepository rows,
@@ -43,13 +44,15 @@ class TaxiiService {
             IndicatorStore store,
             ObjectMapper json,
             TransactionSynchronizationRegistry transactions,
-            IndicatorSightings sightings) {
+            IndicatorSightings sightings,
+            TaxiiConfig config) {
         this.rows = rows;
         this.stix = stix;
         this.store = store;
         this.json = json;
         this.transactions = transactions;
         this.sightings = sightings;
+        this.config = config;
     }
 
     /// @param added when it was last stored
@@ -87,7 +90,8 @@ class TaxiiService {
             return sightings(tenant, filter, most);
         }
         if (filter.ids().isEmpty()) {
-            return rows.page(tenant, collection, filter.ticks(), filter.id(), most).stream()
+            long settled = rows.settled(config.settling());
+            return rows.page(tenant, collection, filter.ticks(), filter.id(), settled, most).stream()
                     .map(row -> found(tenant, row))
                     .toList();
         }
@@ -107,7 +111,7 @@ class TaxiiService {
                 .stream()
                 .map(it -> new Found(
                         stix.sighting(tenant, it),
-                        it.lastSeen(),
+                        it.changed(),
                         Long.parseLong(it.indicator().id())))
                 .filter(it -> filter.ids().isEmpty()
                         || filter.ids().contains(it.object().path("id").asText()))
@@ -179,12 +183,12 @@ class TaxiiService {
                 .isPresent()) {
             return; // what was sent late must not undo what is known since
         }
-        if (object.path("revoked").asBoolean()) {
-            store.remove(caller, rows.indicators(tenant, id));
+        List<Long> before = rows.indicators(tenant, id);
+        if (object.path("revoked").asBoolean() || !before.isEmpty() && StixObject.isGone(object)) {
+            store.remove(caller, before);
             return;
         }
         List<SubmitIndicatorRequest> requests = stix.read(object, collection.action());
-        List<Long> before = rows.indicators(tenant, id);
         List<Long> stored = store.store(caller, requests).stream().distinct().toList();
         List<Long> gone = before.stream().filter(old -> !stored.contains(old)).toList();
         if (!gone.isEmpty()) {

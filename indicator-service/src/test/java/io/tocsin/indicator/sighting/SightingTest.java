@@ -1,5 +1,6 @@
 package io.tocsin.indicator.sighting;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.hasItem;
@@ -8,6 +9,7 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import io.tocsin.indicator.ApiTest;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
@@ -143,6 +145,38 @@ class SightingTest extends ApiTest {
                 .delete("/taxii2/api/collections/sightings/objects/" + indicator + "/")
                 .then()
                 .statusCode(404);
+    }
+
+    /// A machine that was away tells today what it saw last week: who follows hears of it, and what an object is called
+    /// since when it is stays as it was.
+    @Test
+    void shouldTellByTaxiiWhatCameLate() {
+        // Given
+        String id = stored("bad.example");
+        seen(id, ONE, 3, NOW.plusSeconds(-90), NOW.plusSeconds(-60));
+        String since = "/taxii2/api/collections/sightings/objects/?added_after=" + NOW.plusSeconds(-40);
+        with("Ti.Read.All").get(since).then().body("objects", nullValue());
+
+        // When
+        seen(id, OTHER, 1, NOW.plusSeconds(-604_800), NOW.plusSeconds(-604_800));
+        TestDatabase.update(
+                "update indicator_sighting set changed_ticks = ? where machine_id = ?",
+                NOW.plusSeconds(-20).ticks(),
+                OTHER);
+
+        // Then
+        String created =
+                TestDatabase.value("select creation_ticks from indicator").toString();
+        ValidatableResponse told = with("Ti.Read.All").get(since).then().body("objects", hasSize(1));
+        told.body("objects[0].count", is(4));
+        assertThat(WireTime.parse(told.extract().path("objects[0].created")).ticks())
+                .hasToString(created);
+        assertThat(WireTime.parse(told.extract().path("objects[0].first_seen")).ticks())
+                .isEqualTo(NOW.plusSeconds(-604_800).ticks());
+        TestDatabase.update(
+                "update indicator_sighting set changed_ticks = ?",
+                NOW.plusSeconds(3_600).ticks());
+        with("Ti.Read.All").get(since).then().body("objects", nullValue()); // not before it has settled
     }
 
     @Test

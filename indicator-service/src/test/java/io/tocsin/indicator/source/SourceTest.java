@@ -193,6 +193,62 @@ class SourceTest extends ApiTest {
     }
 
     @Test
+    void shouldTakeBackWhatABundleRevokesOrSaysIsOver() {
+        // Given
+        server.answers(
+                bundle(stix(1, "bad.example", false), stix(2, "worse.example", false), stix(3, "x.example", false)));
+        String id = made("Stix", server.url("/bundle.json"), "");
+        assertThat(ended(id, 1).getInt("created")).isEqualTo(3);
+
+        // When
+        server.answers(bundle(
+                stix(1, "bad.example", true),
+                stix(2, "worse.example", false).replaceFirst("\\{", "{\"valid_until\":\"2026-01-01T00:00:00Z\","),
+                stix(3, "x.example", false)));
+        pull(id, "");
+
+        // Then
+        ended(id, 2);
+        assertThat(TestDatabase.column("select indicator_value from indicator")).containsExactly("x.example");
+    }
+
+    @Test
+    void shouldAskAgainForWhatIsValidOnlyLater() {
+        // Given
+        String later = stix(1, "bad.example", false).replace("\"valid_from\":\"2026", "\"valid_from\":\"2126");
+        server.answers(asked -> taxii(
+                "{\"objects\":[" + (asked.target().contains("added_after") ? stix(1, "bad.example", false) : later)
+                        + "]}",
+                "2026-11-01T00:00:00.000000Z"));
+        String id = made("Taxii", server.url("/api/collections/c1/"), "");
+
+        // When
+        JsonPath run = ended(id, 1);
+
+        // Then
+        assertThat(run.getString("refusals[0].message"))
+                .isEqualTo("It is valid only from 2126-01-05T10:00:00Z on: send it then");
+        assertThat(TestDatabase.value("select added_after from indicator_source"))
+                .isNull();
+        assertThat(TestDatabase.count("indicator")).isZero();
+    }
+
+    @Test
+    void shouldReadACollectionToItsEndWhenTheServerSaysNotWhereTheNextPageIs() {
+        server.answers(asked -> asked.target().contains("added_after=2026-11-01")
+                ? taxii("{\"objects\":[" + stix(2, "worse.example", false) + "]}", "2026-11-02T00:00:00.000000Z")
+                : taxii(
+                        "{\"more\":true,\"objects\":[" + stix(1, "bad.example", false) + "]}",
+                        "2026-11-01T00:00:00.000000Z"));
+
+        String id = made("Taxii", server.url("/api/collections/c1/"), "");
+
+        assertThat(ended(id, 1).getInt("created")).isEqualTo(2);
+        assertThat(TestDatabase.value("select added_after from indicator_source"))
+                .isEqualTo("2026-11-02T00:00:00.000000Z");
+    }
+
+    @Test
     void shouldStoreNothingWhenItIsOnlyTried() {
         server.answers(Answer.of("203.0.113.7\nnonsense\n").with("ETag", "\"v1\""));
         String id = made("Lines", server.url("/list"), ",\"enabled\":false");
@@ -409,6 +465,10 @@ class SourceTest extends ApiTest {
                                 .jsonPath(),
                         path -> path.getList("value").size() == runs && path.getString("value[0].ended") != null)
                 .setRootPath("value[0]");
+    }
+
+    private static Answer bundle(String... objects) {
+        return Answer.of("{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[" + String.join(",", objects) + "]}");
     }
 
     private static Answer taxii(String envelope, String last) {

@@ -1,6 +1,7 @@
 package io.tocsin.indicator.taxii;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -149,6 +151,105 @@ class TaxiiTest extends ApiTest {
                 .then()
                 .statusCode(200);
         assertThat(TestDatabase.count("indicator")).isZero();
+    }
+
+    /// Whoever asks for what came since would never hear of what was begun before and is committed behind it.
+    @Test
+    void shouldTellNothingThatIsYoungerThanWhatIsStillBeingWritten() throws Exception {
+        // Given
+        String there =
+                submit(json("203.0.113.1", "IpAddress", "Block")).extract().path("id");
+        String objects = "/api/collections/all/objects/";
+        String told = get(objects).extract().header("X-TAXII-Date-Added-Last");
+        String batch = "{\"Indicators\":[" + json("203.0.113.2", "IpAddress", "Block") + ","
+                + json("203.0.113.1", "IpAddress", "Block") + "]}";
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var holding = TestDatabase.open()) {
+            holding.setAutoCommit(false);
+            holding.createStatement().execute("select from indicator where id = " + there + " for update");
+            var slow = threads.submit(() -> with("Ti.ReadWrite.All")
+                    .body(batch)
+                    .post("/api/indicators/import")
+                    .statusCode());
+            await().until(() -> !TestDatabase.column("select pid from pg_locks where not granted")
+                    .isEmpty());
+
+            // When
+            submit(json("203.0.113.3", "IpAddress", "Block"));
+            get(objects + "?added_after=" + told).body("objects", nullValue());
+            get("/api/collections/all/manifest/").body("objects", hasSize(1));
+            holding.rollback();
+            assertThat(slow.get()).isEqualTo(200);
+        }
+
+        // Then
+        await().untilAsserted(() -> get(objects + "?added_after=" + told).body("objects", hasSize(3)));
+    }
+
+    @Test
+    void shouldRefuseWhatIsValidOnlyLaterAndEndWhatIsNotAnyMore() {
+        // Given
+        String object = stix("[ipv4-addr:value = '203.0.113.9']", "");
+
+        // Then
+        post("Blocked", object.replace("\"valid_from\":\"2026", "\"valid_from\":\"2126"))
+                .body("failure_count", is(1))
+                .body("failures[0].message", is("It is valid only from 2126-01-05T10:00:00Z on: send it then"));
+        assertThat(TestDatabase.count("indicator")).isZero();
+        post("Blocked", object).body("success_count", is(1));
+        post(
+                        "Blocked",
+                        object.replace("10:00:00.000Z\",\"name", "11:00:00.000Z\",\"name")
+                                .replaceFirst("\\{", "{\"valid_until\":\"2026-01-05T11:00:00Z\","))
+                .body("success_count", is(1));
+        match("IpAddress", "203.0.113.9").body("value[0].matched", is(false));
+        assertThat(TestDatabase.count("indicator")).isZero();
+    }
+
+    @Test
+    void shouldGoOnTellingAnObjectWhenAnotherTakesOneOfItsValues() {
+        // Given
+        String one =
+                stix("[ipv4-addr:value = '203.0.113.9' OR ipv4-addr:value = '203.0.113.10']", ",\"confidence\":85");
+        String other = stix("[ipv4-addr:value = '203.0.113.9']", "");
+        post("Blocked", one).body("success_count", is(1));
+
+        // When
+        post("Blocked", other).body("success_count", is(1));
+
+        // Then
+        get("/api/collections/all/objects/").body("objects", hasSize(2));
+        get("/api/collections/all/objects/" + node(one).path("id").asText() + "/")
+                .body("objects[0].confidence", is(85))
+                .body("objects[0].pattern", is("[ipv4-addr:value = '203.0.113.10']"));
+        post("Blocked", one.replaceFirst("\\{", "{\"revoked\":true,")).body("success_count", is(1));
+        match("IpAddress", "203.0.113.9").body("value[0].matched", is(true));
+        match("IpAddress", "203.0.113.10").body("value[0].matched", is(false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"203.0.113.9", "203.0.113.10", "203.0.113.11"})
+    void shouldTellWhatIsLeftOfAnObjectWhenOneOfItsValuesIsDeletedHere(String gone) {
+        // Given
+        String object =
+                stix("[ipv4-addr:value IN ('203.0.113.9', '203.0.113.10') OR ipv4-addr:value = '203.0.113.11']", "");
+        post("Blocked", object).body("success_count", is(1));
+
+        // When
+        String id = with("Ti.ReadWrite.All")
+                .get("/v1/indicators?value=" + gone)
+                .then()
+                .extract()
+                .path("value[0].id");
+        with("Ti.ReadWrite.All").delete("/api/indicators/" + id).then().statusCode(204);
+
+        // Then
+        List<String> patterns = get("/api/collections/all/objects/").extract().path("objects.pattern");
+        assertThat(String.join(" ", patterns)).doesNotContain("'" + gone + "'");
+        for (String left : List.of("203.0.113.9", "203.0.113.10", "203.0.113.11")) {
+            assertThat(left.equals(gone) || String.join(" ", patterns).contains("'" + left + "'"))
+                    .isTrue();
+        }
     }
 
     /// Whatever an object says comes back as it was said, known to us or not.
