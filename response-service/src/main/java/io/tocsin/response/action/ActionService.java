@@ -195,8 +195,9 @@ public class ActionService {
     }
 
     /// What can be done on a machine, and why not what cannot.
-    public List<Availability.Status> available(MachineView machine) {
-        return Availability.of(machine);
+    @Transactional
+    public List<Availability.Status> available(Caller caller, MachineView machine) {
+        return Availability.of(machine, groups.automationOf(caller.tenant(), machine.rbacGroupId()));
     }
 
     /// The actions of one machine, newest first.

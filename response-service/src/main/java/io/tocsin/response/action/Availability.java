@@ -2,6 +2,7 @@ package io.tocsin.response.action;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.response.ResponseProblem;
+import io.tocsin.response.devicegroup.AutomationLevel;
 import io.tocsin.response.machine.MachineView;
 import io.tocsin.response.machine.Platform;
 import io.tocsin.wire.ProblemException;
@@ -9,7 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// What can be done on a machine, by its system and its agent's version (contract 30 §3).
+/// What can be done on a machine, by its system, its agent's version and the automation level of its device group
+/// (contract 30 §3, 40 §3).
 public enum Availability {
     FullIsolation(ActionKind.Isolate, "Full"),
     SelectiveIsolation(ActionKind.Isolate, "Selective"),
@@ -40,26 +42,52 @@ public enum Availability {
         this.scope = scope;
     }
 
-    static List<Status> of(MachineView machine) {
-        return List.of(values()).stream().map(it -> it.on(machine)).toList();
+    /// @param level of the machine's device group
+    static List<Status> of(MachineView machine, AutomationLevel level) {
+        return List.of(values()).stream().map(it -> it.on(machine, level)).toList();
     }
 
-    private Status on(MachineView machine) {
+    private Status on(MachineView machine, AutomationLevel level) {
         Optional<ProblemException> refusal = kind == null
-                ? Platform.of(machine)
-                        .investigated()
-                        .map(reason -> new ProblemException(ResponseProblem.OS_PLATFORM_NOT_SUPPORTED, reason))
-                : refusal(kind, scope, machine);
+                ? ofInvestigation(machine, level)
+                : refusal(kind, scope, machine).or(() -> kind == ActionKind.LiveResponse ? attended(level) : none());
         return new Status(
                 name(),
                 refusal.isEmpty(),
                 refusal.map(ProblemException::getMessage).orElse(null));
     }
 
+    /// Why nobody can start an investigation on the machine, or nothing when one can (contract 40 §3, §5).
+    public static Optional<ProblemException> ofInvestigation(MachineView machine, AutomationLevel level) {
+        return Platform.of(machine)
+                .investigated()
+                .map(reason -> new ProblemException(ResponseProblem.OS_PLATFORM_NOT_SUPPORTED, reason))
+                .or(() -> onboarded(machine))
+                .or(() -> attended(level));
+    }
+
+    /// Why not, where the device group wants no automated response (contract 30 §5, 40 §5).
+    private static Optional<ProblemException> attended(AutomationLevel level) {
+        return level == AutomationLevel.NoAutomatedResponse
+                ? Optional.of(new ProblemException(ResponseProblem.NO_AUTOMATED_RESPONSE))
+                : none();
+    }
+
+    private static Optional<ProblemException> onboarded(MachineView machine) {
+        return machine.onboardingStatus().equals("Onboarded")
+                ? none()
+                : Optional.of(new ProblemException(ResponseProblem.MACHINE_NOT_ONBOARDED));
+    }
+
+    private static Optional<ProblemException> none() {
+        return Optional.empty();
+    }
+
     /// Why the action is not possible on the machine, or nothing when it is.
     static Optional<ProblemException> refusal(ActionKind kind, String scope, MachineView machine) {
-        if (!machine.onboardingStatus().equals("Onboarded")) {
-            return Optional.of(new ProblemException(ResponseProblem.MACHINE_NOT_ONBOARDED));
+        Optional<ProblemException> away = onboarded(machine);
+        if (away.isPresent()) {
+            return away;
         }
         Platform platform = Platform.of(machine);
         if (!isOn(platform, kind, scope)) {
@@ -139,8 +167,7 @@ public enum Availability {
         };
     }
 
-    /// The contract counts versions of one agent, all of which begin with 101; another agent counts otherwise, and
-    /// says
+    /// The contract counts versions of one agent, all of which begin with 101; another agent counts otherwise, and says
     /// in its report what it cannot do.
     private static boolean isSince(String version, String least) {
         if (version == null || !version.startsWith("101.")) {

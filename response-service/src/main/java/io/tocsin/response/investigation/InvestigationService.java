@@ -9,6 +9,7 @@ import io.tocsin.odata.EntityModel;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.outbox.Outbox;
 import io.tocsin.response.ResponseProblem;
+import io.tocsin.response.action.Availability;
 import io.tocsin.response.devicegroup.AutomationLevel;
 import io.tocsin.response.devicegroup.DeviceGroupService;
 import io.tocsin.response.machine.MachineService;
@@ -94,17 +95,15 @@ public class InvestigationService {
 
     /// By hand. While the machine's last one is open, that is the one which is answered.
     ///
-    /// @throws ProblemException 404 without the machine; 400 when its system is none that is investigated; 403 when
-    /// its device group wants no automated response
+    /// @throws ProblemException 404 without the machine; 400 when its system is none that is investigated, or it
+    /// is not onboarded; 403 when its device group wants no automated response
     @Transactional
     public InvestigationView start(Caller caller, String machineKey, StartInvestigationRequest request) {
         MachineView machine = machines.get(caller, machineKey);
-        Optional<String> unsupported = Platform.of(machine).investigated();
-        if (unsupported.isPresent()) {
-            throw new ProblemException(ResponseProblem.OS_PLATFORM_NOT_SUPPORTED, unsupported.get());
-        }
-        if (isUnattended(caller.tenant(), machine)) {
-            throw new ProblemException(ResponseProblem.NO_AUTOMATED_RESPONSE);
+        Optional<ProblemException> refusal =
+                Availability.ofInvestigation(machine, groups.automationOf(caller.tenant(), machine.rbacGroupId()));
+        if (refusal.isPresent()) {
+            throw refusal.get();
         }
         WireTime now = WireTime.now();
         var it = new InvestigationRepository.New(
@@ -241,6 +240,12 @@ public class InvestigationService {
     @Transactional
     List<InvestigationRepository.Due> takeDue(int most) {
         return investigations.takeDue(most, config.step());
+    }
+
+    /// There is more to be done about it at once, when others have had their turn.
+    @Transactional
+    void wake(InvestigationRepository.Due it) {
+        investigations.wake(it.tenant(), it.id());
     }
 
     @Transactional

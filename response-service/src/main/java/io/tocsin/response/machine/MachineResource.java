@@ -214,7 +214,7 @@ public class MachineResource {
         return new CollectionBody<>(
                 uri.context(COLLECTION.formatted("ActionAvailabilityStatus")),
                 null,
-                List.copyOf(actions.available(machine)),
+                List.copyOf(actions.available(caller.get(), machine)),
                 null);
     }
 

@@ -281,6 +281,44 @@ class InvestigationsTest extends ApiTest {
         read("/api/investigations/77").then().statusCode(404).body("error.code", is("ResourceNotFound"));
     }
 
+    /// What `availableMachineActions` says is what `startInvestigation` answers.
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+            FullRemediateThreatsAutomatically, Onboarded,    Windows11, -,                      201
+            NoAutomatedResponse,               Onboarded,    Windows11, DisabledFeature,        403
+            FullRemediateThreatsAutomatically, CanBeOnboarded, Windows11, BadRequest,           400
+            FullRemediateThreatsAutomatically, Onboarded,    Ubuntu,    OsPlatformNotSupported, 400
+            """)
+    void shouldSayWhetherAnInvestigationCanBeStarted(
+            String level, String onboarding, String platform, String code, int status) {
+        Agent agent = enrol("ws5.corp.example");
+        with("DeviceGroup.ReadWrite.All")
+                .body("{\"automationLevel\":\"" + level + "\"}")
+                .patch("/v1/device-groups/0")
+                .then()
+                .statusCode(200);
+        assigned();
+        TestDatabase.update("update machine set onboarding_status = ?, os_platform = ?", onboarding, platform);
+
+        var available = with("Machine.Read.All")
+                .get("/api/machines/" + agent.machineId() + "/availableMachineActions")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+
+        String initiate = "value.find { it.action == 'InitiateInvestigation' }.";
+        assertThat(available.getBoolean(initiate + "isAvailable")).isEqualTo(code == null);
+        String message = start(agent)
+                .statusCode(status)
+                .body("error.code", is(code))
+                .extract()
+                .path("error.message");
+        assertThat(available.getString(initiate + "notSupportedReason")).isEqualTo(message);
+        assertThat(available.getBoolean("value.find { it.action == 'LiveResponse' }.isAvailable"))
+                .isEqualTo(onboarding.equals("Onboarded") && !level.equals("NoAutomatedResponse"));
+    }
+
     private static void three() {
         TestDatabase.update("insert into machine (tenant_id, id) values (cast(? as uuid), 'm1')", Tokens.TENANT);
         TestDatabase.update("""
