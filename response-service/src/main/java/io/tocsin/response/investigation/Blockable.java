@@ -6,9 +6,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What of the evidence an indicator can block on the network (contract 50 §7): an address of the internet, a domain,
-/// or
-/// a URL of the web.
+/// What of the evidence an indicator can block (contract 50 §7): an address of the internet, a domain, a URL of the
+/// web, a file by its SHA-256.
 ///
 /// @param type of the indicator
 /// @param value of the indicator
@@ -30,6 +29,7 @@ record Blockable(String type, String value) {
         return switch (found.kind()) {
             case "Ip" -> address(value);
             case "Url" -> url(value);
+            case "File" -> Optional.of(new Blockable("FileSha256", value));
             default -> Optional.empty();
         };
     }

@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /// Takes open investigations on, some at a time; one that fails does not hold up the others, and is tried again.
 @ApplicationScoped
@@ -14,19 +15,28 @@ class InvestigationJob implements Job {
 
     private static final int BATCH = 50;
 
+    /// So many remediations of one before others have their turn.
+    private static final int AT_ONCE = 500;
+
     private final InvestigationService investigations;
-    private final RemediationRepository repository;
+    private final RemediationRepository remediations;
     private final Investigator investigator;
+    private final Widening widening;
+    private final RemediationWork work;
     private final InvestigationConfig config;
 
     InvestigationJob(
             InvestigationService investigations,
-            RemediationRepository repository,
+            RemediationRepository remediations,
             Investigator investigator,
+            Widening widening,
+            RemediationWork work,
             InvestigationConfig config) {
         this.investigations = investigations;
-        this.repository = repository;
+        this.remediations = remediations;
         this.investigator = investigator;
+        this.widening = widening;
+        this.work = work;
         this.config = config;
     }
 
@@ -62,23 +72,26 @@ class InvestigationJob implements Job {
     }
 
     private void step(InvestigationRepository.Due it) {
-        Optional<Integer> alerts = analyse(it);
-        if (alerts.isEmpty()) {
+        Optional<Investigator.Analysed> analysed = analyse(it);
+        if (analysed.isEmpty()) {
             return;
         }
-        repository.of(it.tenant(), it.id()).stream()
-                .filter(remediation -> remediation.status().equals("Approved"))
-                .forEach(remediation -> {
-                    try {
-                        investigator.run(it, remediation);
-                    } catch (ProblemException refusal) {
-                        investigator.refused(it, remediation, refusal);
-                    }
-                });
-        investigator.settle(it, alerts.get());
+        boolean more = widening.take(it, analysed.get().malicious());
+        List<UUID> approved = remediations.approved(it.tenant(), it.id(), AT_ONCE);
+        for (UUID remediation : approved) {
+            try {
+                work.run(it.tenant(), remediation);
+            } catch (ProblemException refusal) {
+                work.refused(it.tenant(), remediation, refusal);
+            }
+        }
+        investigator.settle(it, analysed.get().alerts(), more);
+        if (more || approved.size() == AT_ONCE) {
+            investigations.wake(it);
+        }
     }
 
-    private Optional<Integer> analyse(InvestigationRepository.Due it) {
+    private Optional<Investigator.Analysed> analyse(InvestigationRepository.Due it) {
         try {
             return investigator.analyse(it);
         } catch (RuntimeException failed) {

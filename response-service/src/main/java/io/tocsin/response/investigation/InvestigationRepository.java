@@ -317,6 +317,14 @@ class InvestigationRepository {
                 .isEmpty();
     }
 
+    /// The same, and nobody takes it on meanwhile.
+    boolean renew(UUID tenant, long id, Duration step) {
+        return statements.update("""
+                        update investigation set due = greatest(due, now() + ? * interval '1 millisecond')
+                        where tenant_id = ? and id = ? and end_ticks is null
+                        """, step.toMillis(), tenant, id) == 1;
+    }
+
     /// Into another state. Into a final one only while no alert has joined since its evidence was looked at.
     ///
     /// @param alerts how many there were then

@@ -21,7 +21,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
-/// Blocks what was found on the network by an indicator, and takes it away again (docs/adr/070). indicator-service
+/// Blocks what was found on the network, and files no agent can be told otherwise, by an indicator, and takes it away
+/// again (docs/adr/070, 085). indicator-service
 /// says first what indicators there are make of it: one that allows it stands, and one that blocks it is enough.
 @ApplicationScoped
 class NetworkBlocks {
@@ -92,7 +93,7 @@ class NetworkBlocks {
         var indicator = new NewIndicator(
                 value,
                 type,
-                "Block",
+                type.startsWith("File") ? "BlockAndRemediate" : "Block",
                 title,
                 reasons.substring(0, Math.min(LONGEST, reasons.length())),
                 "High",

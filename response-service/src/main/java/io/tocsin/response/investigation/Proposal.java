@@ -1,5 +1,6 @@
 package io.tocsin.response.investigation;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /// Something to be done about what was found.
@@ -14,4 +15,18 @@ record Proposal(
         String path,
         ObjectNode details,
         Verdict verdict,
-        boolean automatic) {}
+        boolean automatic) {
+
+    /// One about a file that an agent can be told.
+    static Proposal about(
+            RemediationKind kind, String machine, Evidence.Found file, Verdict verdict, boolean automatic) {
+        return new Proposal(
+                kind,
+                machine,
+                file.value(),
+                file.path(),
+                JsonNodeFactory.instance.objectNode().put("sha1", file.value()),
+                verdict,
+                automatic);
+    }
+}

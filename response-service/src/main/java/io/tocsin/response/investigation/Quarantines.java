@@ -61,7 +61,7 @@ class Quarantines {
     private record Known(QuarantineView quarantine, String remediation) {}
 
     private Known known(Caller caller, String text) {
-        Optional<UUID> id = parsed(text);
+        Optional<UUID> id = Ids.of(text);
         DeviceScope scope = scopes.of(caller);
         var parameters = new ArrayList<Object>(scope.parameters(caller.tenant()));
         id.ifPresent(parameters::add);
@@ -72,14 +72,6 @@ class Quarantines {
                                 .findFirst())
                 .orElseThrow(() -> new ProblemException(
                         ResponseProblem.ACTION_NOT_FOUND, "Quarantine " + text + " was not found"));
-    }
-
-    private static Optional<UUID> parsed(String text) {
-        try {
-            return Optional.of(UUID.fromString(text));
-        } catch (IllegalArgumentException notOne) {
-            return Optional.empty();
-        }
     }
 
     private static Known known(ResultSet row) throws SQLException {
@@ -100,7 +92,7 @@ class Quarantines {
                         row.getString("undo_comment"),
                         undo == null || isOpen || done
                                 ? null
-                                : Investigator.said(
+                                : RemediationWork.said(
                                         "The machine action that takes it back ended as " + undo,
                                         row.getString("result_message"))),
                 row.getString("remediation"));

@@ -15,12 +15,12 @@ class RemediationJob implements Job {
     private static final int BATCH = 50;
 
     private final RemediationRepository remediations;
-    private final Investigator investigator;
+    private final RemediationWork work;
     private final InvestigationConfig config;
 
-    RemediationJob(RemediationRepository remediations, Investigator investigator, InvestigationConfig config) {
+    RemediationJob(RemediationRepository remediations, RemediationWork work, InvestigationConfig config) {
         this.remediations = remediations;
-        this.investigator = investigator;
+        this.work = work;
         this.config = config;
     }
 
@@ -36,34 +36,34 @@ class RemediationJob implements Job {
 
     @Override
     public void run() {
-        investigator.expire(BATCH);
+        work.expire(BATCH);
         remediations
                 .leftRunning(BATCH)
-                .forEach(it -> safely(
-                        it, () -> investigator.ended(it.tenant(), it.remediation(), it.actionStatus(), it.message())));
+                .forEach(it ->
+                        safely(it, () -> work.ended(it.tenant(), it.remediation(), it.actionStatus(), it.message())));
         remediations.undoing(BATCH).forEach(it -> safely(it, () -> undo(it)));
         remediations
                 .unheard(BATCH)
-                .forEach(it -> investigator.unheard(it.tenant(), it.remediation(), it.undoing(), it.reason()));
+                .forEach(it -> work.unheard(it.tenant(), it.remediation(), it.undoing(), it.reason()));
     }
 
     private void undo(RemediationRepository.Moving it) {
         if (it.actionStatus() != null) {
-            investigator.undone(
+            work.undone(
                     it.tenant(),
                     it.remediation(),
                     it.actionStatus().equals("Succeeded")
                             ? null
-                            : Investigator.said(
+                            : RemediationWork.said(
                                     "The machine action that takes it back ended as " + it.actionStatus(),
                                     it.message()));
             return;
         }
         try {
-            investigator.undo(it.tenant(), it.remediation());
+            work.undo(it.tenant(), it.remediation());
         } catch (ProblemException refusal) {
             if (refusal.type() != ResponseProblem.ACTIVE_REQUEST_EXISTS) {
-                investigator.undone(it.tenant(), it.remediation(), refusal.getMessage());
+                work.undone(it.tenant(), it.remediation(), refusal.getMessage());
             }
         }
     }

@@ -3,6 +3,8 @@ package io.tocsin.response.investigation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.wire.WireTime;
@@ -10,9 +12,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// Remediations; each transition is one guarded statement:
 ///
@@ -31,6 +38,7 @@ import java.util.UUID;
 @ApplicationScoped
 class RemediationRepository {
 
+    /// A machine whose system nobody told may be a server.
     private static final String COLUMNS = """
             id, investigation_id, machine_id, kind, target, path, details::text, verdict, reasons, status, automatic,
             created_ticks, last_update_ticks, expires_at, decided_by, decided_ticks, comment, action_id, undone_by,
@@ -38,12 +46,12 @@ class RemediationRepository {
             case when (select p.server_approvals > 1 from remediation_policy p where p.tenant_id = remediation.tenant_id)
                 and case kind
                     when 'BlockIndicator' then exists (select from machine m where m.tenant_id = remediation.tenant_id
-                        and lower(m.os_platform) like 'windowsserver%')
+                        and coalesce(nullif(lower(m.os_platform), ''), 'windowsserver') like 'windowsserver%')
                     when 'WidenScope' then exists (select from entity_sighting s join machine m on m.tenant_id = s.tenant_id
-                            and m.id = s.machine_id and lower(m.os_platform) like 'windowsserver%'
+                            and m.id = s.machine_id and coalesce(nullif(lower(m.os_platform), ''), 'windowsserver') like 'windowsserver%'
                         where s.tenant_id = remediation.tenant_id and s.kind = 'File' and s.value = remediation.target)
                     else exists (select from machine m where m.tenant_id = remediation.tenant_id
-                        and m.id = remediation.machine_id and lower(m.os_platform) like 'windowsserver%') end
+                        and m.id = remediation.machine_id and coalesce(nullif(lower(m.os_platform), ''), 'windowsserver') like 'windowsserver%') end
                 then (select p.server_approvals from remediation_policy p where p.tenant_id = remediation.tenant_id)
                 else 1 end as approvals_needed,
             (select coalesce(jsonb_agg(jsonb_build_object('by', a.approver, 'ticks', a.approved_ticks, 'comment', a.comment)
@@ -107,12 +115,49 @@ class RemediationRepository {
         return find(tenant, scope, id);
     }
 
-    List<RemediationView> of(UUID tenant, long investigation) {
+    /// How many of an investigation have each status.
+    Map<String, Integer> statuses(UUID tenant, long investigation) {
+        return statements
+                .list(
+                        "select status, count(*) as remediations from remediation where tenant_id = ? and investigation_id = ? group by status",
+                        row -> Map.entry(row.getString("status"), row.getInt("remediations")),
+                        tenant,
+                        investigation)
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /// Those that are to be carried out on a machine or by an indicator, the oldest first.
+    List<UUID> approved(UUID tenant, long investigation, int most) {
+        return statements.list("""
+                select id from remediation where tenant_id = ? and investigation_id = ? and status = 'Approved'
+                  and kind <> 'WidenScope' order by created_ticks, id limit ?
+                """, row -> row.getObject("id", UUID.class), tenant, investigation, most);
+    }
+
+    /// The scopes that are to be widened.
+    List<RemediationView> approvedWidenings(UUID tenant, long investigation) {
         return statements.list(
-                "select " + COLUMNS + " from remediation where tenant_id = ? and investigation_id = ?",
+                "select " + COLUMNS
+                        + " from remediation where tenant_id = ? and investigation_id = ? and status = 'Approved'"
+                        + " and kind = 'WidenScope'",
                 this::view,
                 tenant,
                 investigation);
+    }
+
+    /// The question whether what is done about a file may go to many machines, if it was asked.
+    Optional<RemediationView> widening(UUID tenant, long investigation, String target) {
+        return statements
+                .list(
+                        "select " + COLUMNS + " from remediation where tenant_id = ? and investigation_id = ?"
+                                + " and kind = 'WidenScope' and sha256_of(target) = sha256_of(?)",
+                        this::view,
+                        tenant,
+                        investigation,
+                        target)
+                .stream()
+                .findFirst();
     }
 
     private RemediationView view(ResultSet row) throws SQLException {
@@ -162,46 +207,68 @@ class RemediationRepository {
         }
     }
 
-    /// Proposes something, once a machine and investigation; again what was withdrawn, since its reason is back.
+    /// Proposes things, each once a machine and investigation; again what was withdrawn, since its reason is back.
     ///
-    /// @return its id, when it is new or waits again
-    Optional<UUID> propose(UUID tenant, UUID id, long investigation, Proposal it, WireTime now) {
-        return statements
-                .list(
-                        """
-                        insert into remediation as known (tenant_id, id, investigation_id, machine_id, kind, target, path, details,
-                            verdict, reasons, status, automatic, created_ticks, last_update_ticks, expires_at)
-                        values (?, ?, ?, ?, ?, ?, ?, cast(? as jsonb), ?, ?, ?, ?, ?, ?, now() + interval '7 days')
-                        on conflict (tenant_id, investigation_id, machine_id, kind, sha256_of(target)) do update set
-                            path = excluded.path, details = excluded.details, verdict = excluded.verdict, reasons = excluded.reasons,
-                            status = excluded.status, automatic = excluded.automatic, expires_at = excluded.expires_at,
-                            last_update_ticks = greatest(excluded.last_update_ticks, known.last_update_ticks + 1),
-                            decided_by = null, decided_ticks = null, comment = null, status_details = null
-                        where known.status = 'Withdrawn'
-                        returning id
-                        """,
-                        row -> row.getObject("id", UUID.class),
-                        tenant,
-                        id,
-                        investigation,
-                        it.machineId(),
-                        it.kind().name(),
-                        it.target(),
-                        it.path(),
-                        it.details().toString(),
-                        it.verdict().kind().name(),
-                        it.verdict().reasons(),
-                        it.automatic() ? "Approved" : "Pending",
-                        it.automatic(),
-                        now.ticks(),
-                        now.ticks())
-                .stream()
-                .findFirst();
+    /// @return those that are new or wait again, by their ids
+    Map<UUID, Proposal> propose(UUID tenant, long investigation, List<Proposal> all, WireTime now) {
+        record Key(String machine, String kind, String target) {}
+        var byKey = new LinkedHashMap<Key, Proposal>();
+        all.forEach(it -> byKey.putIfAbsent(new Key(it.machineId(), it.kind().name(), it.target()), it));
+        List<Proposal> distinct = List.copyOf(byKey.values());
+        record Proposed(UUID id, Key key) {}
+        List<Proposed> proposed = statements.list(
+                """
+                insert into remediation as known (tenant_id, id, investigation_id, machine_id, kind, target, path, details,
+                    verdict, reasons, status, automatic, created_ticks, last_update_ticks, expires_at)
+                select ?, it.id, ?, it.machine_id, it.kind, it.target, it.path, it.details::jsonb, it.verdict,
+                    array(select jsonb_array_elements_text(it.reasons::jsonb)),
+                    case when it.automatic then 'Approved' else 'Pending' end, it.automatic, ?, ?, now() + interval '7 days'
+                from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?) with ordinality
+                    as it (id, machine_id, kind, target, path, details, verdict, reasons, automatic, position)
+                order by it.position
+                on conflict (tenant_id, investigation_id, machine_id, kind, sha256_of(target)) do update set
+                    path = excluded.path, details = excluded.details, verdict = excluded.verdict, reasons = excluded.reasons,
+                    status = excluded.status, automatic = excluded.automatic, expires_at = excluded.expires_at,
+                    last_update_ticks = greatest(excluded.last_update_ticks, known.last_update_ticks + 1),
+                    decided_by = null, decided_ticks = null, comment = null, status_details = null
+                where known.status = 'Withdrawn'
+                returning id, machine_id, kind, target
+                """,
+                row -> new Proposed(
+                        row.getObject("id", UUID.class),
+                        new Key(row.getString("machine_id"), row.getString("kind"), row.getString("target"))),
+                tenant,
+                investigation,
+                now.ticks(),
+                now.ticks(),
+                distinct.stream().map(it -> UUID.randomUUID()).toArray(UUID[]::new),
+                texts(distinct, Proposal::machineId),
+                texts(distinct, it -> it.kind().name()),
+                texts(distinct, Proposal::target),
+                texts(distinct, Proposal::path),
+                texts(distinct, it -> it.details().toString()),
+                texts(distinct, it -> it.verdict().kind().name()),
+                texts(distinct, it -> array(it.verdict().reasons())),
+                distinct.stream().map(Proposal::automatic).toArray(Boolean[]::new));
+        return proposed.stream().collect(Collectors.toMap(Proposed::id, it -> byKey.get(it.key())));
     }
 
-    /// Who approved it before it was withdrawn has not approved it now.
-    void forgetApprovals(UUID tenant, UUID id) {
-        statements.update("delete from remediation_approval where tenant_id = ? and remediation_id = ?", tenant, id);
+    private static <T> String[] texts(List<T> all, Function<T, String> property) {
+        return all.stream().map(property).toArray(String[]::new);
+    }
+
+    private static String array(List<String> texts) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        texts.forEach(array::add);
+        return array.toString();
+    }
+
+    /// Who approved them before they were withdrawn has not approved them now.
+    void forgetApprovals(UUID tenant, Collection<UUID> ids) {
+        statements.update(
+                "delete from remediation_approval where tenant_id = ? and remediation_id = any(?)",
+                tenant,
+                ids.toArray(UUID[]::new));
     }
 
     /// @return whether it is the approver's first
@@ -253,15 +320,18 @@ class RemediationRepository {
                 now.ticks());
     }
 
-    /// Takes back what is not begun, since its reason is gone.
-    List<UUID> withdraw(UUID tenant, long investigation, String target, String why, WireTime now) {
+    /// Takes back what is not begun, since its reason is gone: so many at a time, those first that would begin.
+    List<String> withdraw(UUID tenant, long investigation, String target, String why, WireTime now) {
         return statements.list(
                 """
                 update remediation set status = 'Withdrawn', status_details = ?,
                     last_update_ticks = greatest(?, last_update_ticks + 1)
-                where tenant_id = ? and investigation_id = ? and status in ('Pending', 'Approved')
-                  and ? in (target, details->>'sha1', details->>'image') returning id
-                """, row -> row.getObject("id", UUID.class), why, now.ticks(), tenant, investigation, target);
+                where tenant_id = ? and id in (select id from remediation where tenant_id = ? and investigation_id = ?
+                    and status in ('Pending', 'Approved')
+                    and ? in (target, details->>'sha1', details->>'sha256', details->>'image')
+                    order by status limit 500)
+                  and status in ('Pending', 'Approved') returning id
+                """, row -> row.getString("id"), why, now.ticks(), tenant, tenant, investigation, target);
     }
 
     /// @param action null where no machine action carries it out
@@ -368,20 +438,45 @@ class RemediationRepository {
     }
 
     /// An action that a running remediation runs as and that has ended.
-    record Ended(UUID remediation, String actionStatus, String message) {}
+    record Ended(UUID remediation, String actionStatus, String message) {
 
-    List<Ended> ended(UUID tenant, long investigation) {
+        /// How the remediation stands by it.
+        String status() {
+            return actionStatus.equals("Succeeded") ? "Succeeded" : "Failed";
+        }
+    }
+
+    List<Ended> ended(UUID tenant, long investigation, int most) {
         return statements.list(
                 """
                 select r.id, a.status, a.result_message from remediation r
                 join machine_action a on a.tenant_id = r.tenant_id and a.id = r.action_id
                 where r.tenant_id = ? and r.investigation_id = ? and r.status = 'Running'
                   and a.status not in ('Pending', 'InProgress')
+                limit ?
                 """,
                 row -> new Ended(
                         row.getObject("id", UUID.class), row.getString("status"), row.getString("result_message")),
                 tenant,
-                investigation);
+                investigation,
+                most);
+    }
+
+    /// @return the ids of those that ran until now
+    List<String> end(UUID tenant, List<Ended> all, Function<Ended, String> details, WireTime now) {
+        return statements.list(
+                """
+                update remediation r set status = it.status, status_details = it.details,
+                    last_update_ticks = greatest(?, r.last_update_ticks + 1)
+                from unnest(?, ?, ?) as it (id, status, details)
+                where r.tenant_id = ? and r.id = it.id and r.status = 'Running' returning r.id
+                """,
+                row -> row.getString("id"),
+                now.ticks(),
+                all.stream().map(Ended::remediation).toArray(UUID[]::new),
+                texts(all, Ended::status),
+                texts(all, details),
+                tenant);
     }
 
     /// Whether somebody is behind an investigation: he asked for it by hand, or made an alert of it by reference.

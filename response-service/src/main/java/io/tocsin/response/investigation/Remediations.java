@@ -137,7 +137,7 @@ class Remediations {
         DeviceScope scope = scopes.of(caller);
         var order = new TreeMap<String, String>();
         for (String id : new TreeSet<>(ids)) {
-            long investigation = parsed(id)
+            long investigation = Ids.of(id)
                     .flatMap(it -> remediations.find(caller.tenant(), scope, it))
                     .map(it -> Long.parseLong(it.investigationId()))
                     .orElse(0L);
@@ -169,7 +169,7 @@ class Remediations {
     }
 
     private Outcome attempt(Caller caller, String id, boolean approve, String comment) {
-        Optional<UUID> known = parsed(id);
+        Optional<UUID> known = Ids.of(id);
         DeviceScope scope = scopes.of(caller);
         UUID tenant = caller.tenant();
         // The investigation's row first, as its steps take them, or the two wait for each other.
@@ -303,16 +303,8 @@ class Remediations {
                 "shareDays", policy.shareDays());
     }
 
-    private static Optional<UUID> parsed(String text) {
-        try {
-            return Optional.of(UUID.fromString(text));
-        } catch (IllegalArgumentException notOne) {
-            return Optional.empty();
-        }
-    }
-
     private static UUID uuid(String text) {
-        return parsed(text).orElseThrow(() -> notFound(text));
+        return Ids.of(text).orElseThrow(() -> notFound(text));
     }
 
     private static ProblemException notFound(String id) {

@@ -38,7 +38,7 @@ public record Platform(Family family, String name, Long build, String agentVersi
         return of(machine.osPlatform(), machine.osBuild(), machine.agentVersion());
     }
 
-    static Platform of(String name, Long build, String agentVersion) {
+    public static Platform of(String name, Long build, String agentVersion) {
         return new Platform(family(name), name, build, agentVersion);
     }
 

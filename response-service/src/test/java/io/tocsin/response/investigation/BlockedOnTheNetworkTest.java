@@ -1,21 +1,16 @@
 package io.tocsin.response.investigation;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.response.ValidatableResponse;
-import io.tocsin.response.ApiTest;
 import io.tocsin.response.IndicatorPeer;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
-import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// What is done about addresses, domains and URLs that are bad (docs/adr/070).
 @QuarkusTest
-class BlockedOnTheNetworkTest extends ApiTest {
+class BlockedOnTheNetworkTest extends InvestigatedTest {
 
     private static final String URL = "https://c2.example/gate.php?id=7";
 
@@ -54,7 +49,8 @@ class BlockedOnTheNetworkTest extends ApiTest {
                         "\"expirationTime\":\"2",
                         "Cobalt Strike",
                         "Investigation " + id);
-        list(id).body("value", hasSize(1))
+        proposed(id)
+                .body("value", hasSize(1))
                 .body("value[0].kind", is("BlockIndicator"))
                 .body("value[0].status", is("Succeeded"))
                 .body("value[0].automatic", is(true))
@@ -116,7 +112,7 @@ class BlockedOnTheNetworkTest extends ApiTest {
         IndicatorPeer.decides("Allowed");
         String allowed = investigated(enrol("ws5.corp.example"), "High", "Cobalt Strike", "url", URL);
         reaches(allowed, "PartiallyInvestigated");
-        list(allowed)
+        proposed(allowed)
                 .body("value[0].status", is("Failed"))
                 .body("value[0].statusDetails", is("Indicator 412 allows it"));
         IndicatorPeer.decides("Block");
@@ -124,7 +120,7 @@ class BlockedOnTheNetworkTest extends ApiTest {
         String blocked = investigated(enrol("ws6.corp.example"), "High", "Cobalt Strike", "url", URL);
 
         reaches(blocked, "SuccessfullyRemediated");
-        list(blocked)
+        proposed(blocked)
                 .body("value[0].status", is("Succeeded"))
                 .body("value[0].statusDetails", is("Indicator 412 blocks it already"));
         assertThat(IndicatorPeer.asked()).isEmpty();
@@ -139,7 +135,9 @@ class BlockedOnTheNetworkTest extends ApiTest {
         String id = investigated(enrol("ws5.corp.example"), "High", "Cobalt Strike", "url", URL);
 
         reaches(id, "PartiallyInvestigated");
-        list(id).body("value[0].status", is("Failed")).body("value[0].statusDetails", containsString("WarningListed"));
+        proposed(id)
+                .body("value[0].status", is("Failed"))
+                .body("value[0].statusDetails", containsString("WarningListed"));
         assertThat(TestDatabase.count("outbox")).isZero();
     }
 
@@ -154,7 +152,7 @@ class BlockedOnTheNetworkTest extends ApiTest {
 
         stands(only(id), "Failed");
         reaches(id, "PartiallyInvestigated");
-        list(id).body("value[0].statusDetails", containsString("out of reach"));
+        proposed(id).body("value[0].statusDetails", containsString("out of reach"));
     }
 
     @Test
@@ -168,7 +166,7 @@ class BlockedOnTheNetworkTest extends ApiTest {
         String blocked = investigated(enrol("ws6.corp.example"), "Low", null, "ip_address", "198.51.100.7");
 
         reaches(blocked, "SuccessfullyRemediated");
-        list(blocked)
+        proposed(blocked)
                 .body("value[0].verdict", is("Malicious"))
                 .body("value[0].reasons[0]", is("An indicator blocks it: Block"));
     }
@@ -226,63 +224,13 @@ class BlockedOnTheNetworkTest extends ApiTest {
                 action);
     }
 
-    private static String investigated(Agent agent, String severity, String threat, String column, String value) {
-        String alert = "da" + UUID.randomUUID();
-        TestDatabase.update(
-                "insert into alert (id, tenant_id, source, source_ref, severity, status, title, description,"
-                        + " alert_creation_ticks, last_update_ticks, machine_id, threat_name)"
-                        + " values (?, cast(? as uuid), 's', ?, ?, 'New', 't', 'd', 1, 1, ?, ?)",
-                alert,
-                Tokens.TENANT,
-                alert,
-                severity,
-                agent.machineId(),
-                threat);
-        TestDatabase.update(
-                "insert into alert_evidence (tenant_id, alert_id, position, entity_type, evidence_creation_ticks, "
-                        + column + ") values (cast(? as uuid), ?, 0, 'Url', 1, ?)",
-                Tokens.TENANT,
-                alert,
-                value);
-        return with("Service.Investigate")
-                .body("{\"machineId\":\"" + agent.machineId() + "\",\"alertId\":\"" + alert + "\"}")
-                .post("/v1/investigations")
-                .then()
-                .statusCode(201)
-                .extract()
-                .path("id");
-    }
-
-    private static void reaches(String id, String state) {
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> with("Alert.Read.All")
-                        .get("/api/investigations/" + id)
-                        .then()
-                        .body("state", is(state)));
-    }
-
-    private static void stands(String remediation, String status) {
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> with("Machine.Read.All")
-                        .get("/v1/remediations/" + remediation)
-                        .then()
-                        .body("status", is(status)));
-    }
-
-    private static ValidatableResponse list(String investigation) {
-        return with("Machine.Read.All")
-                .get("/v1/remediations?investigationId=" + investigation)
-                .then();
-    }
-
     private static String only(String investigation) {
-        return list(investigation).body("value", hasSize(1)).extract().path("value[0].id");
+        return proposed(investigation).body("value", hasSize(1)).extract().path("value[0].id");
     }
 
-    private static ValidatableResponse decide(String id, String how) {
-        return with("Machine.StopAndQuarantine")
-                .body("{\"comment\":\"c\"}")
-                .post("/v1/remediations/" + id + "/" + how)
-                .then();
+    private static String investigated(Agent agent, String severity, String threat, String column, String value) {
+        String alert = alert(agent, severity, threat);
+        evidence(alert, 0, "Url", column, value);
+        return investigate(agent, alert);
     }
 }

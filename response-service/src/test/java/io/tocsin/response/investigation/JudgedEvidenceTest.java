@@ -10,23 +10,22 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.response.ValidatableResponse;
-import io.tocsin.response.ApiTest;
 import io.tocsin.response.IndicatorPeer;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What evidence is taken for, and what of it may not be acted upon (docs/adr/040, 079).
 @QuarkusTest
-class JudgedEvidenceTest extends ApiTest {
+class JudgedEvidenceTest extends InvestigatedTest {
 
     private static final String DROPPER = "c".repeat(40);
+    private static final String SHA256 = "ab".repeat(32);
     private static final String TEMP = "C:\\Users\\ann\\AppData\\Local\\Temp";
 
     /// What no index compresses.
@@ -72,7 +71,7 @@ class JudgedEvidenceTest extends ApiTest {
         String id = investigate(agent, alert);
 
         reaches(id, "PendingApproval");
-        list(id).body("value.kind", containsInAnyOrder("QuarantineFile", "RemoveRegistryKey", "RemoveRegistryKey"));
+        proposed(id).body("value.kind", containsInAnyOrder("QuarantineFile", "RemoveRegistryKey", "RemoveRegistryKey"));
     }
 
     @Test
@@ -145,9 +144,9 @@ class JudgedEvidenceTest extends ApiTest {
 
         reaches(id, "Pending".equals(status) ? "PendingApproval" : "PendingResource");
         if (status == null) {
-            list(id).body("value.kind", is(java.util.List.of("QuarantineFile")));
+            proposed(id).body("value.kind", is(List.of("QuarantineFile")));
         } else {
-            list(id).body("value.find { it.kind == 'RemoveRegistryKey' }.status", is(status));
+            proposed(id).body("value.find { it.kind == 'RemoveRegistryKey' }.status", is(status));
         }
     }
 
@@ -178,7 +177,8 @@ class JudgedEvidenceTest extends ApiTest {
         String id = investigate(agent, alert);
 
         reaches(id, "PendingApproval");
-        list(id).body("value.find { it.target == 'updsvc' }.automatic", is(false))
+        proposed(id)
+                .body("value.find { it.target == 'updsvc' }.automatic", is(false))
                 .body("value.find { it.target == 'ownsvc' }.automatic", is(true));
     }
 
@@ -230,7 +230,7 @@ class JudgedEvidenceTest extends ApiTest {
         String id = investigate(agent, alert);
 
         reaches(id, "PendingResource");
-        list(id).body("value.machineId", is(java.util.List.of(agent.machineId())));
+        proposed(id).body("value.machineId", is(List.of(agent.machineId())));
     }
 
     /// Telemetry says what started the process; the alert names the process alone.
@@ -258,7 +258,8 @@ class JudgedEvidenceTest extends ApiTest {
         String id = investigate(agent, alert);
 
         reaches(id, "PendingResource");
-        list(id).body("value[0].verdict", is("Malicious"))
+        proposed(id)
+                .body("value[0].verdict", is("Malicious"))
                 .body("value[0].reasons", hasItem("An office program started it: winword.exe"));
     }
 
@@ -272,7 +273,7 @@ class JudgedEvidenceTest extends ApiTest {
         String id = investigate(agent, alert);
 
         reaches(id, "PendingResource");
-        list(id).body("value[0].reasons", hasItem(containsString("started it: mshta.exe")));
+        proposed(id).body("value[0].reasons", hasItem(containsString("started it: mshta.exe")));
     }
 
     /// A sensor that began after the process tells what it does, and not the hash of its file.
@@ -290,7 +291,8 @@ class JudgedEvidenceTest extends ApiTest {
         String id = investigate(agent, alert);
 
         reaches(id, automatic ? "PendingResource" : "PendingApproval");
-        list(id).body("value", hasSize(1))
+        proposed(id)
+                .body("value", hasSize(1))
                 .body("value[0].kind", is("KillProcess"))
                 .body("value[0].automatic", is(automatic))
                 .body("value[0].details.processId", is(4711))
@@ -319,7 +321,8 @@ class JudgedEvidenceTest extends ApiTest {
         investigate(agent, second);
 
         await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> list(id).body("value", hasSize(1))
+                .untilAsserted(() -> proposed(id)
+                        .body("value", hasSize(1))
                         .body("value[0].kind", is("QuarantineFile"))
                         .body("value[0].automatic", is(true))
                         .body("value[0].reasons", hasItem("2 detections of high severity name it")));
@@ -331,21 +334,165 @@ class JudgedEvidenceTest extends ApiTest {
         Agent agent = enrol("ws5.corp.example");
         String alert = alert(agent, "High", "Emotet");
         file(alert, 0, DROPPER, "t.exe", TEMP);
-        String sha256 = "ab".repeat(32);
         TestDatabase.update(
-                "update alert_evidence set sha1 = null, sha256 = ?", sha256.toUpperCase(java.util.Locale.ROOT));
+                "update alert_evidence set sha1 = null, sha256 = ?", SHA256.toUpperCase(java.util.Locale.ROOT));
         TestDatabase.update(
                 "insert into file_fact (tenant_id, hash, sha256, last_seen_day) values (cast(? as uuid), ?, ?, 1)",
                 Tokens.TENANT,
                 DROPPER,
-                sha256);
+                SHA256);
 
         String id = investigate(agent, alert);
 
         await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> list(id).body("value", hasSize(1))
+                .untilAsserted(() -> proposed(id)
+                        .body("value", hasSize(1))
                         .body("value[0].kind", is("QuarantineFile"))
                         .body("value[0].target", is(DROPPER)));
+    }
+
+    /// Another alert may have told it.
+    @Test
+    void shouldKnowAFileByItsSha256WhereAnotherAlertToldItsSha1() {
+        Agent agent = enrol("ws5.corp.example");
+        String first = alert(agent, "High", "Emotet");
+        file(first, 0, DROPPER, "t.exe", TEMP);
+        TestDatabase.update("update alert_evidence set sha256 = ?", SHA256);
+        String second = alert(agent, "High", "Emotet");
+        hashed(second, "u.exe");
+        String id = investigate(agent, second);
+        investigate(agent, first);
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> proposed(id)
+                        .body("value.findAll { it.kind == 'QuarantineFile' }.target", is(List.of(DROPPER))));
+    }
+
+    /// No agent can be told to quarantine it, so it is blocked, and says so.
+    @Test
+    void shouldBlockAFileOfWhichNobodyToldTheSha1AndTakeItBack() {
+        IndicatorPeer.forget();
+        Agent agent = enrol("ws5.corp.example");
+        String alert = alert(agent, "High", "Emotet");
+        hashed(alert, "t.exe");
+
+        String id = investigate(agent, alert);
+
+        reaches(id, "SuccessfullyRemediated");
+        String remediation = proposed(id)
+                .body("value", hasSize(1))
+                .body("value[0].kind", is("BlockIndicator"))
+                .body("value[0].target", is(SHA256))
+                .body("value[0].path", is(TEMP + "\\t.exe"))
+                .body("value[0].automatic", is(true))
+                .body("value[0].verdict", is("Malicious"))
+                .body("value[0].reasons", hasItem(startsWith("Nobody told its SHA-1")))
+                .body("value[0].reasons", hasItem("An alert names the threat: Emotet"))
+                .extract()
+                .path("value[0].id");
+        assertThat(IndicatorPeer.asked())
+                .singleElement()
+                .asString()
+                .contains(SHA256, "FileSha256", "BlockAndRemediate", "\"expirationTime\":\"2");
+        decide(remediation, "undo").statusCode(200);
+        stands(remediation, "Undone");
+        assertThat(IndicatorPeer.deleted()).containsExactly("77");
+    }
+
+    @Test
+    void shouldKillTheProcessesOfAFileOfWhichNobodyToldTheSha1() {
+        IndicatorPeer.forget();
+        Agent agent = enrol("ws5.corp.example");
+        level("SemiRequireApprovalForAllFolders");
+        String alert = alert(agent, "High", "Emotet");
+        process(alert, 0, null, "t.exe");
+        TestDatabase.update("update alert_evidence set sha256 = ?, file_path = ?", SHA256, TEMP);
+
+        String id = investigate(agent, alert);
+
+        reaches(id, "PendingApproval");
+        proposed(id)
+                .body("value.kind", containsInAnyOrder("BlockIndicator", "KillProcess"))
+                .body("value.find { it.kind == 'KillProcess' }.details.sha256", is(SHA256));
+        assertThat(IndicatorPeer.asked()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Allowed, Benign", "Block, SuccessfullyRemediated"})
+    void shouldHeedIndicatorsOnTheSha256Alone(String action, String state) {
+        IndicatorPeer.forget();
+        IndicatorPeer.decides(action);
+        Agent agent = enrol("ws5.corp.example");
+        level("SemiRequireApprovalForAllFolders");
+        indicator("FileSha256", SHA256, action);
+        String alert = alert(agent, action.equals("Allowed") ? "High" : "Low", null);
+        hashed(alert, "t.exe");
+
+        reaches(investigate(agent, alert), state);
+        assertThat(IndicatorPeer.asked()).isEmpty(); // what is blocked already needs no other
+        IndicatorPeer.forget();
+    }
+
+    /// Telemetry knows what an alert does not tell.
+    @ParameterizedTest
+    @CsvSource({"FileMd5", "FileSha256"})
+    void shouldHeedIndicatorsOnTheOtherHashesThatTelemetryToldOfAFile(String type) {
+        Agent agent = enrol("ws5.corp.example");
+        String md5 = "5".repeat(32);
+        indicator(type, type.equals("FileMd5") ? md5 : SHA256, "Allowed");
+        TestDatabase.update(
+                "insert into file_fact (tenant_id, hash, sha1, sha256, md5, last_seen_day) values (cast(? as uuid), ?, ?, ?, ?, 1)",
+                Tokens.TENANT,
+                DROPPER,
+                DROPPER,
+                SHA256,
+                md5);
+        String alert = alert(agent, "High", "Emotet");
+        file(alert, 0, DROPPER, "t.exe", TEMP);
+
+        reaches(investigate(agent, alert), "Benign");
+    }
+
+    @Test
+    void shouldCallAFileCommonBySightingsOfItsSha256() {
+        Agent agent = enrol("ws5.corp.example");
+        TestDatabase.update(
+                "insert into machine (tenant_id, id) select cast(? as uuid), 'n' || n from generate_series(1, 20) n",
+                Tokens.TENANT);
+        for (int i = 1; i <= 20; i++) {
+            sighted(SHA256, "n" + i);
+        }
+        String alert = alert(agent, "Medium", null);
+        hashed(alert, "t.exe");
+
+        reaches(investigate(agent, alert), "Benign");
+
+        assertThat(TestDatabase.column("select reasons::text from investigation_entity"))
+                .singleElement()
+                .asString()
+                .contains("It is common: on 20 of 21 machines");
+    }
+
+    /// A fleet is as large as it is: what three in a hundred machines have is not common.
+    @Test
+    void shouldNotCallCommonWhatFewOfAVeryLargeFleetHave() {
+        Agent agent = enrol("ws5.corp.example");
+        TestDatabase.update(
+                "insert into machine (tenant_id, id) select cast(? as uuid), lpad(n::text, 40, '0') from generate_series(1, 20000) n",
+                Tokens.TENANT);
+        TestDatabase.update(
+                "insert into entity_sighting (tenant_id, kind, value, machine_id, first_seen_ticks, last_seen_ticks, hours)"
+                        + " select cast(? as uuid), 'File', ?, lpad(n::text, 40, '0'), 1, 1, repeat('0', 768)::bit(768)"
+                        + " from generate_series(1, 2600) n",
+                Tokens.TENANT,
+                DROPPER);
+        String alert = alert(agent, "High", "Emotet");
+        file(alert, 0, DROPPER, "t.exe", TEMP);
+
+        String id = investigate(agent, alert);
+
+        reaches(id, "PendingApproval");
+        proposed(id).body("value.find { it.kind == 'QuarantineFile' }.verdict", is("Malicious"));
     }
 
     @Test
@@ -357,7 +504,8 @@ class JudgedEvidenceTest extends ApiTest {
         String id = investigate(agent, alert);
 
         reaches(id, "PendingApproval");
-        list(id).body("value[0].verdict", is("Suspicious"))
+        proposed(id)
+                .body("value[0].verdict", is("Suspicious"))
                 .body("value[0].reasons", hasItem("It lies in the system's own folders"));
     }
 
@@ -379,7 +527,7 @@ class JudgedEvidenceTest extends ApiTest {
         file(first, 0, DROPPER, "dropper.exe", TEMP);
         String id = byHand ? start(agent) : investigate(agent, first);
         reaches(id, "PendingApproval");
-        list(id).body("value.kind", is(java.util.List.of("QuarantineFile")));
+        proposed(id).body("value.kind", is(List.of("QuarantineFile")));
 
         String second = alert(agent, "High", "Emotet");
         process(second, 0, DROPPER, "dropper.exe");
@@ -396,18 +544,8 @@ class JudgedEvidenceTest extends ApiTest {
         }
 
         await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> list(id).body(
-                                "value.kind",
-                                containsInAnyOrder("QuarantineFile", "StopService", "RemoveRegistryKey")));
-    }
-
-    private static void level(String level) {
-        with("DeviceGroup.ReadWrite.All")
-                .body("{\"automationLevel\":\"" + level + "\"}")
-                .patch("/v1/device-groups/0")
-                .then()
-                .statusCode(200);
-        assigned();
+                .untilAsserted(() -> proposed(id)
+                        .body("value.kind", containsInAnyOrder("QuarantineFile", "StopService", "RemoveRegistryKey")));
     }
 
     private static void quarantined(Agent agent) {
@@ -419,112 +557,31 @@ class JudgedEvidenceTest extends ApiTest {
         });
     }
 
-    private static void event(Agent agent, int report, String action, String key, String data, String additional) {
-        TestDatabase.update("do $$ begin perform make_device_event_day((now() at time zone 'utc')::date); end $$");
-        TestDatabase.update(
-                "insert into device_event (tenant_id, machine_id, event_ticks, report_id, event_time, received_ticks,"
-                        + " device_name, table_name, action_type, registry_key, registry_value_name, registry_value_data,"
-                        + " additional_fields) values (cast(? as uuid), ?, (extract(epoch from now()) * 10000000)::bigint, ?,"
-                        + " now(), 1, 'ws5', 'DeviceEvents', ?, ?, 'upd', ?, cast(? as jsonb))",
-                Tokens.TENANT,
-                agent.machineId(),
-                report,
-                action,
-                key,
-                data,
-                additional);
+    private static void hashed(String alert, String name) {
+        file(alert, 0, null, name, TEMP);
+        TestDatabase.update("update alert_evidence set sha256 = ? where alert_id = ?", SHA256, alert);
+    }
+
+    private static void indicator(String type, String value, String action) {
+        indicator(1, type, value, action, null);
     }
 
     private static void indicator(int id, String action, String group) {
+        indicator(id, "FileSha1", DROPPER, action, group);
+    }
+
+    private static void indicator(int id, String type, String value, String action, String group) {
         TestDatabase.update(
                 "insert into indicator (id, tenant_id, indicator_value, indicator_type, match_value, action, created_by, severity,"
                         + " title, description, creation_ticks, last_update_ticks, rbac_group_names, rbac_group_ids)"
-                        + " values (?, cast(? as uuid), ?, 'FileSha1', ?, ?, 'x', 'High', 't', 'd', 1, 1, cast(? as text[]), cast(? as text[]))",
+                        + " values (?, cast(? as uuid), ?, ?, ?, ?, 'x', 'High', 't', 'd', 1, 1, cast(? as text[]), cast(? as text[]))",
                 id,
                 Tokens.TENANT,
-                DROPPER,
-                DROPPER,
+                value,
+                type,
+                value,
                 action,
                 group == null || group.equals("7") ? "{}" : "{" + group + "}",
                 "7".equals(group) ? "{7}" : "{}");
-    }
-
-    private static String alert(Agent agent, String severity, String threat) {
-        String alert = "da" + UUID.randomUUID();
-        TestDatabase.update(
-                "insert into alert (id, tenant_id, source, source_ref, severity, status, title, description,"
-                        + " alert_creation_ticks, last_update_ticks, machine_id, threat_name)"
-                        + " values (?, cast(? as uuid), 's', ?, ?, 'New', 't', 'd', 1, 1, ?, ?)",
-                alert,
-                Tokens.TENANT,
-                alert,
-                severity,
-                agent.machineId(),
-                threat);
-        return alert;
-    }
-
-    private static void evidence(String alert, int position, String type, String column, String value) {
-        TestDatabase.update(
-                "insert into alert_evidence (tenant_id, alert_id, position, entity_type, evidence_creation_ticks, "
-                        + column + ") values (cast(? as uuid), ?, ?, ?, 1, ?)",
-                Tokens.TENANT,
-                alert,
-                position,
-                type,
-                value);
-    }
-
-    private static void file(String alert, int position, String sha1, String name, String folder) {
-        evidence(alert, position, "File", "sha1", sha1);
-        TestDatabase.update(
-                "update alert_evidence set file_name = ?, file_path = ? where alert_id = ? and position = ?",
-                name,
-                folder,
-                alert,
-                position);
-    }
-
-    private static void process(String alert, int position, String sha1, String name) {
-        evidence(alert, position, "Process", "sha1", sha1);
-        TestDatabase.update(
-                "update alert_evidence set file_name = ?, process_id = 4711, process_creation_ticks = 17700000000000000"
-                        + " where alert_id = ? and position = ?",
-                name,
-                alert,
-                position);
-    }
-
-    private static String start(Agent agent) {
-        return with("Alert.ReadWrite.All")
-                .body("{\"Comment\":\"Look\"}")
-                .post("/api/machines/" + agent.machineId() + "/startInvestigation")
-                .then()
-                .statusCode(201)
-                .extract()
-                .path("id");
-    }
-
-    private static String investigate(Agent agent, String alert) {
-        return with("Service.Investigate")
-                .body("{\"machineId\":\"" + agent.machineId() + "\",\"alertId\":\"" + alert + "\"}")
-                .post("/v1/investigations")
-                .then()
-                .extract()
-                .path("id");
-    }
-
-    private static void reaches(String id, String state) {
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> with("Alert.Read.All")
-                        .get("/api/investigations/" + id)
-                        .then()
-                        .body("state", is(state)));
-    }
-
-    private static ValidatableResponse list(String investigation) {
-        return with("Machine.Read.All")
-                .get("/v1/remediations?investigationId=" + investigation)
-                .then();
     }
 }

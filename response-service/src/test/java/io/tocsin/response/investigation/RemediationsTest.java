@@ -11,7 +11,6 @@ import static org.hamcrest.Matchers.startsWith;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
-import io.tocsin.response.ApiTest;
 import io.tocsin.response.IndicatorPeer;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
@@ -26,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Investigations from their evidence to their end (contract 40 §4, §5), and `/v1/remediations`.
 @QuarkusTest
-class RemediationsTest extends ApiTest {
+class RemediationsTest extends InvestigatedTest {
 
     private static final String DROPPER = "c".repeat(40);
     private static final String TEMP = "C:\\Users\\ann\\AppData\\Local\\Temp";
@@ -290,11 +289,15 @@ class RemediationsTest extends ApiTest {
                 .body("approvals[0].comment", is("c"));
     }
 
-    @Test
-    void shouldWantTwoToApproveWhatIsDoneToAServerWhenThePolicySaysSo() {
+    /// One whose system nobody told may be one.
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {"WindowsServer2022", "-"})
+    void shouldWantTwoToApproveWhatIsDoneToAServerWhenThePolicySaysSo(String platform) {
         policy("{\"serverApprovals\":2}").statusCode(200);
         Agent agent = enrol("srv1.corp.example");
-        TestDatabase.update("update machine set os_platform = 'WindowsServer2022'");
+        TestDatabase.update("update machine set os_platform = cast(? as text)", platform);
         String id = investigated(agent, "Medium", null, TEMP);
         reaches(id, "PendingApproval");
         String remediation = list("?investigationId=" + id)
@@ -484,7 +487,7 @@ class RemediationsTest extends ApiTest {
     void shouldActOnTheOtherMachinesThatHaveTheFileWhenTheyAreFew() {
         Agent first = enrol("ws5.corp.example");
         Agent second = enrol("ws6.corp.example");
-        sighted(second.machineId());
+        sighted(DROPPER, second.machineId());
 
         String id = investigated(first, "High", "Emotet", TEMP);
 
@@ -872,21 +875,6 @@ class RemediationsTest extends ApiTest {
                 .then();
     }
 
-    private static JsonPath given(Agent agent) {
-        return await().atMost(Duration.ofSeconds(30))
-                .until(
-                        () -> agent.actions(0).extract().jsonPath(),
-                        it -> !it.getList("value").isEmpty());
-    }
-
-    private static void stands(String remediation, String status) {
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> with("Machine.Read.All")
-                        .get("/v1/remediations/" + remediation)
-                        .then()
-                        .body("status", is(status)));
-    }
-
     private static ValidatableResponse undo(String id) {
         return decide(id, "undo");
     }
@@ -909,13 +897,6 @@ class RemediationsTest extends ApiTest {
                 .then();
     }
 
-    private static ValidatableResponse policy(String body) {
-        return with("SecurityConfiguration.ReadWrite.All")
-                .body(body)
-                .put("/v1/remediations/policy")
-                .then();
-    }
-
     private static void indicator(String value, String action) {
         TestDatabase.update(
                 "insert into indicator (id, tenant_id, indicator_value, indicator_type, match_value, action, created_by, severity, title, description, creation_ticks, last_update_ticks)"
@@ -926,19 +907,10 @@ class RemediationsTest extends ApiTest {
                 action);
     }
 
-    private static void sighted(String machine) {
-        TestDatabase.update(
-                "insert into entity_sighting (tenant_id, kind, value, machine_id, first_seen_ticks, last_seen_ticks, hours)"
-                        + " values (cast(? as uuid), 'File', ?, ?, 1, 1, repeat('0', 768)::bit(768))",
-                Tokens.TENANT,
-                DROPPER,
-                machine);
-    }
-
     /// Machines that have the file, each onboarded.
     private static void fleet(int machines) {
         for (int i = 0; i < machines; i++) {
-            sighted(enrol("fleet" + i + ".corp.example").machineId());
+            sighted(DROPPER, enrol("fleet" + i + ".corp.example").machineId());
         }
         // Many machines that have it not: nobody may call it common.
         TestDatabase.update(
@@ -963,23 +935,8 @@ class RemediationsTest extends ApiTest {
                 sha1);
     }
 
-    private static void reaches(String id, String state) {
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> with("Alert.Read.All")
-                        .get("/api/investigations/" + id)
-                        .then()
-                        .body("state", is(state)));
-    }
-
     private static ValidatableResponse list(String query) {
         return with("Machine.Read.All").get("/v1/remediations" + query).then();
-    }
-
-    private static ValidatableResponse decide(String id, String how) {
-        return with("Machine.StopAndQuarantine")
-                .body("{\"comment\":\"c\"}")
-                .post("/v1/remediations/" + id + "/" + how)
-                .then();
     }
 
     private static String investigated(Agent agent, String severity, String threat, String folder) {
@@ -989,32 +946,9 @@ class RemediationsTest extends ApiTest {
                 .path("id");
     }
 
-    private static ValidatableResponse open(Agent agent, String alert) {
-        return with("Service.Investigate")
-                .body("{\"machineId\":\"" + agent.machineId() + "\",\"alertId\":\"" + alert + "\"}")
-                .post("/v1/investigations")
-                .then();
-    }
-
     private static String alert(Agent agent, String severity, String threat, String sha1, String folder) {
-        String alert = "da" + UUID.randomUUID();
-        TestDatabase.update(
-                "insert into alert (id, tenant_id, source, source_ref, severity, status, title, description,"
-                        + " alert_creation_ticks, last_update_ticks, machine_id, threat_name)"
-                        + " values (?, cast(? as uuid), 's', ?, ?, 'New', 't', 'd', 1, 1, ?, ?)",
-                alert,
-                Tokens.TENANT,
-                alert,
-                severity,
-                agent.machineId(),
-                threat);
-        TestDatabase.update(
-                "insert into alert_evidence (tenant_id, alert_id, position, entity_type, evidence_creation_ticks, sha1,"
-                        + " file_name, file_path) values (cast(? as uuid), ?, 0, 'File', 1, ?, 'a.exe', ?)",
-                Tokens.TENANT,
-                alert,
-                sha1,
-                folder);
+        String alert = alert(agent, severity, threat);
+        file(alert, 0, sha1, "a.exe", folder);
         return alert;
     }
 }

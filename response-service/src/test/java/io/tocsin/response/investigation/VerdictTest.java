@@ -150,7 +150,7 @@ class VerdictTest {
             Url | http://intranet/a                 | -          | -
             """)
     void shouldKnowWhatAnIndicatorCanName(String kind, String value, String type, String blocked) {
-        var found = new Evidence.Found(kind, value, null, null, null, List.of(), false, null);
+        var found = new Evidence.Found(kind, value, List.of(), null, null, List.of(), false, null);
 
         assertThat(Blockable.of(found)).isEqualTo(Optional.ofNullable(type).map(it -> new Blockable(it, blocked)));
     }
@@ -207,7 +207,7 @@ class VerdictTest {
     @Test
     void shouldHoldAMaliciousFileAgainstWhatItStarted() {
         var facts = new Verdict.Facts(null, null, false, 0, 1, 1, 1, null, false, Ancestry.UNKNOWN);
-        List<Evidence.Found> all = Investigator.withAncestry(
+        List<Evidence.Found> all = ParentChain.of(
                 List.of(
                         file("a", facts),
                         file("b", facts),
@@ -232,14 +232,14 @@ class VerdictTest {
     void shouldHoldABlockedFileAgainstWhatItStarted() {
         var facts = new Verdict.Facts(null, null, false, 0, 1, 1, 1, null, false, Ancestry.UNKNOWN);
 
-        List<Evidence.Found> all = Investigator.withAncestry(
-                List.of(file("a", facts)), List.of(new Evidence.Ancestor("a", "b.exe", "b", true)));
+        List<Evidence.Found> all =
+                ParentChain.of(List.of(file("a", facts)), List.of(new Evidence.Ancestor("a", "b.exe", "b", true)));
 
         assertThat(Verdict.of(all.getFirst().facts()).kind()).isEqualTo(Verdict.Kind.Malicious);
     }
 
     private static Evidence.Found file(String sha1, Verdict.Facts facts) {
-        return new Evidence.Found("File", sha1, null, TEMP, "t.exe", List.of(TEMP), false, facts);
+        return new Evidence.Found("File", sha1, List.of(), TEMP, "t.exe", List.of(TEMP), false, facts);
     }
 
     @ParameterizedTest
