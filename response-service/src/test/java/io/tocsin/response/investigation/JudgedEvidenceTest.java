@@ -486,6 +486,7 @@ class JudgedEvidenceTest extends InvestigatedTest {
                         + " from generate_series(1, 2600) n",
                 Tokens.TENANT,
                 DROPPER);
+        TestDatabase.update("analyze machine, entity_sighting"); // jobs look at them, too
         String alert = alert(agent, "High", "Emotet");
         file(alert, 0, DROPPER, "t.exe", TEMP);
 

@@ -162,5 +162,6 @@ class WideningTest extends InvestigatedTest {
                 Tokens.TENANT,
                 DROPPER,
                 machines);
+        TestDatabase.update("analyze machine, entity_sighting"); // jobs look at them, too
     }
 }
