@@ -260,7 +260,7 @@ final class CacaoReading {
             case "action" -> action(name, step);
             default -> {
                 losses.add(name + ": " + type + " means nothing here; a person is asked instead");
-                yield asked(name + ": " + type);
+                yield asked(plain(name, name + ": " + type));
             }
         };
         if (!step.path("description").asText().isEmpty()) {
@@ -328,7 +328,7 @@ final class CacaoReading {
             condition
                     .put("value", "${trigger." + match.group(1) + "}")
                     .put("operator", match.group(2).equals("=") ? "Equals" : "NotEquals")
-                    .put("of", match.group(3));
+                    .put("of", plain(name, match.group(3)));
         } else {
             losses.add(name + ": its condition cannot be said here, and holds when the trigger says so: ${trigger."
                     + name + "}");
@@ -368,18 +368,18 @@ final class CacaoReading {
                 losses.add(name + ": " + property + " of its command is not told to the person");
             }
         }
-        return asked(text.isEmpty() ? name : text);
+        return asked(text.isEmpty() ? name : plain(name, text));
     }
 
     private ObjectNode call(String name, String[] line, JsonNode command) {
         ObjectNode call =
-                NODES.objectNode().put("type", "Http").put("method", line[0]).put("url", line[1]);
+                NODES.objectNode().put("type", "Http").put("method", line[0]).put("url", plain(name, line[1]));
         String content = command.path("content").asText();
         if (content.isEmpty() && command.has("content_b64")) {
             content = decoded(name, command.get("content_b64").asText());
         }
         if (!content.isEmpty()) {
-            call.put("body", content);
+            call.put("body", plain(name, content));
         }
         ObjectNode headers = NODES.objectNode();
         command.path("headers").properties().forEach(header -> {
@@ -395,7 +395,7 @@ final class CacaoReading {
             } else if (!PartnerCalls.maySet(told) || headers.size() >= PartnerCalls.MOST_HEADERS) {
                 losses.add(name + ": header " + told + " cannot be set here");
             } else {
-                headers.put(told, String.join(", ", values));
+                headers.put(told, plain(name, String.join(", ", values)));
             }
         });
         if (!headers.isEmpty()) {
@@ -411,6 +411,15 @@ final class CacaoReading {
             losses.add(name + ": content_b64 of its command is no base64");
             return "";
         }
+    }
+
+    /// What is a text there stays one.
+    private String plain(String name, String text) {
+        if (!Context.refers(text)) {
+            return text;
+        }
+        losses.add(name + ": ${…} of its command would be a reference here, and is written $ {…}");
+        return text.replace("${", "$ {");
     }
 
     private static ObjectNode asked(String message) {

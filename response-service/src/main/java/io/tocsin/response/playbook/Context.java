@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,6 +14,9 @@ record Context(ObjectNode root) {
 
     /// Linear in the length of the text: neither part can be matched in two ways.
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([A-Za-z0-9_.-]{1,200})\\}");
+
+    /// Where what is of an output begins, in `steps.<name>.output.…`.
+    private static final int OF_OUTPUT = 3;
 
     private static final int LONGEST = 64 * 1024;
 
@@ -82,13 +86,31 @@ record Context(ObjectNode root) {
 
     private JsonNode at(String reference) {
         JsonNode node = root;
-        for (String part : reference.split("\\.")) {
+        String[] parts = reference.split("\\.");
+        for (int i = 0; i < parts.length; i++) {
+            String part = parts[i];
+            if (i == OF_OUTPUT && isLeftOut(parts, node, part)) {
+                return TextNode.valueOf("(" + reference + ")");
+            }
             node = node.isArray() && part.matches("\\d{1,6}") ? node.path(Integer.parseInt(part)) : node.path(part);
         }
         if (node.isMissingNode() || node.isNull()) {
             throw new NothingThereException(reference);
         }
         return node;
+    }
+
+    /// What a step would have told that a dry run left out: a name for it goes on.
+    private static boolean isLeftOut(String[] parts, JsonNode output, String part) {
+        return parts[0].equals("steps")
+                && parts[2].equals("output")
+                && output.path("dryRun").isBoolean()
+                && !output.has(part);
+    }
+
+    /// What a text refers to.
+    static List<String> references(String text) {
+        return REFERENCE.matcher(text).results().map(found -> found.group(1)).toList();
     }
 
     /// Whether a text refers to anything.

@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What a playbook does, checked: every step is reached from the start, none leads back, and each says what it needs
 /// (docs/api.md).
 record Definition(String start, Map<String, Step> steps, List<Trigger> triggers, Duration timeout, ObjectNode source) {
 
     static final int MOST_STEPS = 200;
+    private static final int MOST_APPROVALS = 5;
     private static final int LONGEST = 256 * 1024;
     private static final Duration LONGEST_RUN = Duration.ofDays(30);
 
@@ -198,11 +200,65 @@ record Definition(String start, Map<String, Step> steps, List<Trigger> triggers,
                 if (step.has("permission") && permission(step).isEmpty()) {
                     throw PlaybookProblem.at(place + ".permission", "is no permission");
                 }
+                JsonNode approvals = step.get("approvals");
+                if (step.has("approvals")
+                        && (!approvals.isInt() || approvals.asInt() < 1 || approvals.asInt() > MOST_APPROVALS)) {
+                    throw PlaybookProblem.at(place + ".approvals", "is no number from 1 to " + MOST_APPROVALS);
+                }
             }
             case Indicator, UpdateAlert, FindAlerts -> {
                 // whatever is wrong with their values is known when these are
             }
         }
+    }
+
+    /// That nothing refers to what there cannot be. It is asked when a definition is written or run by hand: one that
+    /// was
+    /// stored before is still read.
+    ///
+    /// @throws ProblemException 400, saying where and what is wrong
+    void requireReferences() {
+        steps.values()
+                .forEach(step -> step.definition().properties().forEach(property -> {
+                    String place = "steps." + step.name() + "." + property.getKey();
+                    if (!property.getKey().equals("description")) {
+                        boolean secrets = step.type() == StepType.Http
+                                && property.getKey().equals("headers");
+                        texts(property.getValue()).forEach(text -> requireReferences(text, place, secrets));
+                    }
+                }));
+        texts(source.path("triggers"))
+                .flatMap(text -> Context.references(text).stream())
+                .filter(reference -> !reference.startsWith("trigger."))
+                .findFirst()
+                .ifPresent(reference -> {
+                    throw PlaybookProblem.at("triggers", "refers to ${" + reference + "}, which is not of the trigger");
+                });
+    }
+
+    private void requireReferences(String text, String place, boolean secrets) {
+        for (String reference : Context.references(text)) {
+            String[] parts = reference.split("\\.");
+            boolean known = parts.length > 0
+                    && switch (parts[0]) {
+                        case "trigger", "item", "index", "runId" -> true;
+                        case "secret" -> secrets;
+                        case "steps" -> parts.length > 1 && steps.containsKey(parts[1]);
+                        default -> false;
+                    };
+            if (!known) {
+                throw PlaybookProblem.at(
+                        place,
+                        "refers to ${" + reference
+                                + "}, which is nothing here: trigger, steps of this playbook, item, index, runId, and in headers of Http secret");
+            }
+        }
+    }
+
+    private static Stream<String> texts(JsonNode node) {
+        return node.isTextual()
+                ? Stream.of(node.textValue())
+                : node.valueStream().flatMap(Definition::texts);
     }
 
     static Optional<ActionKind> kind(Step step) {

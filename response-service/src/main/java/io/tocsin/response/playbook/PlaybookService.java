@@ -162,6 +162,7 @@ class PlaybookService {
     /// Whoever writes down what is done by itself must be allowed to do it.
     private static Definition checked(Caller caller, PlaybookRequest request) {
         Definition definition = Definition.read(request.definition());
+        definition.requireReferences();
         Set<Permission> lacking = definition.permissions();
         lacking.removeIf(caller::has);
         lacking.stream().sorted().findFirst().ifPresent(permission -> {
@@ -363,8 +364,8 @@ class PlaybookService {
 
     /// Says yes or no to an approval that waits.
     ///
-    /// @throws ProblemException 404 when none waits; 403 to whom the step does not ask, or who began the run
-    /// where four eyes are wanted
+    /// @throws ProblemException 404 when none waits; 400 when it takes somebody else; 403 to whom it does not
+    /// ask, or who began the run where four eyes are wanted
     @Transactional
     RunDetail decide(Caller caller, String run, String step, boolean approve, String comment) {
         requireReach(caller);
@@ -380,8 +381,17 @@ class PlaybookService {
         if (approve && asked.fourEyes() && caller.name().equals(asked.startedBy())) {
             throw new ProblemException(ResponseProblem.FOUR_EYES, "Who started the run may not approve what it asks");
         }
-        runs.decide(tenant, asked.run(), asked.id(), approve, caller.name(), comment);
-        runs.wake(tenant, asked.run());
+        if (approve && asked.approvedBy().contains(caller.name())) {
+            throw new ProblemException(CommonProblem.BAD_REQUEST, "The caller has approved it; it takes somebody else");
+        }
+        int needed = definition.has("approvals") ? definition.get("approvals").asInt() : 1;
+        if (approve) {
+            runs.approve(tenant, asked.run(), asked.id(), caller.name());
+        }
+        if (!approve || asked.approvedBy().size() + 1 >= needed) {
+            runs.decide(tenant, asked.run(), asked.id(), approve, caller.name(), comment);
+            runs.wake(tenant, asked.run());
+        }
         var detail = new LinkedHashMap<String, Object>();
         detail.put("step", asked.name());
         detail.put("comment", comment);

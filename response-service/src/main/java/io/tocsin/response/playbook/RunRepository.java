@@ -519,7 +519,15 @@ class RunRepository {
     /// An approval that somebody is asked for.
     ///
     /// @param fourEyes whether who started the run may not approve it (docs/api.md, remediations)
-    record Asked(UUID run, UUID id, String name, int version, UUID playbook, String startedBy, boolean fourEyes) {}
+    record Asked(
+            UUID run,
+            UUID id,
+            String name,
+            int version,
+            UUID playbook,
+            String startedBy,
+            boolean fourEyes,
+            List<String> approvedBy) {}
 
     /// The approval of this id that waits, and nobody else decides it until the transaction ends.
     Optional<Asked> asked(UUID tenant, UUID run, UUID step) {
@@ -529,7 +537,7 @@ class RunRepository {
         return statements
                 .list(
                         """
-                        select s.run_id, s.id, s.name, r.version, r.playbook_id, r.started_by,
+                        select s.run_id, s.id, s.name, s.approved_by, r.version, r.playbook_id, r.started_by,
                             coalesce((select p.four_eyes from remediation_policy p where p.tenant_id = r.tenant_id), false) as four_eyes
                         from playbook_step s join playbook_run r on r.tenant_id = s.tenant_id and r.id = s.run_id
                         where s.tenant_id = ? and s.run_id = ? and s.id = ? and s.type = 'Approval' and s.state = 'Waiting'
@@ -543,12 +551,22 @@ class RunRepository {
                                 row.getInt("version"),
                                 row.getObject("playbook_id", UUID.class),
                                 row.getString("started_by"),
-                                row.getBoolean("four_eyes")),
+                                row.getBoolean("four_eyes"),
+                                Statements.strings(row, "approved_by")),
                         tenant,
                         run,
                         step)
                 .stream()
                 .findFirst();
+    }
+
+    void approve(UUID tenant, UUID run, UUID step, String by) {
+        statements.update(
+                "update playbook_step set approved_by = array_append(approved_by, ?) where tenant_id = ? and run_id = ? and id = ?",
+                by,
+                tenant,
+                run,
+                step);
     }
 
     void decide(UUID tenant, UUID run, UUID step, boolean approve, String by, String comment) {
@@ -599,7 +617,7 @@ class RunRepository {
         return statements.list(
                 """
                 select id, scope || name as path, type, state, start_ticks, end_ticks, deadline, attempts,
-                    input::text as input, output::text as output, error, decided_by, comment
+                    input::text as input, output::text as output, error, approved_by, decided_by, comment
                 from playbook_step where tenant_id = ? and run_id = ? order by start_ticks, scope, name limit ? offset ?
                 """,
                 row -> new StepView(
@@ -614,6 +632,7 @@ class RunRepository {
                         tree(row.getString("input")),
                         tree(row.getString("output")),
                         row.getString("error"),
+                        Statements.strings(row, "approved_by"),
                         row.getString("decided_by"),
                         row.getString("comment")),
                 tenant,

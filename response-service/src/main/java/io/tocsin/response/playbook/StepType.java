@@ -13,7 +13,7 @@ enum StepType {
     /// An automated investigation of a machine, and how it ends.
     StartInvestigation(Duration.ofDays(7), Set.of("machineId"), Set.of("comment", "wait")),
     /// A person says yes or no.
-    Approval(Duration.ofDays(1), Set.of("message"), Set.of("permission", "group")),
+    Approval(Duration.ofDays(1), Set.of("message"), Set.of("permission", "group", "approvals")),
     /// One call to a partner.
     Http(Duration.ofMinutes(5), Set.of("method", "url"), Set.of("headers", "body")),
     /// An indicator, for everybody.

@@ -3,11 +3,13 @@ package io.tocsin.response.playbook;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tocsin.wire.WireTime;
+import java.util.List;
 
 /// A step of a run (docs/api.md).
 ///
 /// @param path the branches it is in, and its name: `fan.0/isolate`
 /// @param input what it was told, without secrets
+/// @param approvedBy who has said yes, also before enough have
 /// @param attempts how often it was begun
 @RegisterForReflection
 public record StepView(
@@ -22,6 +24,7 @@ public record StepView(
         JsonNode input,
         JsonNode output,
         String error,
+        List<String> approvedBy,
         String decidedBy,
         String comment) {
 
@@ -40,6 +43,7 @@ public record StepView(
                 asks ? input : null,
                 asks ? output : null,
                 asks ? error : null,
+                approvedBy,
                 decidedBy,
                 comment);
     }

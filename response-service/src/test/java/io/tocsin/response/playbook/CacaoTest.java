@@ -173,6 +173,20 @@ class CacaoTest {
                 .anyMatch(loss -> loss.endsWith("content of its command is not told to the person"));
     }
 
+    @Test
+    void shouldTakeTextsOfOthersThatLookLikeReferencesAsTexts() {
+        Cacao.Imported taken = new Cacao().read(document("""
+                'if-condition--1':{'type':'action','name':'shell','commands':[{'type':'bash','command':'ls ${HOME}'}],'on_completion':'action--2'},
+                'action--2':{'type':'action','name':'call','commands':[{'type':'http-api','command':'POST https://x.example/a HTTP/1.1','content':'${user}'}]},"""));
+
+        JsonNode steps = taken.request().definition().path("steps");
+        assertThat(steps.at("/shell/message").asText()).isEqualTo("ls $ {HOME}");
+        assertThat(steps.at("/call/body").asText()).isEqualTo("$ {user}");
+        assertThat(taken.losses())
+                .contains("call: ${…} of its command would be a reference here, and is written $ {…}");
+        Definition.read(taken.request().definition()).requireReferences();
+    }
+
     /// Its keys are shorter than what is cut from longer ones.
     @Test
     void shouldTakeShortKeysOfStepsOfOneName() {

@@ -38,6 +38,8 @@ class DefinitionTest {
                 "{'start':'a','steps':{'a':{'type':'Parallel','branches':[]}}}|steps.a.branches is no list",
                 "{'start':'a','steps':{'a':{'type':'Http','method':'TRACE','url':'https://x.example'}}}|steps.a.method is none of",
                 "{'start':'a','steps':{'a':{'type':'Http','method':'GET','url':'https://x.example/${secret.k}'}}}|steps.a.url holds a secret",
+                "{'start':'a','steps':{'a':{'type':'Approval','message':'m','approvals':6}}}|steps.a.approvals is no number from 1 to 5",
+                "{'start':'a','steps':{'a':{'type':'Approval','message':'m','approvals':'2'}}}|steps.a.approvals is no number from 1 to 5",
                 "{'start':'a','steps':{'a':{'type':'Approval','message':'m','permission':'God'}}}|steps.a.permission is no permission",
                 "{'start':'a','steps':{'a':{'type':'LiveResponse','machineId':'m'}}}|steps.a lacks commands",
                 "{'start':'a','steps':{'a':{'type':'LiveResponse','machineId':'m','commands':[]}}}|steps.a.commands is no list of 1 to 100",
@@ -55,6 +57,26 @@ class DefinitionTest {
             })
     void shouldSayWhatIsWrongAndWhere(String text, String message) {
         assertThatThrownBy(() -> Definition.read(json(text)))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "{'start':'a','steps':{'a':{'type':'Approval','message':'x ${steps.b.output.c}'}}}|steps.a.message refers to ${steps.b.output.c}",
+                "{'start':'a','steps':{'a':{'type':'Approval','message':'${HOME}'}}}|steps.a.message refers to ${HOME}",
+                "{'start':'a','steps':{'a':{'type':'Approval','message':'${.}'}}}|steps.a.message refers to ${.}",
+                "{'start':'a','steps':{'a':{'type':'Http','method':'POST','url':'https://x.example','body':{'k':['${secret.k}']}}}}|steps.a.body refers to ${secret.k}",
+                "{'start':'a','steps':{'a':{'type':'If','condition':{'all':[{'value':'${steps.c.state}','operator':'Exists'}]}}}}|steps.a.condition refers to",
+                "{'start':'a','triggers':[{'type':'Alert','condition':{'value':'${item}','operator':'Exists'}}],'steps':{'a':{'type':'Wait','duration':'PT1S'}}}|triggers refers to ${item}"
+            })
+    void shouldRefuseWhatRefersToNothing(String text, String message) {
+        Definition definition = Definition.read(json(text)); // one that is stored is still read
+
+        assertThatThrownBy(definition::requireReferences)
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining(message);
     }
@@ -84,11 +106,11 @@ class DefinitionTest {
     void shouldComeWithSixThatAreWhole() {
         TemplateList templates = new Templates(JSON).all();
 
-        assertThat(templates.value())
-                .hasSize(6)
-                .allSatisfy(template -> assertThat(
-                                Definition.read(template.definition()).steps())
-                        .isNotEmpty());
+        assertThat(templates.value()).hasSize(6).allSatisfy(template -> {
+            Definition definition = Definition.read(template.definition());
+            definition.requireReferences();
+            assertThat(definition.steps()).isNotEmpty();
+        });
     }
 
     @ParameterizedTest

@@ -1,12 +1,17 @@
 package io.tocsin.response.playbook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +43,48 @@ class PlaybookApprovalsTest extends PlaybookApiTest {
         ends(no, "Succeeded");
         assertThat(detail(no).getList("steps.state")).containsExactly("Rejected", "Succeeded");
         assertThat(calls).hasSize(1);
+    }
+
+    @Test
+    void shouldGoOnWhenAsManyPeopleAsItTakesHaveApprovedAndStopAtOneNo() {
+        String id = create("""
+                {"start":"ask","steps":{"ask":{"type":"Approval","message":"m","approvals":2,"next":"wait"},"wait":{"type":"Wait","duration":"PT1S"}}}""");
+        String yes = run(id, "{}");
+        String no = run(id, "{}");
+        String step = waiting(yes);
+
+        decide(yes, step, "approve", AUTHOR)
+                .statusCode(200)
+                .body("steps[0].state", is("Waiting"))
+                .body("steps[0].approvedBy", is(List.of("test-app")))
+                .body("steps[0].decidedBy", nullValue());
+        decide(yes, step, "approve", AUTHOR)
+                .statusCode(400)
+                .body("error.message", is("The caller has approved it; it takes somebody else"));
+        await().during(Duration.ofSeconds(2))
+                .atMost(SOON)
+                .until(() -> detail(yes).getString("steps[0].state").equals("Waiting"));
+        byKim(yes, step, "approve")
+                .statusCode(200)
+                .body("steps[0].approvedBy", is(List.of("test-app", "kim@corp.example")));
+        ends(yes, "Succeeded");
+        assertThat(detail(yes).getString("steps[0].output.decidedBy")).isEqualTo("kim@corp.example");
+        String other = waiting(no);
+        decide(no, other, "approve", AUTHOR).statusCode(200);
+        byKim(no, other, "reject").statusCode(200);
+        ends(no, "Failed");
+        assertThat(TestDatabase.column(
+                        "select action from audit_entry where target = ? and action like 'playbook-run.%' order by id",
+                        yes))
+                .containsExactly(
+                        "playbook-run.start", "playbook-run.approve", "playbook-run.approve", "playbook-run.end");
+    }
+
+    private static ValidatableResponse byKim(String run, String step, String how) {
+        return by(Tokens.member(Set.of(), "kim@corp.example", "Machine.ReadWrite", "SecurityConfiguration.Read"))
+                .body("{\"comment\":\"c\"}")
+                .post("/v1/playbook-runs/" + run + "/steps/" + step + "/" + how)
+                .then();
     }
 
     @Test

@@ -146,10 +146,13 @@ class PlaybookRunsTest extends PlaybookApiTest {
     void shouldOnlySayWhatItWouldDoInADryRun() {
         Agent agent = enrol("ws5.corp.example");
         String id = create("""
-                {"start":"tell","steps":{"tell":{"type":"Http","method":"GET","url":"%s/x","next":"ask"},
+                {"start":"tell","steps":{"tell":{"type":"Http","method":"GET","url":"%1$s/x","next":"ask"},
                 "ask":{"type":"Approval","message":"m","next":"isolate"},
                 "isolate":{"type":"Action","action":"Isolate","machineId":"${trigger.machineId}","next":"wait"},
-                "wait":{"type":"Wait","duration":"P1D"}}}""".formatted(address()));
+                "wait":{"type":"Wait","duration":"P1D","next":"each"},
+                "each":{"type":"ForEach","items":"${steps.tell.output.body.hosts}","step":"block","next":"say"},
+                "block":{"type":"Indicator","value":"${item}","indicatorType":"DomainName","action":"Block","title":"t"},
+                "say":{"type":"Http","method":"POST","url":"%1$s/y","body":"Done by ${steps.isolate.output.actionId}"}}}""".formatted(address()));
 
         String run = run(id, "{\"dryRun\":true,\"input\":{\"machineId\":\"" + agent.machineId() + "\"}}");
 
@@ -157,6 +160,7 @@ class PlaybookRunsTest extends PlaybookApiTest {
         assertThat(detail(run).getBoolean("run.dryRun")).isTrue();
         assertThat(detail(run).getString("steps[2].input.machineId")).isEqualTo(agent.machineId());
         assertThat(detail(run).getBoolean("steps[2].output.dryRun")).isTrue();
+        assertThat(detail(run).getString("steps[5].input.body")).isEqualTo("Done by (steps.isolate.output.actionId)");
         assertThat(calls).isEmpty();
         agent.actions(0).body("value", hasSize(0));
     }
