@@ -361,6 +361,13 @@ class EndpointWalkTest extends ApiTest {
                 })
                 .example("POST /v1/remediations/approve", tenant -> decisions(tenant, "approve", "Approved"))
                 .example("POST /v1/remediations/reject", tenant -> decisions(tenant, "reject", "Rejected"))
+                .example("POST /v1/remediations/undo", tenant -> {
+                    Call call = decisions(tenant, "undo", "Undoing");
+                    TestDatabase.update(
+                            "update remediation set status = 'Succeeded' where tenant_id = cast(? as uuid)",
+                            tenant.tenant());
+                    return call;
+                })
                 .example("GET /v1/remediations/policy", tenant -> {
                     tenant.request()
                             .body("{\"fourEyes\":false,\"shareDays\":33}")

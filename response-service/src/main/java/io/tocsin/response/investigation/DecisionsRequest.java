@@ -6,7 +6,7 @@ import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 
-/// Why many remediations are approved or rejected together.
+/// Why many remediations are approved, rejected or taken back together.
 @RegisterForReflection
 public record DecisionsRequest(
         @NotEmpty @Size(max = 100) List<@NotBlank @Size(max = 64) String> ids,

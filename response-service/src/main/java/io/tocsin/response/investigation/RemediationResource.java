@@ -88,6 +88,14 @@ public class RemediationResource {
         return remediations.decide(caller.get(), request.ids(), false, request.comment());
     }
 
+    @POST
+    @Path("/undo")
+    @Idempotent
+    @Requires(Permission.MACHINE_STOP_AND_QUARANTINE)
+    public DecisionsView undoMany(@Valid @NotNull DecisionsRequest request) {
+        return remediations.undo(caller.get(), request.ids(), request.comment());
+    }
+
     @GET
     @Path("/policy")
     @Requires(Permission.SECURITY_CONFIGURATION_READ)

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 
 /// What people see of remediations and decide about them.
 @ApplicationScoped
@@ -123,17 +124,25 @@ class Remediations {
     /// the policy wants somebody else, or it acts on machines out of the caller's reach
     @Transactional
     RemediationView decide(Caller caller, String id, boolean approve, String comment) {
-        return switch (attempt(caller, id, approve, comment)) {
-            case Outcome.Done done -> done.remediation();
-            case Outcome.Refused refused -> throw refused.problem();
-        };
+        return done(attempt(caller, id, approve, comment));
     }
 
     /// The same of many; what is refused holds up no other.
     @Transactional
     DecisionsView decide(Caller caller, List<String> ids, boolean approve, String comment) {
-        // In one order, whatever the caller's: two who decide on the same would wait for one another. Rows of
-        // investigations are locked first, so that they make the order.
+        return each(caller, ids, id -> attempt(caller, id, approve, comment));
+    }
+
+    private static RemediationView done(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done done -> done.remediation();
+            case Outcome.Refused refused -> throw refused.problem();
+        };
+    }
+
+    /// In one order, whatever the caller's: two who decide on the same would wait for one another. Rows of
+    /// investigations are locked first, so that they make the order.
+    private DecisionsView each(Caller caller, List<String> ids, Function<String, Outcome> decision) {
         DeviceScope scope = scopes.of(caller);
         var order = new TreeMap<String, String>();
         for (String id : new TreeSet<>(ids)) {
@@ -144,7 +153,7 @@ class Remediations {
             order.put("%019d %s".formatted(investigation, id.toLowerCase(Locale.ROOT) + " " + id), id);
         }
         var outcomes = new HashMap<String, Outcome>();
-        order.values().forEach(id -> outcomes.put(id, attempt(caller, id, approve, comment)));
+        order.values().forEach(id -> outcomes.put(id, decision.apply(id)));
         return new DecisionsView(
                 ids.stream().map(id -> item(id, outcomes.get(id))).toList());
     }
@@ -239,30 +248,46 @@ class Remediations {
     /// the caller's reach
     @Transactional
     RemediationView undo(Caller caller, String id, String comment) {
-        RemediationView before = get(caller, id);
+        return done(attemptUndo(caller, id, comment));
+    }
+
+    /// The same of many; what is refused holds up no other.
+    @Transactional
+    DecisionsView undo(Caller caller, List<String> ids, String comment) {
+        return each(caller, ids, id -> attemptUndo(caller, id, comment));
+    }
+
+    private Outcome attemptUndo(Caller caller, String id, String comment) {
+        UUID tenant = caller.tenant();
+        DeviceScope scope = scopes.of(caller);
+        Optional<RemediationView> found = Ids.of(id).flatMap(it -> remediations.find(tenant, scope, it));
+        if (found.isEmpty()) {
+            return new Outcome.Refused(notFound(id));
+        }
+        RemediationView before = found.get();
         RemediationKind kind = RemediationKind.valueOf(before.kind());
         if (!kind.isUndoable()) {
-            throw new ProblemException(
-                    ResponseProblem.REMEDIATION_NOT_UNDOABLE, before.kind() + " cannot be taken back");
+            return refused(ResponseProblem.REMEDIATION_NOT_UNDOABLE, before.kind() + " cannot be taken back");
         }
-        boolean ofFleet = kind.isOfFleet() || shared.isShared(caller.tenant(), before);
-        if (ofFleet && !scopes.of(caller).isEverything()) {
-            throw new ProblemException(ResponseProblem.REMEDIATION_BEYOND_REACH, BEYOND_REACH);
+        boolean ofFleet = kind.isOfFleet() || shared.isShared(tenant, before);
+        if (ofFleet && !scope.isEverything()) {
+            return refused(ResponseProblem.REMEDIATION_BEYOND_REACH, BEYOND_REACH);
         }
         if (kind == RemediationKind.BlockIndicator
                 && before.status().equals("Succeeded")
                 && !before.details().hasNonNull("indicatorId")) {
-            throw new ProblemException(
+            return refused(
                     ResponseProblem.REMEDIATION_NOT_UNDOABLE,
                     "The indicator that blocks it is not the investigation's: " + before.statusDetails());
         }
-        if (!remediations.wantUndone(caller.tenant(), uuid(id), caller.name(), comment, WireTime.now())) {
-            throw new ProblemException(
+        UUID known = UUID.fromString(before.id());
+        if (!remediations.wantUndone(tenant, known, caller.name(), comment, WireTime.now())) {
+            return refused(
                     ResponseProblem.REMEDIATION_NOT_UNDOABLE,
                     "There is nothing to take back: the remediation is " + before.status());
         }
         audit.record(
-                caller.tenant(),
+                tenant,
                 caller.name(),
                 "remediation.undo",
                 before.id(),
@@ -270,7 +295,7 @@ class Remediations {
                         "before", Map.of("status", before.status()),
                         "after", Map.of("status", "Undoing"),
                         "comment", comment));
-        return get(caller, id);
+        return new Outcome.Done(remediations.find(tenant, scope, known).orElseThrow());
     }
 
     @Transactional

@@ -224,6 +224,38 @@ class RemediationsTest extends InvestigatedTest {
     }
 
     @Test
+    void shouldTakeManyBackAtOnceAndSayWhatCouldNotBe() {
+        Agent one = enrol("ws5.corp.example");
+        Agent other = enrol("ws6.corp.example");
+        sighted(DROPPER, other.machineId());
+        String id = investigated(one, "High", "Emotet", TEMP);
+        for (Agent agent : List.of(one, other)) {
+            JsonPath given = given(agent);
+            agent.report(given.getString("value[0].id"), given.getString("value[0].leaseId"), "Succeeded");
+        }
+        reaches(id, "SuccessfullyRemediated");
+        List<String> ids = list("?investigationId=" + id).extract().path("value.id");
+        undo(ids.getFirst()).statusCode(200);
+        String unknown = UUID.randomUUID().toString();
+
+        decideAll("undo", ids.getFirst(), unknown, ids.get(1))
+                .statusCode(200)
+                .body("value.id", is(List.of(ids.getFirst(), unknown, ids.get(1))))
+                .body("value[0].error.code", is("BadRequest"))
+                .body("value[1].error.code", is("ResourceNotFound"))
+                .body("value[2].status", is("Undoing"))
+                .body("value[2].error", nullValue());
+
+        for (Agent agent : List.of(one, other)) {
+            JsonPath given = given(agent);
+            assertThat(given.getString("value[0].type")).isEqualTo("RestoreFile");
+            agent.report(given.getString("value[0].id"), given.getString("value[0].leaseId"), "Succeeded");
+        }
+        ids.forEach(remediation -> stands(remediation, "Undone"));
+        decideAll("undo").statusCode(400);
+    }
+
+    @Test
     void shouldSayWhyAndTryAgainWhenItCouldNotBeTakenBack() {
         Agent agent = enrol("ws5.corp.example");
         String id = investigated(agent, "High", "Emotet", TEMP);
