@@ -1,7 +1,6 @@
 package io.tocsin.response.playbook;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tocsin.audit.Audit;
@@ -382,11 +381,6 @@ class RunEngine {
 
     private static String comment(Taken taken, ObjectNode input) {
         return input.path("comment").asText("Playbook run " + taken.run().id());
-    }
-
-    /// How the commands of a live response stand.
-    ArrayNode commands(Taken taken, UUID action) {
-        return runs.commands(taken.run().tenant(), action);
     }
 
     Optional<RunRepository.Investigated> investigated(Taken taken, Long investigation) {

@@ -3,8 +3,6 @@ package io.tocsin.response.playbook;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.Permission;
 import io.tocsin.wire.WireTime;
@@ -435,29 +433,28 @@ class RunRepository {
                 .findFirst();
     }
 
-    /// The commands of a live response, and whether their results can be fetched.
-    ArrayNode commands(UUID tenant, UUID action) {
-        ArrayNode commands = json.createArrayNode();
-        statements.list(
+    /// A command of a live response.
+    ///
+    /// @param blob its result, when that is there whole, else null
+    record Command(int index, String type, String status, List<String> errors, UUID blob, Long size) {}
+
+    List<Command> commands(UUID tenant, UUID action) {
+        return statements.list(
                 """
-                        select c.position, c.type, c.status, c.errors, f.size
-                        from machine_action_command c left join action_file f on f.tenant_id = c.tenant_id
-                            and f.action_id = c.action_id and f.part = c.position::text and f.received = f.size
-                        where c.tenant_id = ? and c.action_id = ? order by c.position
-                        """,
-                row -> {
-                    Long size = Statements.number(row, "size");
-                    ObjectNode command = commands.addObject()
-                            .put("index", row.getInt("position"))
-                            .put("type", row.getString("type"))
-                            .put("status", row.getString("status"));
-                    Statements.strings(row, "errors").forEach(command.putArray("errors")::add);
-                    return command.put("download", size == null ? "None" : "Available")
-                            .put("size", size);
-                },
+                select c.position, c.type, c.status, c.errors, f.blob_id, f.size
+                from machine_action_command c left join action_file f on f.tenant_id = c.tenant_id
+                    and f.action_id = c.action_id and f.part = c.position::text and f.received = f.size
+                where c.tenant_id = ? and c.action_id = ? order by c.position
+                """,
+                row -> new Command(
+                        row.getInt("position"),
+                        row.getString("type"),
+                        row.getString("status"),
+                        Statements.strings(row, "errors"),
+                        row.getObject("blob_id", UUID.class),
+                        Statements.number(row, "size")),
                 tenant,
                 action);
-        return commands;
     }
 
     /// Notes that a call is about to be made, or has to be made again.

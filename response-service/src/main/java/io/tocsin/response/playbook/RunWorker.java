@@ -26,13 +26,15 @@ class RunWorker {
     private final RunEngine engine;
     private final PartnerCalls partners;
     private final PeerCalls peers;
+    private final LiveResults results;
     private final Duration lease;
     private final Duration busy;
 
-    RunWorker(RunEngine engine, PartnerCalls partners, PeerCalls peers, PlaybookConfig config) {
+    RunWorker(RunEngine engine, PartnerCalls partners, PeerCalls peers, LiveResults results, PlaybookConfig config) {
         this.engine = engine;
         this.partners = partners;
         this.peers = peers;
+        this.results = results;
         this.lease = config.lease();
         // What is begun last, a call, ends within the lease.
         this.busy = lease.dividedBy(3);
@@ -273,7 +275,7 @@ class RunWorker {
                 .put("actionId", row.ref().toString())
                 .put("status", status);
         if (step.type() == StepType.LiveResponse) {
-            output.set("commands", engine.commands(taken, row.ref()));
+            output.set("commands", results.of(taken.run().tenant(), row.ref()));
         }
         boolean well = "Succeeded".equals(status);
         return engine.end(

@@ -6,11 +6,14 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
 import io.tocsin.response.AlertPeer;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -53,7 +56,8 @@ class PlaybookMachinesTest extends PlaybookApiTest {
                 {"type":"PutFile","params":[{"key":"FileName","value":"triage.ps1"}]},
                 {"type":"runscript","params":[{"key":"ScriptName","value":"triage.ps1"},{"key":"Args","value":"-Path ${trigger.path}"}]},
                 {"type":"GetFile","params":[{"key":"Path","value":"${trigger.path}"}]}],"onFailure":"judge"},
-                "judge":{"type":"If","condition":{"value":"${steps.look.output.commands.1.errors}","operator":"Contains","of":"e"}}}}""");
+                "judge":{"type":"If","condition":{"value":"${steps.look.output.commands.1.result.exit_code}","operator":"Equals","of":3},"then":"isolate"},
+                "isolate":{"type":"Action","action":"Isolate","machineId":"${trigger.machineId}"}}}""");
 
         String run = run(id, "{\"input\":{\"machineId\":\"" + agent.machineId() + "\",\"path\":\"C:\\\\a.log\"}}");
         JsonPath given = given(agent);
@@ -65,7 +69,9 @@ class PlaybookMachinesTest extends PlaybookApiTest {
         assertThat(given.getString("value[0].commands[1].command.params[1].value"))
                 .isEqualTo("-Path C:\\a.log");
         agent.command(action, lease, 0, "Completed").body("accepted", is(true));
-        agent.upload(action, lease, "1", 0, 2, new byte[] {'{', '}'}).statusCode(200);
+        byte[] transcript = "{\"script_name\":\"triage.ps1\",\"exit_code\":3,\"script_output\":\"bad\",\"more\":1}"
+                .getBytes(StandardCharsets.UTF_8);
+        agent.upload(action, lease, "1", 0, transcript.length, transcript).statusCode(200);
         agent.command(action, lease, 1, "Completed").body("accepted", is(true));
         by(agent.credential())
                 .body("{\"leaseId\":\"" + lease + "\",\"status\":\"Failed\",\"errors\":[\"gone\"]}")
@@ -73,6 +79,9 @@ class PlaybookMachinesTest extends PlaybookApiTest {
                 .then()
                 .body("accepted", is(true));
         agent.report(action, lease, "Failed");
+        JsonPath next = given(agent);
+        assertThat(next.getString("value[0].type")).isEqualTo("Isolate");
+        agent.report(next.getString("value[0].id"), next.getString("value[0].leaseId"), "Succeeded");
         ends(run, "Succeeded");
         with(AUTHOR)
                 .get("/v1/playbook-runs/" + run)
@@ -84,7 +93,8 @@ class PlaybookMachinesTest extends PlaybookApiTest {
                 .body("steps[0].output.commands.type", is(List.of("PutFile", "RunScript", "GetFile")))
                 .body("steps[0].output.commands.status", is(List.of("Completed", "Completed", "Failed")))
                 .body("steps[0].output.commands.download", is(List.of("None", "Available", "None")))
-                .body("steps[0].output.commands[1].size", is(2))
+                .body("steps[0].output.commands[1].size", is(transcript.length))
+                .body("steps[0].output.commands[1].result", is(Map.of("exit_code", 3, "script_output", "bad")))
                 .body("steps[0].output.commands[2].errors", is(List.of("gone")));
         with("SecurityConfiguration.Read.All")
                 .get("/v1/playbook-runs/" + run)
@@ -96,7 +106,7 @@ class PlaybookMachinesTest extends PlaybookApiTest {
                 id, "{\"input\":{\"machineId\":\"" + agent.machineId() + "\",\"path\":\"" + "x".repeat(5000) + "\"}}");
         ends(unknown, "Succeeded");
         assertThat(detail(unknown).getString("steps[0].error")).contains("is no text of at most 4000");
-        assertThat(TestDatabase.count("machine_action")).isEqualTo(1);
+        assertThat(TestDatabase.count("machine_action")).isEqualTo(2);
     }
 
     @Test
@@ -199,9 +209,9 @@ class PlaybookMachinesTest extends PlaybookApiTest {
     }
 
     private static void library(String name, String content) {
-        io.restassured.RestAssured.given()
+        RestAssured.given()
                 .header("Authorization", "Bearer " + Tokens.application("Library.Manage"))
-                .multiPart("File", name, content.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .multiPart("File", name, content.getBytes(StandardCharsets.UTF_8))
                 .post("/api/libraryfiles")
                 .then()
                 .statusCode(200);
