@@ -53,7 +53,7 @@ public class Devices {
         List<Row> rows = statements.list(
                 """
                 select a.tenant_id, a.machine_id, a.credential_hash, m.rbac_group_id, m.rbac_group_name,
-                    a.fed_group from agent a
+                    m.os_platform, a.fed_group from agent a
                 left join machine m on m.tenant_id = a.tenant_id and m.id = a.machine_id
                 where a.agent_id = ? and not a.revoked
                 """,
@@ -62,7 +62,10 @@ public class Devices {
                                 agentId,
                                 row.getObject("tenant_id", UUID.class),
                                 row.getString("machine_id"),
-                                new Recipient(row.getLong("rbac_group_id"), row.getString("rbac_group_name")),
+                                Recipient.of(
+                                        row.getLong("rbac_group_id"),
+                                        row.getString("rbac_group_name"),
+                                        row.getString("os_platform")),
                                 row.getLong("fed_group")),
                         row.getBytes("credential_hash")),
                 agentId);

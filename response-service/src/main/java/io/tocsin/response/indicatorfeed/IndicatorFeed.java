@@ -28,7 +28,7 @@ public class IndicatorFeed {
 
     private static final String SNAPSHOT = """
             select i.id, 'Set' as change, i.indicator_type, i.indicator_value, i.action, i.title, i.generate_alert,
-                i.expiration_ticks
+                i.expiration_ticks, i.educate_url, i.bypass_duration_hours
             from indicator i
             where i.tenant_id = ? and i.id > ? and (i.expiration_ticks is null or i.expiration_ticks > ?) and %s
             order by i.id limit ?
@@ -39,7 +39,8 @@ public class IndicatorFeed {
     private static final String CHANGES = """
             select p.tenant_id is not null as missed, c.indicator_id as id,
                 case when i.id is null then 'Remove' else 'Set' end as change, i.indicator_type,
-                i.indicator_value, i.action, i.title, i.generate_alert, i.expiration_ticks, c.change_xid::text, c.change_id
+                i.indicator_value, i.action, i.title, i.generate_alert, i.expiration_ticks, i.educate_url,
+                i.bypass_duration_hours, c.change_xid::text, c.change_id
             from (select ?::uuid as tenant_id) t
             left join feed_pruned p on p.tenant_id = t.tenant_id and p.followed = 'indicator_change'
                 and (p.change_xid, p.change_id) > (?::xid8, ?)
@@ -112,6 +113,7 @@ public class IndicatorFeed {
                 WireTime.now().ticks(),
                 recipient.id(),
                 recipient.groupName(),
+                recipient.everything(),
                 PAGE);
         long after = rows.size() < PAGE ? -1 : Long.parseLong(rows.getLast().id());
         return new IndicatorPage(new FeedCursor(from.epoch(), from.xid(), from.change(), after).toString(), rows);
@@ -135,7 +137,8 @@ public class IndicatorFeed {
                 PAGE,
                 WireTime.now().ticks(),
                 recipient.id(),
-                recipient.groupName());
+                recipient.groupName(),
+                recipient.everything());
         if (rows.getFirst().missed()) {
             throw new ProblemException(ResponseProblem.RESYNC_REQUIRED);
         }
@@ -151,7 +154,8 @@ public class IndicatorFeed {
 
     private static IndicatorPage.Change change(ResultSet row) throws SQLException {
         if (row.getString("change").equals("Remove")) {
-            return new IndicatorPage.Change("Remove", row.getString("id"), null, null, null, null, null, null);
+            return new IndicatorPage.Change(
+                    "Remove", row.getString("id"), null, null, null, null, null, null, null, null);
         }
         return new IndicatorPage.Change(
                 "Set",
@@ -161,6 +165,8 @@ public class IndicatorFeed {
                 row.getString("action"),
                 row.getString("title"),
                 row.getBoolean("generate_alert"),
-                Statements.time(row, "expiration_ticks"));
+                Statements.time(row, "expiration_ticks"),
+                row.getString("educate_url"),
+                (Integer) row.getObject("bypass_duration_hours"));
     }
 }

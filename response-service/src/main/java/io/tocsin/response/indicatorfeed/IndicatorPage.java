@@ -10,6 +10,8 @@ import java.util.List;
 public record IndicatorPage(String cursor, List<Change> value) {
 
     /// @param change `Set`, or `Remove` with nothing but the id
+    /// @param educateUrl what a user who is blocked or warned is shown, or null
+    /// @param bypassDurationHours how long a user's bypass of a warning lasts, or null
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Change(
             String change,
@@ -19,5 +21,7 @@ public record IndicatorPage(String cursor, List<Change> value) {
             String action,
             String title,
             Boolean generateAlert,
-            WireTime expirationTime) {}
+            WireTime expirationTime,
+            String educateUrl,
+            Integer bypassDurationHours) {}
 }

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.restassured.response.ValidatableResponse;
 import io.tocsin.response.ApiTest;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
@@ -232,6 +233,43 @@ class AgentChannelTest extends ApiTest {
                 .body("value[0].change", is("Remove"))
                 .body("value[0].id", is("1"));
         agent.indicators("?cursor=nonsense").statusCode(400).body("error.code", is("InvalidInput"));
+    }
+
+    @Test
+    void shouldTellADeviceWhatItsSystemCanDoAndHowAWarningIsShown() {
+        // Given
+        Agent windows = enrol("one.corp.example");
+        Agent linux = enrol("two.corp.example");
+        TestDatabase.update("update machine set os_platform = 'Ubuntu' where id = ?", linux.machineId());
+        for (long id = 1; id <= 5; id++) {
+            indicator(id, null);
+        }
+        TestDatabase.update(
+                "update indicator set action = 'Warn', educate_url = 'https://x.example/', bypass_duration_hours = 4 where id = 1");
+        TestDatabase.update("update indicator set indicator_type = 'CertificateThumbprint' where id = 2");
+        TestDatabase.update("update indicator set indicator_type = 'FileSha256' where id = 3");
+        TestDatabase.update(
+                "update indicator set indicator_type = 'FileSha1', action = 'BlockAndRemediate' where id = 4");
+        TestDatabase.update("update indicator set indicator_type = 'FileMd5', action = 'Audit' where id = 5");
+
+        // When
+        ValidatableResponse all = windows.indicators("");
+        ValidatableResponse some = linux.indicators("");
+
+        // Then
+        all.body("value.id", is(List.of("1", "2", "3", "4", "5")))
+                .body("value[0].educateUrl", is("https://x.example/"))
+                .body("value[0].bypassDurationHours", is(4))
+                .body("value[1].educateUrl", nullValue());
+        some.body("value.id", is(List.of("1", "4")));
+        String cursor = some.extract().path("cursor");
+        TestDatabase.update("update indicator set action = 'Block' where id = 4");
+        TestDatabase.update(
+                "insert into indicator_change (tenant_id, indicator_id, removed, at_ticks) values (?, 4, false, 0)",
+                UUID.fromString(Tokens.TENANT));
+        linux.indicators("?wait=5&cursor=" + cursor)
+                .body("value.change", is(List.of("Remove")))
+                .body("value.id", is(List.of("4")));
     }
 
     @Test
