@@ -465,6 +465,21 @@ class EndpointWalkTest extends ApiTest {
                 .example("POST /agent/v1/actions/{id}/result", EndpointWalkTest::result)
                 .example("GET /agent/v1/indicators", this::indicators)
                 .example(
+                        "GET /agent/v1/indicators/filter",
+                        tenant -> Call.to("/agent/v1/indicators/filter")
+                                .byDevice(
+                                        device(tenant).credential(),
+                                        device(tenant.other()).credential())
+                                .makesOwn())
+                .example(
+                        "POST /agent/v1/indicators/match",
+                        tenant -> Call.to("/agent/v1/indicators/match")
+                                .body("{\"values\":[{\"type\":\"IpAddress\",\"value\":\"203.0.113.77\"}]}")
+                                .byDevice(
+                                        device(tenant).credential(),
+                                        device(tenant.other()).credential())
+                                .makesOwn())
+                .example(
                         "GET /v1/device-groups",
                         tenant -> Call.to("/v1/device-groups").shows(nameOf(tenant, group(tenant))))
                 .example(

@@ -26,6 +26,8 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
     private static final String DECIDES = "tocsin.test.indicator.decides";
     private static final String REFUSES = "tocsin.test.indicator.refuses";
     private static final String DELETED = "tocsin.test.indicator.deleted";
+    private static final String FILTERS = "tocsin.test.indicator.filters";
+    private static final String MACHINES = "tocsin.test.indicator.machines";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String SENT =
@@ -57,7 +59,7 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
 
     /// From now on it answers well, has been asked nothing, and knows no indicator but those it is sent.
     public static void forget() {
-        for (String property : List.of(STATUS, ASKED, DECIDES, REFUSES, DELETED)) {
+        for (String property : List.of(STATUS, ASKED, DECIDES, REFUSES, DELETED, FILTERS, MACHINES)) {
             System.clearProperty(property);
         }
     }
@@ -66,6 +68,17 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
     public static List<String> deleted() {
         String deleted = System.getProperty(DELETED, "");
         return deleted.isEmpty() ? List.of() : Arrays.asList(deleted.split("\n"));
+    }
+
+    /// What was asked of filters, by its query.
+    public static List<String> filters() {
+        String filters = System.getProperty(FILTERS, "");
+        return filters.isEmpty() ? List.of() : Arrays.asList(filters.split("\n"));
+    }
+
+    /// The machine values were last asked for, or nothing.
+    public static String machine() {
+        return System.getProperty(MACHINES, "");
     }
 
     /// `key body` of every call.
@@ -84,6 +97,7 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
         server.createContext("/v1/indicators", this::submit);
         server.createContext("/v1/indicators/match", this::match);
         server.createContext("/v1/indicators/77", this::delete);
+        server.createContext("/v1/feeds/indicators/filter", this::filter);
         server.start();
         return Map.of(
                 "tocsin.peers.indicator-url",
@@ -138,8 +152,28 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
                 && exchange.getRequestHeaders().containsKey("Tocsin-Tenant");
     }
 
+    private void filter(HttpExchange exchange) throws IOException {
+        int status = isTrusted(exchange) ? Integer.getInteger(STATUS, 200) : 401;
+        String query = exchange.getRequestURI().getQuery() == null
+                ? "-"
+                : exchange.getRequestURI().getQuery();
+        synchronized (IndicatorPeer.class) {
+            String before = System.getProperty(FILTERS, "");
+            System.setProperty(FILTERS, before.isEmpty() ? query : before + "\n" + query);
+        }
+        byte[] bytes = ("filter " + query).getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("X-Request-Id", UUID.randomUUID().toString());
+        exchange.getResponseHeaders().add("Content-Type", "application/octet-stream");
+        exchange.sendResponseHeaders(status, bytes.length);
+        try (var out = exchange.getResponseBody()) {
+            out.write(bytes);
+        }
+    }
+
     private void match(HttpExchange exchange) throws IOException {
         JsonNode asked = JSON.readTree(exchange.getRequestBody());
+        System.setProperty(
+                MACHINES, asked.path("values").path(0).path("machineId").asText());
         int status = isTrusted(exchange) ? Integer.getInteger(STATUS, 200) : 401;
         String action = System.getProperty(DECIDES);
         var answer = JSON.createObjectNode();
@@ -150,7 +184,7 @@ public final class IndicatorPeer implements QuarkusTestResourceLifecycleManager 
                     .put("value", value.path("value").asText())
                     .put("matched", action != null)
                     .put("action", action);
-            verdict.put("generateAlert", action == null ? null : Boolean.TRUE);
+            verdict.put("generateAlert", action != null);
             verdict.set("indicator", action == null ? null : indicator(value, action));
             verdict.put("rule", (String) null).putArray("candidates");
         }

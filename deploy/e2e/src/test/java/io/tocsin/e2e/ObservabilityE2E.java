@@ -87,7 +87,7 @@ class ObservabilityE2E {
     };
 
     /// The services of this test get no tokens, and say so.
-    private static final String NO_TOKEN = "503 POST /agent/v1/events";
+    private static final Set<String> NO_TOKEN = Set.of("503 POST /agent/v1/events", "503 POST /agent/v1/indicators/match");
 
     /// Routes that are sent nothing that could leak.
     private static final Map<String, String> NOTHING_TO_ENTRUST = Map.of(
@@ -743,7 +743,7 @@ class ObservabilityE2E {
         }
         assertThat(taken)
                 .as("allowed, and no fault")
-                .noneMatch(answer -> answer.matches("(401|403|405|415|5..) .*") && !answer.equals(NO_TOKEN))
+                .noneMatch(answer -> answer.matches("(401|403|405|415|5..) .*") && !NO_TOKEN.contains(answer))
                 .anyMatch(answer -> answer.startsWith("200 "))
                 .anyMatch(answer -> answer.startsWith("201 "))
                 .anyMatch(answer -> answer.startsWith("400 "));

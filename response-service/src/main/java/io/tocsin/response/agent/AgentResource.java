@@ -2,6 +2,7 @@ package io.tocsin.response.agent;
 
 import io.quarkus.security.UnauthorizedException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tocsin.idempotency.ChangesNothing;
 import io.tocsin.idempotency.Idempotent;
 import io.tocsin.identity.CurrentCaller;
 import io.tocsin.identity.Open;
@@ -14,6 +15,7 @@ import io.tocsin.response.action.CommandReported;
 import io.tocsin.response.action.Reported;
 import io.tocsin.response.action.Uploaded;
 import io.tocsin.response.client.alert.TelemetryReport;
+import io.tocsin.response.client.indicator.LookedUp;
 import io.tocsin.response.file.Blobs;
 import io.tocsin.response.indicatorfeed.FeedCursor;
 import io.tocsin.response.indicatorfeed.IndicatorPage;
@@ -49,6 +51,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 public class AgentResource {
 
     private static final String CREDENTIAL = "the device credential is checked by DeviceAuthentication";
+    private static final String CURSOR = "Tocsin-Next-Cursor";
     private static final long ONE_DAY = 86_400;
     private static final long LARGEST_UPLOAD = 8 * 1024 * 1024;
 
@@ -61,6 +64,7 @@ public class AgentResource {
     private final Deliveries deliveries;
     private final CredentialPulse credentials;
     private final Telemetry telemetry;
+    private final Lookups lookups;
     private final CurrentCaller caller;
 
     AgentResource(
@@ -73,6 +77,7 @@ public class AgentResource {
             Deliveries deliveries,
             CredentialPulse credentials,
             Telemetry telemetry,
+            Lookups lookups,
             CurrentCaller caller) {
         this.agents = agents;
         this.actions = actions;
@@ -83,6 +88,7 @@ public class AgentResource {
         this.deliveries = deliveries;
         this.credentials = credentials;
         this.telemetry = telemetry;
+        this.lookups = lookups;
         this.caller = caller;
     }
 
@@ -253,5 +259,30 @@ public class AgentResource {
             }
             return told;
         }
+    }
+
+    /// Which values may have an indicator, for a device that has no room for all.
+    @GET
+    @Path("/indicators/filter")
+    @Produces(MediaType.APPLICATION_OCTET_STREAM)
+    @Open(because = CREDENTIAL)
+    @ByDevice
+    public Response filter() {
+        Device device = devices.current();
+        Lookups.Filter filter = lookups.filter(device);
+        agents.fed(device);
+        return Response.ok(filter.bytes(), MediaType.APPLICATION_OCTET_STREAM)
+                .header(CURSOR, filter.cursor())
+                .build();
+    }
+
+    /// Whether one speaks of them, and what it wants done.
+    @POST
+    @Path("/indicators/match")
+    @ChangesNothing(because = "it looks values up; only their number makes it a POST")
+    @Open(because = CREDENTIAL)
+    @ByDevice
+    public LookedUp match(@Valid @NotNull MatchRequest values) {
+        return lookups.match(devices.current(), values);
     }
 }

@@ -88,6 +88,13 @@ public class IndicatorFeed {
                 .orElseThrow(() -> new ProblemException(ResponseProblem.RESYNC_REQUIRED));
     }
 
+    /// Behind all there is now: for who has it in another form.
+    @Transactional
+    public FeedCursor present() {
+        FeedCursor now = beginning();
+        return new FeedCursor(now.epoch(), now.xid(), now.change(), -1);
+    }
+
     /// The page behind a place.
     ///
     /// @throws ProblemException `ResyncRequired` when changes behind it are forgotten

@@ -26,6 +26,11 @@ public class IndicatorPages {
         return cursor == null ? feed.place(null) : places.get(cursor, () -> feed.place(cursor));
     }
 
+    /// As [IndicatorFeed#present].
+    public FeedCursor present() {
+        return feed.present();
+    }
+
     /// @throws ProblemException `ResyncRequired` as [IndicatorFeed#page] says
     public IndicatorPage page(UUID tenant, Recipient recipient, FeedCursor from) {
         return pages.get(new Beginning(tenant, recipient, from), () -> feed.page(tenant, recipient, from));

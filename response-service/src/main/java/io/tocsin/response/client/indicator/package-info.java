@@ -1,2 +1,2 @@
-/// What response-service knows of indicator-service: three calls, and the fields they need.
+/// What response-service knows of indicator-service: a few calls, and the fields they need.
 package io.tocsin.response.client.indicator;
