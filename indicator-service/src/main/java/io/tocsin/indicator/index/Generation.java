@@ -51,28 +51,23 @@ record Generation(
         }
     }
 
-    /// Many at once: where each looks is known before any of them looks, so that their reads wait for memory together
-    /// instead of one after the other.
+    /// Many at once: each reads its one word without a branch that waits for it, so that their reads wait for memory
+    /// together instead of one after the other; then those look on that the word does not end.
     void find(long[] keys, int count, Hits hits) {
         int from = hits.size();
-        var segments = new Segment[BATCH];
-        int[] groups = new int[BATCH];
         int[] left = new int[BATCH];
         for (int begin = 0; begin < count; begin += BATCH) {
-            int some = Math.min(BATCH, count - begin);
-            for (int i = 0; i < some; i++) {
-                Segment segment = segment(keys[2 * (begin + i)]);
-                segments[i] = segment;
-                groups[i] = segment.start(keys[2 * (begin + i) + 1]);
-            }
+            int end = Math.min(count, begin + BATCH);
             int leftCount = 0;
-            for (int i = 0; i < some; i++) {
+            for (int i = begin; i < end; i++) {
+                long high = keys[2 * i];
+                Segment segment = segment(high);
                 left[leftCount] = i;
-                leftCount += Segment.goesOn(segments[i].word(groups[i]), keys[2 * (begin + i)]) ? 1 : 0;
+                leftCount += Segment.goesOn(segment.word(segment.start(keys[2 * i + 1])), high) ? 1 : 0;
             }
             for (int j = 0; j < leftCount; j++) {
-                int at = begin + left[j];
-                segments[left[j]].find(keys[2 * at], keys[2 * at + 1], at, hits);
+                int at = left[j];
+                segment(keys[2 * at]).find(keys[2 * at], keys[2 * at + 1], at, hits);
             }
         }
         above(frozen, keys, count, hits);

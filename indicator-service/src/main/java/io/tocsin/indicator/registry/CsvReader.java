@@ -1,6 +1,5 @@
 package io.tocsin.indicator.registry;
 
-import io.tocsin.wire.LineReader;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,7 +15,11 @@ import java.util.List;
 /// first wrong record, and here it harms no other.
 final class CsvReader {
 
-    /// What stands for a record longer than a line may be.
+    /// Of a record, in bytes: more than the longest indicator there can be, and not so much that a quote nobody closed
+    /// takes a whole list along.
+    private static final int LONGEST = 128 * 1024;
+
+    /// What stands for a record longer than that.
     static final List<String> TOO_LONG = List.of("");
 
     private final InputStream in;
@@ -62,9 +65,10 @@ final class CsvReader {
         int octet = in.read();
         for (; octet >= 0; octet = in.read()) {
             any = true;
-            if (++length > LineReader.LONGEST) {
+            if (++length > LONGEST) {
                 field.reset();
                 fields.clear();
+                quoted = false; // never closed, most likely: the record ends with this line, not with the table
             }
             if (octet == '"') {
                 if (!quoted && field.size() == 0) {
@@ -92,7 +96,7 @@ final class CsvReader {
             return null;
         }
         fields.add(text(field));
-        return length > LineReader.LONGEST ? TOO_LONG : fields;
+        return length > LONGEST ? TOO_LONG : fields;
     }
 
     private static String text(ByteArrayOutputStream field) {

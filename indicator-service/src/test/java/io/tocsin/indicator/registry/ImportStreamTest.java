@@ -2,6 +2,7 @@ package io.tocsin.indicator.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
@@ -134,6 +135,27 @@ class ImportStreamTest extends ApiTest {
                 .then()
                 .statusCode(400)
                 .body("error.code", is("InvalidRequestBody"));
+    }
+
+    /// What follows would be one field up to the end of the table.
+    @Test
+    void shouldLoseOnlyWhatIsNearAQuoteNobodyCloses() {
+        // Given
+        var table = new StringBuilder("indicatorValue,title\n203.0.113.1,\"a title\n");
+        for (int i = 0; i < 20_000; i++) {
+            table.append("45.")
+                    .append(i / 250 + 1)
+                    .append(".7.")
+                    .append(i % 250)
+                    .append(",t\n");
+        }
+
+        // When
+        ValidatableResponse answer = numbers("text/csv", table.toString(), "&action=Block&description=d")
+                .body("refused", is(1));
+
+        // Then
+        answer.body("created", greaterThan(10_000)).body("errors[0].line", is(2));
     }
 
     @Test
