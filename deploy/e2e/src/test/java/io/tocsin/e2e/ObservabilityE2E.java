@@ -87,7 +87,8 @@ class ObservabilityE2E {
     };
 
     /// The services of this test get no tokens, and say so.
-    private static final Set<String> NO_TOKEN = Set.of("503 POST /agent/v1/events", "503 POST /agent/v1/indicators/match");
+    private static final Set<String> NO_TOKEN =
+            Set.of("503 POST /agent/v1/events", "503 POST /agent/v1/indicators/match");
 
     /// Routes that are sent nothing that could leak.
     private static final Map<String, String> NOTHING_TO_ENTRUST = Map.of(
