@@ -229,7 +229,7 @@ bench-agents: ## A fleet on one replica: enrolment, memory, idle cost, delivery,
 	  -Dtocsin.bench.results=$(CURDIR)/target/bench-agents.md > target/bench-agents.log 2>&1; status=$$?; \
 	grep -E '^bench |Tests run|ERROR' target/bench-agents.log; exit $$status
 
-investigate-attack: ## A recorded attack, from its telemetry to what is done about it and taken back (DATA=folder of telemetry/ ATTACK=names LEVEL=levels, between commas; two recordings at two levels)
+investigate-attack: ## A recorded attack, from its telemetry to what is done about it and taken back (DATA=folder of telemetry/ ATTACK=names LEVEL=levels, between commas; three recordings at two levels)
 	@mkdir -p target; ./mvnw $(LONG) -B -pl deploy/bench -am verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=RecordedAttack \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dtocsin.bench.data=$(abspath $(DATA)) $(if $(ATTACK),-Dtocsin.bench.attack=$(ATTACK)) \
 	  $(if $(LEVEL),-Dtocsin.bench.level=$(LEVEL)) > target/investigate-attack.log 2>&1; status=$$?; \

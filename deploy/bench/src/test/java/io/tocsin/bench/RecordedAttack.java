@@ -24,7 +24,6 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,18 +51,30 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RecordedAttack {
 
     private static final Path DATA = Path.of(System.getProperty("tocsin.bench.data", "."), "telemetry");
+    private static final String SIMULAND = "microsoft365_defender_events";
     private static final String ATTACKS =
-            System.getProperty("tocsin.bench.attack", "covenant_psremoting_command,empire_launcher_vbs");
+            System.getProperty("tocsin.bench.attack", "covenant_psremoting_command,empire_launcher_vbs," + SIMULAND);
     private static final String SEMI = "SemiRequireApprovalForAllFolders";
     private static final String FULL = "FullRemediateThreatsAutomatically";
     private static final String LEVELS = System.getProperty("tocsin.bench.level", SEMI + "," + FULL);
 
-    /// What is the attacker's in a recording, by the end of its path or value.
-    private static final Map<String, List<String>> MALICIOUS =
-            Map.of("covenant_psremoting_command", List.of("\\GruntHTTP.exe"), "empire_launcher_vbs", List.of());
+    /// What is the attacker's in a recording, or what he used of the system's, by the end of its path, and what it is
+    /// to be judged.
+    private static final Map<String, Map<String, String>> VERDICTS = Map.of(
+            "covenant_psremoting_command",
+            Map.of("\\GruntHTTP.exe", "Malicious"),
+            "empire_launcher_vbs",
+            Map.of("\\wscript.exe", "Suspicious", "\\powershell.exe", "Suspicious"),
+            SIMULAND,
+            Map.of("\\powershell.exe", "Suspicious"));
+
+    /// What somebody who hunts makes an alert of, where no detection fires: the text of an event's additional fields.
+    private static final Map<String, String> HUNTED = Map.of(SIMULAND, "name=CryptoPolicy");
 
     private static final Duration MOST = Duration.ofMinutes(2);
     private static final Pattern GUID = Pattern.compile("\\{([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-(.*)}");
+    private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z?");
+    private static final int SECONDS = 19;
     private static final Set<String> OPEN = Set.of("Queued", "Running", "PendingApproval", "PendingResource");
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -85,7 +96,7 @@ class RecordedAttack {
     @MethodSource("runs")
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void shouldBeInvestigatedToItsEndAndTakenBack(String attack, String level) throws Exception {
-        Path file = DATA.resolve(attack + ".zip");
+        Path file = DATA.resolve(attack + (attack.equals(SIMULAND) ? ".json" : ".zip"));
         assertTrue(Files.exists(file), "there is no " + file);
         Path own = Files.createDirectories(folder.resolve(attack + "-" + level));
         postgres = TestPostgres.startDurable(own.resolve("data"));
@@ -99,7 +110,7 @@ class RecordedAttack {
                         "roles",
                         Set.of(
                                 "Event.Write",
-                                "Alert.Read.All",
+                                "Alert.ReadWrite.All",
                                 "Machine.ReadWrite.All",
                                 "Machine.StopAndQuarantine",
                                 "DeviceGroup.ReadWrite.All",
@@ -130,7 +141,8 @@ class RecordedAttack {
     private void play(Path file, String attack, String level) throws Exception {
         List<ObjectNode> events = events(file);
         var hosts = new TreeSet<String>();
-        events.forEach(event -> hosts.add(event.path("Hostname").asText().toLowerCase(Locale.ROOT)));
+        events.forEach(event -> hosts.add(host(event)));
+        hosts.remove("");
         var members = new ArrayList<Fleet.Member>();
         for (String host : hosts) {
             members.add(enrol(host, members.size()));
@@ -145,6 +157,7 @@ class RecordedAttack {
         try (var fleet = new Fleet(members, ports.get("response-service"), Fleet.Channel.STREAM)) {
             fleet.connect();
             send(events);
+            hunt(attack, events);
             until("alerts are investigated", () -> !investigations().isEmpty() && allAsked());
             until(
                     "they wait for a person or have ended",
@@ -168,6 +181,43 @@ class RecordedAttack {
             say("agents were told %d actions and answered each", fleet.begun());
             assertEquals(fleet.begun(), fleet.reported());
         }
+    }
+
+    private static String host(ObjectNode event) {
+        return event.path(event.has("Hostname") ? "Hostname" : "DeviceName")
+                .asText()
+                .toLowerCase(Locale.ROOT);
+    }
+
+    /// Finds the event among the telemetry, as a person would, and makes an alert of it by reference.
+    private void hunt(String attack, List<ObjectNode> events) throws Exception {
+        String wanted = HUNTED.get(attack);
+        if (wanted == null) {
+            return;
+        }
+        ObjectNode found = events.stream()
+                .filter(event -> event.path("AdditionalFields_string").asText().contains(wanted))
+                .findFirst()
+                .orElseThrow();
+        String machine = call("response-service", "GET", "/api/machines/" + host(found), null)
+                .path("id")
+                .asText();
+        call(
+                "alert-service",
+                "POST",
+                "/api/alerts/CreateAlertByReference",
+                json.createObjectNode()
+                        .put("machineId", machine)
+                        .put("eventTime", found.path("Timestamp").asText())
+                        .put("reportId", found.path("ReportId_long").asText())
+                        .put("severity", "High")
+                        .put("title", "The key of the federation service was read from the directory")
+                        .put(
+                                "description",
+                                found.path("AdditionalFields_string").asText())
+                        .put("recommendedAction", "Renew the token-signing certificate, twice")
+                        .put("category", "CredentialAccess")
+                        .toString());
     }
 
     private boolean allAsked() throws SQLException {
@@ -286,12 +336,13 @@ class RecordedAttack {
                 0,
                 number("select count(*) from investigation_entity where verdict = 'NotExamined'"),
                 "something could not be examined");
-        for (String theirs : MALICIOUS.getOrDefault(attack, List.of())) {
+        for (var theirs : VERDICTS.getOrDefault(attack, Map.of()).entrySet()) {
             assertTrue(
-                    number("select count(*) from investigation_entity where verdict = 'Malicious'"
-                                    + " and right(coalesce(path, value), " + theirs.length() + ") = '" + theirs + "'")
+                    number("select count(*) from investigation_entity where verdict = '" + theirs.getValue()
+                                    + "' and lower(right(coalesce(path, value), "
+                                    + theirs.getKey().length() + ")) = lower('" + theirs.getKey() + "')")
                             > 0,
-                    theirs + " was not judged malicious");
+                    theirs.getKey() + " was not judged " + theirs.getValue());
         }
     }
 
@@ -405,16 +456,14 @@ class RecordedAttack {
     /// As they were recorded, moved by whole seconds so that they end now: what lies long ago is no evidence.
     private List<ObjectNode> events(Path file) throws IOException {
         var events = new ArrayList<ObjectNode>();
-        try (var zip = new ZipInputStream(Files.newInputStream(file))) {
-            zip.getNextEntry();
-            for (String line : new String(zip.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
-                if (!line.isBlank()) {
-                    events.add((ObjectNode) json.readTree(line));
-                }
+        for (String line : text(file).split("\n")) {
+            if (!line.isBlank()) {
+                events.add((ObjectNode) json.readTree(line));
             }
         }
         LocalDateTime last = events.stream()
-                .map(event -> time(event.path("UtcTime").asText()))
+                .map(event -> time(event.path(event.has("UtcTime") ? "UtcTime" : "Timestamp")
+                        .asText()))
                 .filter(Objects::nonNull)
                 .max(LocalDateTime::compareTo)
                 .orElseThrow();
@@ -423,16 +472,29 @@ class RecordedAttack {
         return events;
     }
 
+    private static String text(Path file) throws IOException {
+        if (!file.toString().endsWith(".zip")) {
+            return Files.readString(file);
+        }
+        try (var zip = new ZipInputStream(Files.newInputStream(file))) {
+            zip.getNextEntry();
+            return new String(zip.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
     private static void move(ObjectNode event, long by) {
         for (var field : List.copyOf(event.properties())) {
             String value = field.getValue().asText();
             Matcher guid = GUID.matcher(value);
             LocalDateTime time = field.getKey().contains("Time") ? time(value) : null;
             if (time != null) {
-                event.put(field.getKey(), format(value).format(time.plusSeconds(by)));
+                // As it was written, to its last digit: an alert finds its event by them.
+                String moved = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
+                        .format(time.plusSeconds(by));
+                event.put(field.getKey(), moved.replace(' ', value.charAt(10)) + value.substring(SECONDS));
             } else if (field.getKey().equals("@timestamp")) {
                 event.put(field.getKey(), Instant.parse(value).plusSeconds(by).toString());
-            } else if (guid.matches() && field.getKey().endsWith("Guid")) {
+            } else if (guid.matches() && field.getKey().toLowerCase(Locale.ROOT).endsWith("guid")) {
                 long second = Long.parseLong(guid.group(3) + guid.group(2), 16) + by;
                 event.put(
                         field.getKey(),
@@ -442,18 +504,12 @@ class RecordedAttack {
         }
     }
 
-    private static DateTimeFormatter format(String value) {
-        return DateTimeFormatter.ofPattern(
-                value.contains(".") ? "yyyy-MM-dd HH:mm:ss.SSS" : "yyyy-MM-dd HH:mm:ss", Locale.ROOT);
-    }
-
-    /// Null when it is none.
+    /// To the second; null when it is none.
     private static LocalDateTime time(String value) {
-        try {
-            return LocalDateTime.parse(value, format(value));
-        } catch (DateTimeParseException another) {
+        if (!TIME.matcher(value).matches()) {
             return null;
         }
+        return LocalDateTime.parse(value.substring(0, SECONDS).replace(' ', 'T'));
     }
 
     private static void say(String line, Object... values) {
