@@ -37,6 +37,7 @@ class SharedTest {
         assertThat(first.join()).isEqualTo(1);
         assertThat(others).extracting(CompletableFuture::join).containsOnly(2);
         assertThat(asked).hasValue(2);
+        assertThat(shared.held()).isZero();
     }
 
     @Test
@@ -59,6 +60,7 @@ class SharedTest {
         assertThat(first.join()).isEqualTo(7);
         assertThat(others).allSatisfy(other -> assertThatThrownBy(other::join).hasMessageContaining("down"));
         assertThat(asked).hasValue(1);
+        assertThat(shared.held()).isZero();
     }
 
     /// So many that ask, once all of them wait for whoever asks now.
