@@ -229,6 +229,7 @@ final class Fleet implements AutoCloseable {
                 }
             }
             cursor = page.path("cursor").asText();
+            Thread.sleep(answer.retryAfter() * 1_000L);
         }
     }
 

@@ -10,12 +10,27 @@ final class Arrivals {
     private final long apart;
     private long nextFree;
     private long nextBooked;
+    private long nextReturn;
 
     /// @param everySecond how many may come; as many again may come at once after a quiet second
     Arrivals(int everySecond, long now) {
         this.apart = SECOND / everySecond;
         this.nextFree = now - SECOND;
         this.nextBooked = now;
+        this.nextReturn = now - SECOND;
+    }
+
+    /// When one that waited and was told something is to ask again. A change that all are told of at once would bring
+    /// all of them back at once, in the way of those that are still to be told.
+    ///
+    /// @param now as [System#nanoTime] has it
+    /// @return 0 for as many as may come in a second, else seconds after which to come
+    synchronized long secondsToReturn(long now) {
+        nextReturn = Math.max(nextReturn + apart, now - SECOND);
+        if (nextReturn - now > LONGEST) {
+            nextReturn = now;
+        }
+        return Math.max(0, (nextReturn - now + SECOND - 1) / SECOND);
     }
 
     /// @param now as [System#nanoTime] has it

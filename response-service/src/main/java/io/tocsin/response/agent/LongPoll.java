@@ -116,7 +116,9 @@ public class LongPoll {
         T found;
         try (Place _ = enter()) {
             found = look.get();
+            boolean waited = false;
             while (!enough.test(found) && !stopping && Instant.now().isBefore(end)) {
+                waited = true;
                 boolean worthIt = Seat.of(request).away(() -> awaited(news, end));
                 if (request.response().closed()) {
                     break; // nobody is there to be told: what there is goes to whoever asks next
@@ -124,6 +126,9 @@ public class LongPoll {
                 if (worthIt) {
                     found = look.get();
                 }
+            }
+            if (waited && enough.test(found) && !stopping) {
+                askAgainAfter(arrivals.secondsToReturn(System.nanoTime()));
             }
         }
         if (stopping && Instant.now().isBefore(end)) {
@@ -133,6 +138,12 @@ public class LongPoll {
         }
         (enough.test(found) ? told : nothing).increment();
         return found;
+    }
+
+    private void askAgainAfter(long seconds) {
+        if (seconds > 0) {
+            request.response().putHeader("Retry-After", Long.toString(seconds));
+        }
     }
 
     private boolean awaited(News news, Instant end) {

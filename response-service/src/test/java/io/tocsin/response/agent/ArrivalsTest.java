@@ -67,4 +67,37 @@ class ArrivalsTest {
 
         assertThat(arrivals.secondsToWait(3600 * SECOND)).isZero();
     }
+
+    @Test
+    void shouldBringAFleetBackAsItCanBeLetInWhereverItWasToldTogether() {
+        var arrivals = new Arrivals(100, 0);
+        var returns = new ArrayList<Long>();
+        for (int one = 0; one < 1_000; one++) {
+            returns.add(arrivals.secondsToReturn(5 * SECOND));
+        }
+
+        assertThat(returns.getFirst()).isZero();
+        assertThat(returns).isSorted().endsWith(9L);
+        assertThat(returns.stream().distinct())
+                .allSatisfy(second ->
+                        assertThat(Collections.frequency(returns, second)).isLessThanOrEqualTo(200));
+    }
+
+    @Test
+    void shouldLetWhoIsToldSomethingByItselfComeBackAtOnce() {
+        var arrivals = new Arrivals(100, 0);
+
+        for (int one = 0; one < 1_000; one++) {
+            assertThat(arrivals.secondsToReturn(one * SECOND / 100)).isZero();
+        }
+    }
+
+    @Test
+    void shouldNeverKeepAnybodyAwayForMoreThanAMinute() {
+        var arrivals = new Arrivals(1, 0);
+
+        for (int one = 0; one < 10_000; one++) {
+            assertThat(arrivals.secondsToReturn(SECOND)).isBetween(0L, 60L);
+        }
+    }
 }
