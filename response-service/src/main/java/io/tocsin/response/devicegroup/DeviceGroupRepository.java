@@ -31,12 +31,19 @@ class DeviceGroupRepository {
             limit ?
             """;
 
+    /// Indicators name groups by id or by name: an agent whose group has another name begins anew with them.
     private static final String ASSIGN = """
+            with n as (
+                select * from unnest(cast(? as uuid[]), cast(? as text[]), cast(? as int[]), cast(? as text[]), cast(? as bigint[]))
+                    as n(tenant_id, id, group_id, group_name, generation)),
+            renamed as (
+                update agent a set fed_group = -1 from n, machine m
+                where m.tenant_id = n.tenant_id and m.id = n.id and m.rbac_group_id = n.group_id
+                  and m.rbac_group_name is distinct from n.group_name
+                  and a.tenant_id = n.tenant_id and a.machine_id = n.id)
             update machine m set rbac_group_id = n.group_id, rbac_group_name = n.group_name,
                 group_generation = n.generation
-            from unnest(cast(? as uuid[]), cast(? as text[]), cast(? as int[]), cast(? as text[]), cast(? as bigint[]))
-                as n(tenant_id, id, group_id, group_name, generation)
-            where m.tenant_id = n.tenant_id and m.id = n.id
+            from n where m.tenant_id = n.tenant_id and m.id = n.id
             """;
 
     private final Statements statements;

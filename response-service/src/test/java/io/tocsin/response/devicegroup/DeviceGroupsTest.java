@@ -316,6 +316,22 @@ class DeviceGroupsTest extends ApiTest {
                 .isEqualTo(0L);
     }
 
+    @Test
+    void shouldHaveAgentsBeginAnewWithIndicatorsWhenTheirGroupGetsAnotherName() {
+        Agent agent = enrol("fin-ws-1.corp.example");
+        int id = created("Finance", name("StartsWith", "fin-"));
+        assigned();
+        String cursor = agent.indicators("").extract().path("cursor");
+        changed(id, "{\"description\":\"the same group\"}");
+        agent.indicators("?cursor=" + cursor).statusCode(200);
+
+        changed(id, "{\"deviceGroupName\":\"Treasury\"}");
+
+        agent.indicators("?cursor=" + cursor).statusCode(410).body("error.code", is("ResyncRequired"));
+        cursor = agent.indicators("").extract().path("cursor");
+        agent.indicators("?cursor=" + cursor).statusCode(200);
+    }
+
     private static int created(String name, String rest) {
         return with("DeviceGroup.ReadWrite.All")
                 .body("{\"deviceGroupName\":\"" + name + "\"," + rest + "}")
