@@ -93,7 +93,7 @@ public class Blobs {
     /// A content whose first piece is here already, so that one that cannot be had is answered as such. The others are
     /// fetched as they are sent; no connection is held while the other side is slow.
     public Content open(UUID tenant, UUID blob, long size) {
-        return new Content(tenant, blob, size, read(tenant, blob, 0));
+        return new Content(tenant, blob, size, size == 0 ? new byte[0] : read(tenant, blob, 0));
     }
 
     /// What {@link #open} found.
@@ -164,7 +164,9 @@ public class Blobs {
                 store.remove(it.tenant(), it.id());
             } catch (RuntimeException failed) {
                 Log.warnf("A file nobody needs is still there: blob=%s reason=%s", it.id(), failed.getMessage());
-                break;
+                statements.update( // tried again in an hour, so that it is in nobody's way
+                        "update blob set created_at = now() where tenant_id = ? and id = ?", it.tenant(), it.id());
+                continue;
             }
             // With its pieces, where they are in the database.
             removed += statements.update("delete from blob where tenant_id = ? and id = ?", it.tenant(), it.id());

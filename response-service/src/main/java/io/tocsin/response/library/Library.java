@@ -191,12 +191,14 @@ public class Library {
 
     /// What a command takes from it.
     ///
+    /// It stays until the transaction is over, and with it what then refers to it.
+    ///
     /// @throws ProblemException 400 when there is no such file
     @Transactional
     public Held held(UUID tenant, String name) {
         return statements
                 .list(
-                        "select blob_id, sha256 from library_file where tenant_id = ? and file_name = ?",
+                        "select blob_id, sha256 from library_file where tenant_id = ? and file_name = ? for share",
                         row -> new Held(row.getObject("blob_id", UUID.class), row.getString("sha256")),
                         tenant,
                         name)
