@@ -9,7 +9,6 @@ import io.tocsin.wire.WireTime;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
-import jakarta.persistence.EntityManager;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -45,19 +44,17 @@ public class Audit {
     public record Entry(UUID tenant, Origin origin, String action, String target, Map<String, ?> detail) {}
 
     private final String service;
-    private final EntityManager entities;
     private final Statements statements;
     private final ObjectMapper json;
     private final Instance<RoutingContext> request;
 
-    Audit(
+    /// @param service whose rows they are
+    public Audit(
             @ConfigProperty(name = "quarkus.application.name") String service,
-            EntityManager entities,
             Statements statements,
             ObjectMapper json,
             Instance<RoutingContext> request) {
         this.service = service;
-        this.entities = entities;
         this.statements = statements;
         this.json = json;
         this.request = request;
@@ -71,17 +68,17 @@ public class Audit {
     /// @param target the id of what changed
     /// @param detail before and after, or whatever explains the change; never secrets
     public void record(UUID tenant, String actor, String action, String target, Map<String, ?> detail) {
-        entities.createNativeQuery(INSERT)
-                .setParameter(1, tenant)
-                .setParameter(2, service)
-                .setParameter(3, WireTime.now().ticks())
-                .setParameter(4, actor)
-                .setParameter(5, ofRequest(RequestPermission::of))
-                .setParameter(6, action)
-                .setParameter(7, target)
-                .setParameter(8, text(detail))
-                .setParameter(9, ofRequest(RequestId::of))
-                .executeUpdate();
+        statements.update(
+                INSERT,
+                tenant,
+                service,
+                WireTime.now().ticks(),
+                actor,
+                ofRequest(RequestPermission::of),
+                action,
+                target,
+                text(detail),
+                ofRequest(RequestId::of));
     }
 
     /// Records the same change of many things by one statement, as [#record] does of one.

@@ -20,7 +20,7 @@ public class DeviceScopes {
 
     private final Statements statements;
 
-    DeviceScopes(Statements statements) {
+    public DeviceScopes(Statements statements) {
         this.statements = statements;
     }
 

@@ -130,6 +130,7 @@ class EndpointWalkTest extends ApiTest {
                         "GET /api/machineactions/{id}",
                         tenant -> Call.to("/api/machineactions/" + submitted(tenant, device(tenant), "isolate")))
                 .example("POST /api/machineactions/{id}/cancel", EndpointWalkTest::cancel)
+                .example("POST /v1/machineactions", EndpointWalkTest::many)
                 .example(
                         "POST /api/machines/{id}/startInvestigation",
                         tenant -> Call.to("/api/machines/" + device(tenant).machineId() + "/startInvestigation")
@@ -667,8 +668,23 @@ class EndpointWalkTest extends ApiTest {
 
     /// With one action's permission alone only that action can be cancelled.
     private static Call cancel(Tenancy tenant) {
-        Permission alone = tenant.alone().orElse(Permission.MACHINE_ISOLATE);
-        String verb = switch (alone) {
+        String id = submitted(tenant, device(tenant), verb(tenant));
+        return Call.to("/api/machineactions/" + id + "/cancel").body(REASON).audited("action.cancel", answer -> id);
+    }
+
+    private static Call many(Tenancy tenant) {
+        return Call.to("/v1/machineactions")
+                .body("""
+                        {"type":"%s","comment":"c","scanType":"Quick","sha1":"%s","machineIds":["%s"]}
+                        """.formatted(
+                                verb(tenant), "ab".repeat(20), device(tenant).machineId()))
+                .shows("\"ordered\":1")
+                .audited("action.submit", answer -> answer.path("value[0].id"));
+    }
+
+    /// An action that the one permission the caller has, if it has only one, is good for.
+    private static String verb(Tenancy tenant) {
+        return switch (tenant.alone().orElse(Permission.MACHINE_ISOLATE)) {
             case MACHINE_SCAN -> "runAntiVirusScan";
             case MACHINE_RESTRICT_EXECUTION -> "restrictCodeExecution";
             case MACHINE_STOP_AND_QUARANTINE -> "StopAndQuarantineFile";
@@ -677,8 +693,6 @@ class EndpointWalkTest extends ApiTest {
             case MACHINE_LIVE_RESPONSE -> "runliveresponse";
             default -> "isolate";
         };
-        String id = submitted(tenant, device(tenant), verb);
-        return Call.to("/api/machineactions/" + id + "/cancel").body(REASON).audited("action.cancel", answer -> id);
     }
 
     /// An action an agent has taken.

@@ -17,6 +17,11 @@ interface ActionConfig {
     @WithDefault("2m")
     Duration lease();
 
+    /// How long a delivery belongs to the agent from when it says that it begins a command: a script may
+    /// run for ten minutes (contract 30 §5), and the agent is silent meanwhile.
+    @WithDefault("12m")
+    Duration command();
+
     /// How long a machine has at least for an action from its first delivery on: one that comes back on the last of the
     /// three days is not cut off in the middle of a scan.
     @WithDefault("1d")

@@ -44,6 +44,12 @@ class ActionFiles {
                 .findFirst();
     }
 
+    /// A piece of a file.
+    ///
+    /// @param at where it belongs
+    /// @param size of the whole file, 0 for one with nothing in it; another one than before begins it anew
+    record Piece(long at, long size, int length) {}
+
     /// Where a piece goes.
     ///
     /// @param received bytes of the file that are there
@@ -52,19 +58,22 @@ class ActionFiles {
 
     /// Finds its place for a piece, which is then stored outside of the transaction and counted by {@link #count}.
     ///
-    /// @param at where the piece belongs
     /// @param lease a piece at 0 under another one than the file was begun under begins it anew: the agent may read
     /// what has changed since
-    /// @param size of the whole file; another one begins it anew, too
-    /// @throws ProblemException 400 when the piece belongs behind what is there, or does not fit
-    Place place(UUID tenant, UUID action, String part, String lease, long at, long size, int length) {
-        if (size < 1 || size > config.most()) {
-            throw invalid("size is not between 1 and " + config.most());
+    /// @param settled whether the file's command was reported, so that what is there stays
+    /// @throws ProblemException 400 when the piece belongs behind what is there, does not fit,
+    /// or would begin anew what stays
+    Place place(UUID tenant, UUID action, String part, String lease, Piece piece, boolean settled) {
+        long at = piece.at();
+        long size = piece.size();
+        int length = piece.length();
+        if (size < 0 || size > config.most()) {
+            throw invalid("size is not between 0 and " + config.most());
         }
-        if (length == 0 || at < 0 || at + length > size) {
+        if (length == 0 && size > 0 || at < 0 || at + length > size) {
             throw invalid("The piece is empty, or not within the " + size + " bytes");
         }
-        Begun begun = begun(tenant, action, part, lease, size, at == 0);
+        Begun begun = begun(tenant, action, part, lease, piece, settled);
         boolean known = begun.received() >= at + length;
         if (!known && begun.received() != at) {
             throw next(begun.received());
@@ -92,20 +101,24 @@ class ActionFiles {
     }
 
     /// The file as it is, which nobody else changes before the transaction ends.
-    private Begun begun(UUID tenant, UUID action, String part, String lease, long size, boolean first) {
+    private Begun begun(UUID tenant, UUID action, String part, String lease, Piece piece, boolean settled) {
+        boolean first = piece.at() == 0;
         List<Begun> known = locked(tenant, action, part);
         if (known.isEmpty()
-                || known.getFirst().size() != size
+                || known.getFirst().size() != piece.size()
                 || first && !lease.equals(known.getFirst().lease())) {
             if (!first) {
                 throw invalid("The first piece begins at 0");
+            }
+            if (settled) {
+                throw invalid("The command was reported; its result stays as it is");
             }
             statements.update("""
                     insert into action_file (tenant_id, action_id, part, blob_id, size, lease) values (?, ?, ?, ?, ?, ?)
                     on conflict (tenant_id, action_id, part) do update set
                         blob_id = excluded.blob_id, size = excluded.size, lease = excluded.lease, received = 0
                         where action_file.size <> excluded.size or action_file.lease is distinct from excluded.lease
-                    """, tenant, action, part, blobs.make(tenant), size, lease);
+                    """, tenant, action, part, blobs.make(tenant), piece.size(), lease);
             known = locked(tenant, action, part);
         }
         return known.getFirst();

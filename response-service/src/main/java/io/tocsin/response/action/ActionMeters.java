@@ -36,12 +36,12 @@ class ActionMeters {
                 .register(registry);
     }
 
-    void submitted(ActionKind kind) {
+    void submitted(ActionKind kind, int count) {
         Counter.builder("tocsin.actions.submitted")
                 .description("Actions asked for, by kind")
                 .tag("type", kind.name())
                 .register(registry)
-                .increment();
+                .increment(count);
     }
 
     void delivered(boolean again) {

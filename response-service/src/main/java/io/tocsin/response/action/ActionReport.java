@@ -9,5 +9,7 @@ import io.tocsin.wire.WireTime;
 /// @param message what the agent said when it reported, or null
 /// @param lateStatus what it reported after the action had been ended without it, or null
 /// @param lateTime when
+/// @param again how many more of its deliveries were reported after the one that counts: the agent may have carried it
+/// out more than once
 @RegisterForReflection
-public record ActionReport(int deliveries, String message, String lateStatus, WireTime lateTime) {}
+public record ActionReport(int deliveries, String message, String lateStatus, WireTime lateTime, int again) {}

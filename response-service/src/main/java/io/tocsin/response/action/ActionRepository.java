@@ -11,6 +11,7 @@ import io.tocsin.identity.DeviceScope;
 import io.tocsin.odata.ODataQuery;
 import io.tocsin.response.action.ActionStatus.Effect;
 import io.tocsin.response.action.ActionStatus.Event;
+import io.tocsin.response.machine.MachineView;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
@@ -58,6 +59,16 @@ class ActionRepository {
             values (?, ?, ?, ?, ?, ?, ?, 'Pending', ?, ?, ?, ?, ?, ?, ?, cast(? as jsonb), now() + ? * interval '1 second')
             on conflict (tenant_id, machine_id, lane) where status in ('Pending', 'InProgress') do nothing
             returning\s""" + COLUMNS + "'[]' as commands";
+
+    /// The same for many machines, in the order of their ids, so that two of these do not wait for one another.
+    private static final String SUBMIT_ALL = """
+            insert into machine_action (id, tenant_id, type, lane, title, requestor, requestor_comment, status, machine_id,
+                computer_dns_name, creation_ticks, last_update_ticks, scope, external_id, sha1, deadline)
+            select new.id, ?, ?, ?, ?, ?, ?, 'Pending', new.machine_id, new.name, ?, ?, ?, ?, ?, now() + ? * interval '1 second'
+            from unnest(?, ?, ?) as new (id, machine_id, name) order by new.machine_id
+            on conflict (tenant_id, machine_id, lane) where status in ('Pending', 'InProgress') do nothing
+            returning id, machine_id
+            """;
 
     /// What was cancelled while agents had it and was not reported, and what there is to do, in one statement.
     /// It waits for nobody, so that those who ask for several machines at once cannot wait for one another.
@@ -185,14 +196,15 @@ class ActionRepository {
     Map<String, ActionReport> reports(UUID tenant, Collection<String> ids) {
         var reports = new HashMap<String, ActionReport>();
         statements.list(
-                "select id, deliveries, result_message, late_status, late_ticks from machine_action where tenant_id = ? and id = any(?)",
+                "select id, deliveries, result_message, late_status, late_ticks, cardinality(reported_again) as again from machine_action where tenant_id = ? and id = any(?)",
                 row -> reports.put(
                         row.getString("id"),
                         new ActionReport(
                                 row.getInt("deliveries"),
                                 row.getString("result_message"),
                                 row.getString("late_status"),
-                                Statements.time(row, "late_ticks"))),
+                                Statements.time(row, "late_ticks"),
+                                row.getInt("again"))),
                 tenant,
                 ids.stream().map(UUID::fromString).toArray(UUID[]::new));
         return reports;
@@ -308,6 +320,39 @@ class ActionRepository {
                         deadline.toSeconds())
                 .stream()
                 .findFirst();
+    }
+
+    /// One action without a target for each of these machines where no other one of its lane is open.
+    ///
+    /// @return their ids, by machine
+    Map<String, UUID> submitAll(
+            UUID tenant,
+            ActionKind kind,
+            String requestor,
+            ActionRequest request,
+            List<MachineView> machines,
+            WireTime now,
+            Duration deadline) {
+        var made = new HashMap<String, UUID>();
+        statements.list(
+                SUBMIT_ALL,
+                row -> made.put(row.getString("machine_id"), row.getObject("id", UUID.class)),
+                tenant,
+                kind.name(),
+                kind.lane(),
+                request.title(),
+                requestor,
+                request.comment(),
+                now.ticks(),
+                now.ticks() + 1,
+                kind.scope(request),
+                request.externalId(),
+                kind.sha1(request),
+                deadline.toSeconds(),
+                machines.stream().map(it -> UUID.randomUUID()).toArray(UUID[]::new),
+                machines.stream().map(MachineView::id).toArray(String[]::new),
+                machines.stream().map(MachineView::computerDnsName).toArray(String[]::new));
+        return made;
     }
 
     void addCommands(UUID tenant, UUID action, List<NewCommand> commands) {
@@ -431,17 +476,41 @@ class ActionRepository {
         Event event = status == ActionStatus.Succeeded ? Event.REPORT_SUCCESS : Event.REPORT_FAILURE;
         return statements.update(
                         """
-                update machine_action set status = ?, error_hresult = ?, result_message = ?,
+                update machine_action set status = ?, error_hresult = ?, result_message = ?, reported_lease = ?::uuid,
                     lease_id = null, lease_expires_at = null, last_update_ticks = greatest(?, last_update_ticks + 1)
                 where tenant_id = ? and machine_id = ? and id = ? and ? = any(cast(leases as text[])) and
                 """ + before(event, Effect.MOVES),
                         status.name(),
                         result,
                         message,
+                        lease,
                         now.ticks(),
                         tenant,
                         machineId,
                         id,
+                        lease)
+                == 1;
+    }
+
+    /// Notes that an action that was reported is reported once more, of another delivery: it may have been carried out
+    /// again.
+    ///
+    /// @return whether this delivery was not reported before
+    boolean noteAgain(UUID tenant, String machineId, UUID id, String lease, WireTime now) {
+        return statements.update(
+                        """
+                update machine_action set reported_again = reported_again || ?::uuid,
+                    last_update_ticks = greatest(?, last_update_ticks + 1)
+                where tenant_id = ? and machine_id = ? and id = ? and ? = any(cast(leases as text[]))
+                  and reported_lease <> ?::uuid and not ?::uuid = any(reported_again) and
+                """ + before(Event.REPORT_SUCCESS, Effect.TOO_LATE),
+                        lease,
+                        now.ticks(),
+                        tenant,
+                        machineId,
+                        id,
+                        lease,
+                        lease,
                         lease)
                 == 1;
     }
@@ -453,13 +522,15 @@ class ActionRepository {
             UUID tenant, String machineId, UUID id, String lease, ActionStatus status, String message, WireTime now) {
         return statements.update(
                         """
-                update machine_action set late_status = ?, late_ticks = ?, result_message = ?, cancel_told = true
+                update machine_action set late_status = ?, late_ticks = ?, result_message = ?, cancel_told = true,
+                    last_update_ticks = greatest(?, last_update_ticks + 1)
                 where tenant_id = ? and machine_id = ? and id = ? and ? = any(cast(leases as text[]))
                   and late_status is null and
                 """ + before(Event.REPORT_SUCCESS, Effect.KEPT_BESIDE),
                         status.name(),
                         now.ticks(),
                         message,
+                        now.ticks(),
                         tenant,
                         machineId,
                         id,
@@ -516,16 +587,23 @@ class ActionRepository {
         statements.update(END_COMMANDS, now.ticks(), error, tenant, id);
     }
 
-    /// Ends every action whose deadline has passed, and records it, in one statement.
-    int timeOut(WireTime now) {
+    /// Ends actions whose deadline has passed, and records it, in one statement. It passes over what
+    /// somebody else has in hands.
+    ///
+    /// @param most how many, so that no transaction is long when many end together
+    int timeOut(WireTime now, int most) {
         return statements
                 .list(
                         """
-                with late as (
-                    update machine_action set status = 'TimeOut', cancelled_in = status, error_hresult = ?, lease_id = null, lease_expires_at = null,
-                        last_update_ticks = greatest(?, last_update_ticks + 1)
-                    where %s and deadline <= now()
-                    returning tenant_id, id),
+                with due as (
+                    select tenant_id, id from machine_action where %s and deadline <= now()
+                    order by deadline limit ? for update skip locked),
+                late as (
+                    update machine_action a set status = 'TimeOut', cancelled_in = a.status, error_hresult = ?,
+                        lease_id = null, lease_expires_at = null,
+                        last_update_ticks = greatest(?, a.last_update_ticks + 1)
+                    from due where a.tenant_id = due.tenant_id and a.id = due.id
+                    returning a.tenant_id, a.id),
                 stopped as (
                     update machine_action_command c set status = 'Failed', end_ticks = ?,
                         errors = c.errors || 'The action timed out before the command was reported'::text
@@ -536,6 +614,7 @@ class ActionRepository {
                 select count(*) from late
                 """.formatted(before(Event.EXPIRE, Effect.MOVES)),
                         row -> row.getInt(1),
+                        most,
                         TIMED_OUT,
                         now.ticks(),
                         now.ticks(),

@@ -25,8 +25,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,7 +129,7 @@ public class ActionService {
         return submit(caller, ActionKind.LiveResponse, machine, request.asAction(), null, stored);
     }
 
-    private MachineActionView submit(
+    MachineActionView submit(
             Caller caller,
             ActionKind kind,
             MachineView machine,
@@ -170,9 +172,69 @@ public class ActionService {
             detail.put("commands", commands.stream().map(ActionService::told).toList());
         }
         audit.record(caller.tenant(), caller.name(), "action.submit", id.toString(), detail);
-        meters.submitted(kind);
+        meters.submitted(kind, 1);
         MachineActionView action = commands.isEmpty() ? made.get() : get(caller.tenant(), DeviceScope.EVERYTHING, id);
         return action.withoutScope();
+    }
+
+    /// The same action for many machines, all in one transaction; each is refused by itself.
+    ///
+    /// @throws ProblemException 400 for what is wrong with the action itself
+    @Transactional
+    ManyActions submitAll(Caller caller, ManyActionsRequest request) {
+        ActionKind kind = request.kind();
+        if (!caller.has(kind.permission())) {
+            throw new ForbiddenException(kind + " needs " + kind.permission().applicationName());
+        }
+        ActionRequest asked = request.asAction();
+        String scope = kind.scope(asked);
+        kind.sha1(asked);
+        Map<String, MachineView> found = machines.byKey(caller, request.machineIds());
+        var able = new TreeMap<String, MachineView>();
+        var refused = new HashMap<String, ProblemException>();
+        found.values()
+                .forEach(machine -> Availability.refusal(kind, scope, machine)
+                        .ifPresentOrElse(
+                                refusal -> refused.put(machine.id(), refusal), () -> able.put(machine.id(), machine)));
+        Map<String, UUID> made = actions.submitAll(
+                caller.tenant(),
+                kind,
+                caller.name(),
+                asked,
+                List.copyOf(able.values()),
+                WireTime.now(),
+                config.deadline());
+        var details = new LinkedHashMap<String, Map<String, ?>>();
+        made.forEach((machine, id) -> {
+            var detail = new LinkedHashMap<String, Object>();
+            detail.put("type", kind.name());
+            detail.put("machineId", machine);
+            if (kind.sha1(asked) != null) {
+                detail.put("sha1", kind.sha1(asked));
+            }
+            details.put(id.toString(), detail);
+        });
+        audit.recordEach(caller.tenant(), caller.name(), "action.submit", details);
+        meters.submitted(kind, made.size());
+        return ManyActions.of(request.machineIds().stream()
+                .distinct()
+                .map(key -> {
+                    MachineView machine = found.get(key);
+                    if (machine == null) {
+                        return ManyActions.Item.refused(
+                                key,
+                                new ProblemException(
+                                        ResponseProblem.MACHINE_NOT_FOUND, "Machine " + key + " was not found"));
+                    }
+                    if (refused.containsKey(machine.id())) {
+                        return ManyActions.Item.refused(key, refused.get(machine.id()));
+                    }
+                    UUID id = made.get(machine.id());
+                    return id == null
+                            ? ManyActions.Item.refused(key, new ProblemException(ResponseProblem.ACTIVE_REQUEST_EXISTS))
+                            : new ManyActions.Item(key, id.toString(), null);
+                })
+                .toList());
     }
 
     /// Quarantine and what takes it back exclude one another on a machine; what is about a key, a service, a driver, a
@@ -378,6 +440,14 @@ public class ActionService {
             meters.ended(status.name(), 1);
             return new Reported(actionId, status.name(), true);
         }
+        if (actions.noteAgain(tenant, machineId, id, lease, now)) {
+            audit.record(
+                    tenant,
+                    machineId,
+                    "action.report-again",
+                    actionId,
+                    Map.of("reported", status.name(), "leaseId", lease));
+        }
         String stands = get(tenant, DeviceScope.EVERYTHING, id).status();
         return new Reported(actionId, stands, stands.equals(status.name()));
     }
@@ -417,8 +487,9 @@ public class ActionService {
             throw new ProblemException(
                     CommonProblem.INVALID_INPUT, "The command's result was not uploaded whole; upload it first");
         }
-        boolean won = actions.reportCommand(
-                tenant, machineId, id, lease, position, status, errors, config.lease(), WireTime.now());
+        Duration life = status.equals("Executing") ? config.command() : config.lease();
+        boolean won =
+                actions.reportCommand(tenant, machineId, id, lease, position, status, errors, life, WireTime.now());
         if (won) {
             audit.record(
                     tenant,
@@ -461,16 +532,29 @@ public class ActionService {
             return new Uploaded(place.received(), size, false);
         }
         blobs.write(tenant, place.blob(), at, piece);
-        return QuarkusTransaction.requiringNew().call(() -> {
-            Uploaded uploaded = files.count(tenant, guid(actionId), part, place.blob(), at, size, piece.length);
-            if (uploaded.completed()) {
-                audit.record(tenant, machineId, "action.file", actionId, Map.of("part", part, "size", size));
-            }
-            return uploaded;
-        });
+        return QuarkusTransaction.requiringNew()
+                .call(() -> count(tenant, machineId, actionId, part, place, at, size, piece.length));
     }
 
-    private ActionFiles.Place place(
+    /// The piece was stored, and is there from now on.
+    Uploaded count(
+            UUID tenant,
+            String machineId,
+            String actionId,
+            String part,
+            ActionFiles.Place place,
+            long at,
+            long size,
+            int length) {
+        Uploaded uploaded = files.count(tenant, guid(actionId), part, place.blob(), at, size, length);
+        if (uploaded.completed()) {
+            audit.record(tenant, machineId, "action.file", actionId, Map.of("part", part, "size", size));
+        }
+        return uploaded;
+    }
+
+    /// Where a piece goes, while the action is open; it renews the lease.
+    ActionFiles.Place place(
             UUID tenant, String machineId, String actionId, String part, String lease, long at, long size, int length) {
         MachineActionView action = ofAgent(tenant, machineId, actionId, lease);
         UUID id = guid(actionId);
@@ -485,7 +569,10 @@ public class ActionService {
         if (!actions.renew(tenant, machineId, id, lease, config.lease())) {
             throw new ProblemException(ResponseProblem.ACTION_ENDED);
         }
-        return files.place(tenant, id, part, lease, at, size, length);
+        boolean settled = action.commands().stream()
+                .anyMatch(command -> Integer.toString(command.index()).equals(part)
+                        && List.of("Completed", "Failed").contains(command.commandStatus()));
+        return files.place(tenant, id, part, lease, new ActionFiles.Piece(at, size, length), settled);
     }
 
     /// The library's file a command of the agent's action is about, as it was when the action was asked for.
@@ -515,11 +602,18 @@ public class ActionService {
         if (!action.type().equals(ActionKind.CollectInvestigationPackage.name())) {
             throw new ProblemException(ResponseProblem.NOT_A_PACKAGE);
         }
-        if (!action.status().equals("Succeeded")
+        if (!(action.status().equals("Succeeded") || succeededLate(caller.tenant(), action))
                 || files.find(caller.tenant(), id, ActionFiles.PACKAGE).isEmpty()) {
             throw new ProblemException(ResponseProblem.FILE_NOT_THERE, "The package of " + id + " is not there");
         }
         return new FileLinks.Target(id, ActionFiles.PACKAGE);
+    }
+
+    private boolean succeededLate(UUID tenant, MachineActionView action) {
+        return "Succeeded"
+                .equals(actions.reports(tenant, List.of(action.id()))
+                        .get(action.id())
+                        .lateStatus());
     }
 
     /// What a link to the result of a command leads to.
@@ -542,9 +636,11 @@ public class ActionService {
         return new FileLinks.Target(id, part);
     }
 
+    /// @param most how many at once
+    /// @return how many it ended
     @Transactional
-    int timeOut() {
-        int ended = actions.timeOut(WireTime.now());
+    int timeOut(int most) {
+        int ended = actions.timeOut(WireTime.now(), most);
         meters.ended("TimeOut", ended);
         return ended;
     }

@@ -8,6 +8,8 @@ import java.time.Duration;
 @ApplicationScoped
 class DeadlineJob implements Job {
 
+    private static final int MOST = 1_000;
+
     private final ActionService actions;
 
     DeadlineJob(ActionService actions) {
@@ -26,6 +28,8 @@ class DeadlineJob implements Job {
 
     @Override
     public void run() {
-        actions.timeOut();
+        while (actions.timeOut(MOST) == MOST) {
+            // each is a transaction of its own
+        }
     }
 }

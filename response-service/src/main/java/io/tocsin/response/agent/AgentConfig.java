@@ -1,5 +1,6 @@
 package io.tocsin.response.agent;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -25,6 +26,11 @@ interface AgentConfig {
     /// How many uploads of telemetry a replica hands on at a time; one more is told 429.
     @WithDefault("16")
     int uploads();
+
+    /// How much telemetry a replica has in memory at a time, of all agents together, while it comes and
+    /// is handed on; an upload beyond is told 429.
+    @WithDefault("64M")
+    MemorySize uploadBytes();
 
     /// How often a stream that has nothing to tell says so: when a peer that is gone is noticed, and a credential that
     /// was taken back.

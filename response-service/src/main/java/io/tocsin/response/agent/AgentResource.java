@@ -38,6 +38,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -157,7 +159,7 @@ public class AgentResource {
     @Idempotent(Idempotent.Effect.IN_CHUNKS)
     @Open(because = CREDENTIAL)
     @ByDevice
-    public TelemetryReport events(byte[] lines) {
+    public TelemetryReport events(InputStream lines) throws IOException {
         return telemetry.send(devices.current(), lines);
     }
 

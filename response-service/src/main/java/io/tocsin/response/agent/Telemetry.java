@@ -15,6 +15,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
@@ -30,17 +32,28 @@ public class Telemetry {
     private final TelemetryClient alerts;
     private final RoutingContext request;
     private final Semaphore uploads;
+    private final Uploads arriving;
 
     Telemetry(@RestClient TelemetryClient alerts, RoutingContext request, AgentConfig config) {
         this.alerts = alerts;
         this.request = request;
         this.uploads = new Semaphore(config.uploads());
+        this.arriving = new Uploads(config.uploadBytes().asLongValue());
     }
 
     /// @throws ProblemException 400 when there is no line
-    /// @throws RetryLaterException 429 when as many uploads run as may, 503 when alert-service does not take it now
-    TelemetryReport send(Device device, byte[] lines) {
-        if (lines == null || lines.length == 0) {
+    /// @throws RetryLaterException 429 when as many uploads run as may, or one of the agent;
+    /// 503 when alert-service does not take it now
+    TelemetryReport send(Device device, InputStream body) throws IOException {
+        try (Uploads.Upload upload = arriving.begin(device.agentId())) {
+            return send(device, upload.read(body));
+        } catch (Uploads.NoRoomException full) {
+            throw later(ResponseProblem.TOO_MANY_UPLOADS, pause());
+        }
+    }
+
+    private TelemetryReport send(Device device, byte[] lines) {
+        if (lines.length == 0) {
             throw new ProblemException(CommonProblem.INVALID_REQUEST_BODY, "The request body is missing");
         }
         if (!uploads.tryAcquire()) {

@@ -12,6 +12,8 @@ import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -99,20 +101,39 @@ public class MachineService {
                         new ProblemException(ResponseProblem.MACHINE_NOT_FOUND, "Machine " + key + " was not found"));
     }
 
-    /// Those of these keys, each as [#get] reads it; ids, which most are, by one statement.
+    /// The machines of these keys, in their order, each as [#get] reads it.
     ///
     /// @throws ProblemException 404 when one is not in the caller's reach
     @Transactional
     List<MachineView> all(Caller caller, List<String> keys) {
-        DeviceScope scope = scopes.of(caller);
-        List<String> ids =
-                keys.stream().map(key -> key.strip().toLowerCase(Locale.ROOT)).toList();
-        Map<String, MachineView> found = machines.byIds(caller.tenant(), scope, ids).stream()
+        Map<String, MachineView> found = byKey(caller, keys);
+        return keys.stream()
+                .map(key -> Optional.ofNullable(found.get(key))
+                        .orElseThrow(() -> new ProblemException(
+                                ResponseProblem.MACHINE_NOT_FOUND, "Machine " + key + " was not found")))
+                .toList();
+    }
+
+    /// Those of these keys that are in the caller's reach, each as [#get] reads it, by key; ids, which most are, by one
+    /// statement.
+    @Transactional
+    public Map<String, MachineView> byKey(Caller caller, Collection<String> keys) {
+        Map<String, MachineView> byId = machines
+                .byIds(
+                        caller.tenant(),
+                        scopes.of(caller),
+                        keys.stream()
+                                .map(key -> key.strip().toLowerCase(Locale.ROOT))
+                                .toList())
+                .stream()
                 .map(this::view)
                 .collect(Collectors.toMap(MachineView::id, Function.identity()));
-        return ids.stream()
-                .map(id -> found.containsKey(id) ? found.get(id) : get(caller, id))
-                .toList();
+        var found = new HashMap<String, MachineView>();
+        for (String key : keys) {
+            MachineView machine = byId.get(key.strip().toLowerCase(Locale.ROOT));
+            Optional.ofNullable(machine).or(() -> find(caller, key)).ifPresent(it -> found.put(key, it));
+        }
+        return found;
     }
 
     /// The same, where it is no fault that there is none.

@@ -191,6 +191,32 @@ class ActionsTest extends ApiTest {
 
     /// Whoever was told to go is gone: its credential counts no more, and nothing can be asked of it.
     @Test
+    void shouldNotTakeTheReportOfAnotherDeliveryForTheOneThatCounts() {
+        // Given
+        Agent agent = enrol("ws6.corp.example");
+        String id = isolate(agent);
+        String first = agent.lease();
+        TestDatabase.update("update machine_action set lease_expires_at = now() - interval '1 second'");
+        String second = agent.lease();
+        agent.report(id, first, "Succeeded").body("accepted", is(true));
+
+        // When
+        agent.report(id, first, "Succeeded").body("accepted", is(true));
+        agent.report(id, second, "Succeeded").body("accepted", is(true));
+        agent.report(id, second, "Succeeded").body("accepted", is(true));
+
+        // Then
+        assertThat(TestDatabase.column("select action from audit_entry where target = ? order by id", id))
+                .isEqualTo(List.of(
+                        "action.submit", "action.deliver", "action.deliver", "action.report", "action.report-again"));
+        with("Machine.Read.All")
+                .get("/v1/feeds/actions?limit=100")
+                .then()
+                .statusCode(200)
+                .body(org.hamcrest.Matchers.containsString("\"again\":1"));
+    }
+
+    @Test
     void shouldAskNothingMoreOfAMachineThatWasOffboarded() {
         Agent agent = enrol("ws5.corp.example");
         String id = act(agent.machineId(), "offboard", "{\"Comment\":\"c\"}")

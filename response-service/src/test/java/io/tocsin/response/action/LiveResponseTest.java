@@ -16,6 +16,7 @@ import io.tocsin.testkit.AnswerCheck;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.net.URI;
@@ -285,6 +286,62 @@ class LiveResponseTest extends ApiTest {
         assertThat(download.asByteArray()).isEqualTo(whole);
         assertThat(download.header("Content-Disposition")).contains("InvestigationPackage-" + id);
         agent.upload(id, lease, "package", 0, whole.length, head).statusCode(400);
+    }
+
+    @Test
+    void shouldGiveAnEmptyFileAndKeepWhatWasReported() throws IOException {
+        Agent agent = enrol("ws5.corp.example");
+        String id = run(
+                agent, "{\"Commands\":[{\"type\":\"GetFile\",\"params\":[{\"key\":\"Path\",\"value\":\"/empty\"}]}]}");
+        String lease = agent.lease();
+        agent.command(id, lease, 0, "Executing").statusCode(200);
+
+        agent.upload(id, lease, "0", 0, 0, new byte[0]).statusCode(200).body("received", is(0));
+        agent.command(id, lease, 0, "Completed").statusCode(200).body("accepted", is(true));
+        agent.upload(id, lease, "0", 0, 2, new byte[2]).statusCode(400);
+        agent.report(id, lease, "Succeeded").statusCode(200);
+
+        String address = resultLink(id, 0);
+        try (InputStream content = URI.create(address).toURL().openStream()) {
+            assertThat(content.readAllBytes()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldKeepALiveResponsesPlaceAsLongAsAScriptMayRun() {
+        library("triage.ps1", "echo");
+        Agent agent = enrol("ws5.corp.example");
+        String id = run(
+                agent,
+                "{\"Commands\":[{\"type\":\"RunScript\",\"params\":[{\"key\":\"ScriptName\",\"value\":\"triage.ps1\"}]}]}");
+        String lease = agent.lease();
+
+        agent.command(id, lease, 0, "Executing").statusCode(200);
+
+        assertThat(TestDatabase.column(
+                        "select lease_expires_at > now() + interval '10 minutes' from machine_action where id = ?::uuid",
+                        id))
+                .isEqualTo(List.of(true));
+    }
+
+    @Test
+    void shouldGiveThePackageOfAMachineThatReportedTooLate() {
+        Agent agent = enrol("ws5.corp.example");
+        String id = act(agent.machineId(), "collectInvestigationPackage", "{\"Comment\":\"c\"}")
+                .extract()
+                .path("id");
+        String lease = agent.lease();
+        agent.upload(id, lease, "package", 0, 2, new byte[2]).statusCode(200);
+        with(ALL)
+                .body("{\"Comment\":\"c\"}")
+                .post("/api/machineactions/" + id + "/cancel")
+                .then()
+                .statusCode(200);
+        link(id).statusCode(404);
+
+        agent.report(id, lease, "Succeeded").statusCode(200);
+
+        link(id).statusCode(200);
     }
 
     @Test

@@ -2,12 +2,8 @@ package io.tocsin.response.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tocsin.db.Statements;
 import io.tocsin.testkit.TestPostgres;
 import io.tocsin.wire.WireTime;
-import java.lang.reflect.Proxy;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +21,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,22 +44,19 @@ class ProveActionsTest {
 
     private static TestPostgres postgres;
     private static ExecutorService both;
-    private static Line first;
-    private static Line second;
+    private static ProofLine first;
+    private static ProofLine second;
 
     private final Map<String, Integer> steps = new TreeMap<>();
     private int pairs;
     private int crashes;
 
-    /// A connection, and the repository on it.
-    private record Line(Connection connection, ActionRepository actions, Statements statements) {}
-
     @BeforeAll
     static void start() throws SQLException {
         postgres = TestPostgres.start();
         both = Executors.newFixedThreadPool(2);
-        first = line();
-        second = line();
+        first = ProofLine.to(postgres);
+        second = ProofLine.to(postgres);
     }
 
     @AfterAll
@@ -73,30 +65,6 @@ class ProveActionsTest {
         first.connection().close();
         second.connection().close();
         postgres.close();
-    }
-
-    private static Line line() throws SQLException {
-        Connection connection = postgres.as("response-service");
-        connection.setAutoCommit(false);
-        try (var statement = connection.createStatement()) {
-            statement.execute("set synchronous_commit = off");
-        }
-        connection.commit();
-        var statements = new Statements(always(connection));
-        return new Line(connection, new ActionRepository(statements, new ObjectMapper()), statements);
-    }
-
-    /// A data source of one connection, which only the test commits and closes.
-    private static DataSource always(Connection connection) {
-        Object kept = Proxy.newProxyInstance(
-                Connection.class.getClassLoader(),
-                new Class<?>[] {Connection.class},
-                (proxy, method, arguments) ->
-                        method.getName().equals("close") ? null : method.invoke(connection, arguments));
-        return (DataSource) Proxy.newProxyInstance(
-                DataSource.class.getClassLoader(),
-                new Class<?>[] {DataSource.class},
-                (proxy, method, arguments) -> kept);
     }
 
     /// What the model knows of an action.
@@ -136,7 +104,7 @@ class ProveActionsTest {
     private interface Step {
         String name();
 
-        String onDatabase(Line line) throws SQLException;
+        String onDatabase(ProofLine line) throws SQLException;
 
         String inModel(Map<UUID, Known> model);
 
@@ -153,7 +121,7 @@ class ProveActionsTest {
         }
 
         @Override
-        public String onDatabase(Line line) {
+        public String onDatabase(ProofLine line) {
             return "won="
                     + line.actions()
                             .submit(
@@ -196,7 +164,7 @@ class ProveActionsTest {
         }
 
         @Override
-        public String onDatabase(Line line) {
+        public String onDatabase(ProofLine line) {
             leases.clear();
             heard.clear();
             Set<String> shown = new HashSet<>();
@@ -252,7 +220,7 @@ class ProveActionsTest {
         }
 
         @Override
-        public String onDatabase(Line line) {
+        public String onDatabase(ProofLine line) {
             var action =
                     new DeliveredAction(id.toString(), "any", null, null, lease, WireTime.now(), null, null, List.of());
             line.actions()
@@ -286,7 +254,7 @@ class ProveActionsTest {
         }
 
         @Override
-        public String onDatabase(Line line) {
+        public String onDatabase(ProofLine line) {
             boolean won = line.actions().report(TENANT, machine, id, lease, says, 0, "m", WireTime.now());
             boolean beside = !won && line.actions().keepBeside(TENANT, machine, id, lease, says, "m", WireTime.now());
             return "won=" + won + " beside=" + beside;
@@ -320,7 +288,7 @@ class ProveActionsTest {
         }
 
         @Override
-        public String onDatabase(Line line) {
+        public String onDatabase(ProofLine line) {
             return line.actions().cancel(TENANT, id, "p", null, WireTime.now()).toString();
         }
 
@@ -343,13 +311,20 @@ class ProveActionsTest {
         }
 
         @Override
-        public String onDatabase(Line line) {
-            return "ended=" + line.actions().timeOut(WireTime.now());
+        public String onDatabase(ProofLine line) {
+            return "ended=" + line.actions().timeOut(WireTime.now(), 1_000);
         }
 
         @Override
         public String inModel(Map<UUID, Known> model) {
-            List<Known> late = model.values().stream()
+            return inModel(model, Set.of());
+        }
+
+        /// @param locked what somebody else has in hands just now: its end is at the next look
+        private String inModel(Map<UUID, Known> model, Set<UUID> locked) {
+            List<Known> late = model.entrySet().stream()
+                    .filter(it -> !locked.contains(it.getKey()))
+                    .map(Map.Entry::getValue)
                     .filter(it -> it.deadlineOver && !it.status.isFinal())
                     .toList();
             late.forEach(it -> {
@@ -368,7 +343,7 @@ class ProveActionsTest {
         }
 
         @Override
-        public String onDatabase(Line line) {
+        public String onDatabase(ProofLine line) {
             line.statements()
                     .update(
                             "update machine_action set lease_expires_at = lease_expires_at - interval '1 hour',"
@@ -453,7 +428,20 @@ class ProveActionsTest {
         Map<UUID, Known> otherFirst = copy(model);
         String otherAnswer = other.inModel(otherFirst);
         could.add(new Outcome(one.inModel(otherFirst) + " | " + otherAnswer, otherFirst));
+        if (one instanceof Expire && other instanceof Expire) { // each ends what the other has not in hands
+            Map<UUID, Known> ended = copy(model);
+            int all = Integer.parseInt(new Expire().inModel(ended).substring("ended=".length()));
+            for (int i = 0; i <= all; i++) {
+                could.add(new Outcome("ended=" + i + " | ended=" + (all - i), ended));
+            }
+        }
         Map<UUID, Known> passed = copy(model);
+        if (one instanceof Expire expire && other.id() != null) {
+            could.add(new Outcome(expire.inModel(passed, Set.of(other.id())) + " | " + other.inModel(passed), passed));
+        }
+        if (other instanceof Expire expire && one.id() != null) {
+            could.add(new Outcome(one.inModel(passed) + " | " + expire.inModel(passed, Set.of(one.id())), passed));
+        }
         if (one instanceof Deliver deliver && other.id() != null) {
             could.add(new Outcome(deliver.inModel(passed, Set.of(other.id())) + " | " + other.inModel(passed), passed));
         }
@@ -498,7 +486,7 @@ class ProveActionsTest {
                 .isEqualTo(shown.stream().sorted().toList().toString());
     }
 
-    private static String committed(Step step, Line line) {
+    private static String committed(Step step, ProofLine line) {
         try {
             String answer = step.onDatabase(line);
             line.connection().commit();
