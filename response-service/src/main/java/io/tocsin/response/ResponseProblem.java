@@ -6,6 +6,7 @@ import io.tocsin.wire.ProblemType;
 public enum ResponseProblem implements ProblemType {
     ALERT_NOT_FOUND("ResourceNotFound", 404, "The alert was not found"),
     MACHINE_NOT_FOUND("ResourceNotFound", 404, "The machine was not found"),
+    MACHINE_AMBIGUOUS("InvalidInput", 400, "Several machines are called so; name one by its id"),
     DEVICE_GROUP_NOT_FOUND("ResourceNotFound", 404, "The device group was not found"),
     INVESTIGATION_NOT_FOUND("ResourceNotFound", 404, "The investigation was not found"),
     REMEDIATION_NOT_FOUND("ResourceNotFound", 404, "The remediation was not found"),

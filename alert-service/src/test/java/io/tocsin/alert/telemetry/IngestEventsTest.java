@@ -55,6 +55,21 @@ class IngestEventsTest extends ApiTest {
         assertThat(TestDatabase.count("machine_sighting")).isEqualTo(2);
     }
 
+    /// Also of events that come later or again: what was marked stays.
+    @Test
+    void shouldMarkInWhichFiveMinutesAMachineUsedAnAddress() {
+        events(connection("203.0.113.5", "2026-02-03T08:01:00Z", 1) + "\n"
+                        + connection("203.0.113.5", "2026-02-03T20:04:59Z", 2))
+                .statusCode(200);
+        events(connection("203.0.113.5", "2026-02-03T10:07:00Z", 3)).statusCode(200);
+        events(connection("203.0.113.5", "2026-02-03T08:02:00Z", 4)).statusCode(200);
+
+        var marks = new java.util.BitSet();
+        java.util.List.of(8 * 12, 10 * 12 + 1, 20 * 12).forEach(marks::set);
+        assertThat(TestDatabase.column("select seen::text from machine_address where address = '10.20.4.14'"))
+                .containsExactly(io.tocsin.db.AddressMarks.text(marks));
+    }
+
     @Test
     void shouldReportTheBadLineAndStoreTheRestWhenOneIsBroken() {
         String lines = connection("203.0.113.5", "2026-02-03T09:15:27Z", 1) + "\n{\"EventID\":\n"

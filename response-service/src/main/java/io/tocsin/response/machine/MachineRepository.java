@@ -1,16 +1,20 @@
 package io.tocsin.response.machine;
 
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
+import io.tocsin.db.AddressMarks;
 import io.tocsin.db.NativeQueries;
 import io.tocsin.db.Statements;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.odata.ODataQuery;
+import io.tocsin.response.ResponseProblem;
+import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Query;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -55,8 +59,8 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
     private static final String CHECK_IN = """
             insert into machine (tenant_id, id, computer_dns_name, first_seen_ticks, last_seen_ticks, os_platform, version,
                 os_build, os_processor, os_architecture, agent_version, last_ip_address, ip_addresses,
-                last_external_ip_address, aad_device_id, is_aad_joined, health_status, onboarding_status)
-            values (?, ?, ?, ?, ?, ?, ?, cast(? as bigint), ?, ?, ?, ?, coalesce(cast(? as jsonb), '[]'), ?, cast(? as uuid),
+                last_external_ip_address, is_aad_joined, health_status, onboarding_status)
+            values (?, ?, ?, ?, ?, ?, ?, cast(? as bigint), ?, ?, ?, ?, coalesce(cast(? as jsonb), '[]'), ?,
                 cast(? as boolean), 'Active', 'Onboarded')
             on conflict (tenant_id, id) do update set
                 first_seen_ticks = least(machine.first_seen_ticks, excluded.first_seen_ticks),
@@ -69,24 +73,55 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
                 agent_version = coalesce(excluded.agent_version, machine.agent_version),
                 last_ip_address = coalesce(excluded.last_ip_address, machine.last_ip_address),
                 last_external_ip_address = coalesce(excluded.last_external_ip_address, machine.last_external_ip_address),
-                aad_device_id = coalesce(excluded.aad_device_id, machine.aad_device_id),
                 is_aad_joined = coalesce(excluded.is_aad_joined, machine.is_aad_joined),
                 ip_addresses = case when cast(? as jsonb) is null then machine.ip_addresses else excluded.ip_addresses end,
                 health_status = 'Active', onboarding_status = 'Onboarded'
             """;
 
-    /// What a machine says it has now it had until now. A row moves at most once in five minutes: who checks in writes
-    /// nothing else for that.
+    /// Those called so that stand for it: one that was replaced does not beside one that was not, nor one
+    /// that is not onboarded beside one that is.
+    private static final String CLAIMED = """
+            select id from (
+                select id, rank() over (order by merged_into_machine_id is null desc, onboarding_status = 'Onboarded' desc) as rank
+                from machine where tenant_id = ? and %s = ?) called
+            where rank = 1 limit 2
+            """;
+
+    /// An id of the directory stays with the machine that has it for as long as that is onboarded.
+    private static final String CLAIM = """
+            update machine set aad_device_id = ?
+            where tenant_id = ? and id = ? and not exists (
+                select from machine holder where holder.tenant_id = machine.tenant_id and holder.aad_device_id = ?
+                    and holder.id <> machine.id and holder.onboarding_status = 'Onboarded')
+            """;
+
+    /// Who has it without being onboarded gives it up, lest two have it once they are again. One that checks
+    /// in at this moment is left alone: it may wait for us.
+    private static final String GIVE_UP = """
+            update machine set aad_device_id = null where (tenant_id, id) in (
+                select tenant_id, id from machine where tenant_id = ? and aad_device_id = ? and id <> ?
+                for no key update skip locked)
+            """;
+
+    /// What a machine says it has now, and in which five minutes it says so (docs/adr/075): a row moves at
+    /// most once in five minutes, and who checks in writes nothing else for that. An interface that is down
+    /// has no address, and an address that leads nowhere finds no machine.
     private static final String TELL_ADDRESSES = """
-            insert into machine_told_address as known (tenant_id, address, day, machine_id, first_ticks, last_ticks)
-            select m.tenant_id, told.address, ?, m.id, ?, ? from machine m
-            cross join lateral (select distinct host(split_part(it ->> 'ipAddress', '%', 1)::inet) as address
-                from jsonb_array_elements(m.ip_addresses) it
-                where pg_input_is_valid(split_part(it ->> 'ipAddress', '%', 1), 'inet')) told
+            insert into machine_told_address as known (tenant_id, address, day, machine_id, first_ticks, last_ticks, seen)
+            select m.tenant_id, told.address, ?, m.id, ?, ?, cast(? as bit(288)) from machine m
+            cross join lateral (select distinct host(it.ip) as address
+                from (select case when pg_input_is_valid(split_part(told ->> 'ipAddress', '%', 1), 'inet')
+                            then split_part(told ->> 'ipAddress', '%', 1)::inet end as ip,
+                        told ->> 'operationalStatus' as status, told ->> 'type' as type
+                    from jsonb_array_elements(m.ip_addresses) told) it
+                where it.ip is not null and coalesce(it.status, 'Up') in ('Up', 'Unknown')
+                    and it.type is distinct from 'SoftwareLoopback'
+                    and not it.ip <<= any(cast('{0.0.0.0/8,127.0.0.0/8,169.254.0.0/16,::/127,fe80::/10}' as inet[]))) told
             where m.tenant_id = ? and m.id = ?
             order by told.address
-            on conflict (tenant_id, address, day, machine_id) do update set last_ticks = excluded.last_ticks
-            where excluded.last_ticks > known.last_ticks + ?
+            on conflict (tenant_id, address, day, machine_id) do update set
+                last_ticks = excluded.last_ticks, seen = known.seen | excluded.seen
+            where excluded.last_ticks > known.last_ticks + ? or known.seen | excluded.seen <> known.seen
             """;
 
     private static final long FIVE_MINUTES = 300 * WireTime.TICKS_PER_SECOND;
@@ -126,15 +161,36 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
     }
 
     /// By id, by directory device id, or by name (contract 20 §2, wire-facts §7).
+    ///
+    /// @throws ProblemException 400 when an id of the directory or a name is claimed by several machines
     Optional<MachineEntity> find(UUID tenant, DeviceScope scope, String key) {
         String lower = key.strip().toLowerCase(Locale.ROOT);
-        return first(tenant, scope, "id = ?", lower).or(() -> {
-            try {
-                return first(tenant, scope, "aad_device_id = ?", UUID.fromString(lower));
-            } catch (IllegalArgumentException notAGuid) {
-                return first(tenant, scope, "lower(computer_dns_name) = ?", lower);
-            }
-        });
+        return byIds(tenant, scope, List.of(lower)).stream().findFirst().or(() -> claimed(tenant, scope, key, lower));
+    }
+
+    /// What a machine is called it says itself: an answer is only what one alone is called (docs/adr/075).
+    /// Machines out of the caller's reach count, or reach would decide who is meant.
+    private Optional<MachineEntity> claimed(UUID tenant, DeviceScope scope, String key, String lower) {
+        UUID device = guid(lower);
+        List<String> ids = statements.list(
+                CLAIMED.formatted(device == null ? "lower(computer_dns_name)" : "aad_device_id"),
+                row -> row.getString("id"),
+                tenant,
+                device == null ? lower : device);
+        List<MachineEntity> inReach = byIds(tenant, scope, ids);
+        if (ids.size() > 1 && !inReach.isEmpty()) {
+            throw new ProblemException(
+                    ResponseProblem.MACHINE_AMBIGUOUS, "Several machines are called " + key + "; name one by its id");
+        }
+        return inReach.stream().findFirst();
+    }
+
+    private static UUID guid(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException notAGuid) {
+            return null;
+        }
     }
 
     @SuppressWarnings("unchecked") // a native query with a result class is still untyped
@@ -147,18 +203,6 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
                         MachineEntity.class);
         NativeQueries.bind(found, scope.parameters(tenant), List.of((Object) ids.toArray(String[]::new)));
         return found.getResultList();
-    }
-
-    @SuppressWarnings("unchecked") // a native query with a result class is still untyped
-    private Optional<MachineEntity> first(UUID tenant, DeviceScope scope, String condition, Object value) {
-        getEntityManager().clear(); // rows are changed by SQL
-        Query found = getEntityManager()
-                .createNativeQuery(
-                        "select " + MachineEntity.COLUMNS + "from machine where tenant_id = ? and " + scope.ofMachines()
-                                + " and " + condition + " order by last_seen_ticks desc nulls last limit 1",
-                        MachineEntity.class);
-        NativeQueries.bind(found, scope.parameters(tenant), List.of(value));
-        return ((List<MachineEntity>) found.getResultList()).stream().findFirst();
     }
 
     /// The machines of a selection.
@@ -261,11 +305,37 @@ class MachineRepository implements PanacheRepositoryBase<MachineEntity, MachineE
                 it.lastIpAddress(),
                 it.ipAddressesJson(),
                 it.lastExternalIpAddress(),
-                it.aadDeviceId(),
                 it.isAadJoined(),
                 it.ipAddressesJson());
         int day = Math.toIntExact(Math.floorDiv(now, 86_400 * WireTime.TICKS_PER_SECOND));
-        statements.update(TELL_ADDRESSES, day, now, now, tenant, id, FIVE_MINUTES);
+        var seen = new BitSet(AddressMarks.A_DAY);
+        seen.set(AddressMarks.of(now));
+        statements.update(TELL_ADDRESSES, day, now, now, AddressMarks.text(seen), tenant, id, FIVE_MINUTES);
+    }
+
+    /// Gives a machine the directory's id it claims, after its check-in; two claims of one id follow one
+    /// another.
+    ///
+    /// @return whether it has it now
+    boolean claim(UUID tenant, String id, UUID device) {
+        boolean held = !statements
+                .list(
+                        "select 1 from machine where tenant_id = ? and id = ? and aad_device_id = ?",
+                        row -> row.getInt(1),
+                        tenant,
+                        id,
+                        device)
+                .isEmpty();
+        if (held) {
+            return true;
+        }
+        statements.list(
+                "select pg_advisory_xact_lock(hashtextextended(?, 0))", row -> true, tenant + " directory " + device);
+        boolean won = statements.update(CLAIM, device, tenant, id, device) == 1;
+        if (won) {
+            statements.update(GIVE_UP, tenant, device, id);
+        }
+        return won;
     }
 
     /// Forgets which addresses were told before a day.

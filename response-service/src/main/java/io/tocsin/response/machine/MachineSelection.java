@@ -1,6 +1,9 @@
 package io.tocsin.response.machine;
 
+import io.tocsin.db.AddressMarks;
 import io.tocsin.wire.WireTime;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
 
@@ -16,19 +19,26 @@ record MachineSelection(String condition, List<Object> parameters, int most) {
 
     private static final long TICKS_PER_DAY = 864_000_000_000L;
 
+    /// Of a day its first and last sighting are known to the moment and those between to five minutes
+    /// (docs/adr/075).
     private static final String HAD_ADDRESS = """
             id in (
                 select a.machine_id from machine_address a
-                where a.tenant_id = ? and a.address = any(?) and a.day between ? and ? and a.first_ticks <= ? and a.last_ticks >= ?
+                join unnest(cast(? as int[]), cast(? as text[])) as asked(day, marks) on asked.day = a.day
+                where a.tenant_id = ? and a.address = any(?) and %1$s
                 union
-                select t.machine_id from machine_told_address t
-                where t.tenant_id = ? and t.address = any(?) and t.day between ? and ? and t.first_ticks <= ? and t.last_ticks >= ?
+                select a.machine_id from machine_told_address a
+                join unnest(cast(? as int[]), cast(? as text[])) as asked(day, marks) on asked.day = a.day
+                where a.tenant_id = ? and a.address = any(?) and %1$s
                 union
                 select m.id from machine m
                 where m.tenant_id = ? and m.last_ip_address = any(?) and m.last_seen_ticks between ? and ?)
-            """;
+            """.formatted("""
+            a.first_ticks <= ? and a.last_ticks >= ?
+                and (a.seen is null or a.first_ticks >= ? or a.last_ticks between ? and ?
+                    or bit_count(a.seen & cast(asked.marks as bit(288))) > 0)""");
 
-    /// How far behind a told address may be: its row moves once in five minutes.
+    /// How far behind the last sighting of a row may be: it moves once in five minutes.
     private static final long FIVE_MINUTES = 300 * WireTime.TICKS_PER_SECOND;
 
     private static final int MOST_OF_DOMAIN = 500;
@@ -61,28 +71,31 @@ record MachineSelection(String condition, List<Object> parameters, int most) {
     /// @param spellings how senders write it
     static MachineSelection ofAddress(UUID tenant, List<String> spellings, WireTime from, WireTime to) {
         String[] ips = spellings.toArray(String[]::new);
-        long firstDay = Math.floorDiv(from.ticks(), TICKS_PER_DAY);
-        long lastDay = Math.floorDiv(to.ticks(), TICKS_PER_DAY);
-        return new MachineSelection(
-                HAD_ADDRESS,
-                List.of(
-                        tenant,
-                        ips,
-                        firstDay,
-                        lastDay,
-                        to.ticks(),
-                        from.ticks(),
-                        tenant,
-                        ips,
-                        firstDay,
-                        lastDay,
-                        to.ticks(),
-                        from.ticks() - FIVE_MINUTES,
-                        tenant,
-                        ips,
-                        from.ticks(),
-                        to.ticks()),
-                Integer.MAX_VALUE);
+        var days = new ArrayList<Integer>();
+        var marks = new ArrayList<String>();
+        for (long day = Math.floorDiv(from.ticks(), TICKS_PER_DAY); day * TICKS_PER_DAY <= to.ticks(); day++) {
+            long midnight = day * TICKS_PER_DAY;
+            var asked = new BitSet(AddressMarks.A_DAY);
+            asked.set(
+                    AddressMarks.of(Math.max(from.ticks(), midnight)),
+                    AddressMarks.of(Math.min(to.ticks(), midnight + TICKS_PER_DAY - 1)) + 1);
+            days.add(Math.toIntExact(day));
+            marks.add(AddressMarks.text(asked));
+        }
+        List<Object> seen = List.of(
+                days.toArray(Integer[]::new),
+                marks.toArray(String[]::new),
+                tenant,
+                ips,
+                to.ticks(),
+                from.ticks() - FIVE_MINUTES,
+                from.ticks(),
+                from.ticks(),
+                to.ticks());
+        var parameters = new ArrayList<Object>(seen);
+        parameters.addAll(seen);
+        parameters.addAll(List.of(tenant, ips, from.ticks(), to.ticks()));
+        return new MachineSelection(HAD_ADDRESS, parameters, Integer.MAX_VALUE);
     }
 
     static MachineSelection ofTag(String tag, boolean startsWith) {

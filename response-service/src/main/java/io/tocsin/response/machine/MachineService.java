@@ -2,6 +2,7 @@ package io.tocsin.response.machine;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.logging.Log;
 import io.tocsin.identity.Caller;
 import io.tocsin.identity.DeviceScope;
 import io.tocsin.identity.DeviceScopes;
@@ -93,6 +94,7 @@ public class MachineService {
 
     /// By id, directory device id or name.
     ///
+    /// @throws ProblemException 400 when several machines claim the directory id or the name
     /// @throws ProblemException 404 when there is no such machine in the caller's reach
     @Transactional
     public MachineView get(Caller caller, String key) {
@@ -182,6 +184,12 @@ public class MachineService {
     @Transactional
     public void checkIn(UUID tenant, String id, CheckIn checkIn) {
         machines.checkIn(tenant, id, checkIn, WireTime.now().ticks());
+        UUID device = checkIn.aadDeviceId();
+        if (device != null && !machines.claim(tenant, id, device)) {
+            Log.warnf(
+                    "A machine claims a directory id that another onboarded one has; it does not get it: tenant=%s machine=%s aadDeviceId=%s",
+                    tenant, id, device);
+        }
     }
 
     @Transactional

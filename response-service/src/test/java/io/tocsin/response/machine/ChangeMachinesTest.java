@@ -8,11 +8,14 @@ import static org.hamcrest.Matchers.is;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import io.tocsin.db.AddressMarks;
 import io.tocsin.response.ApiTest;
 import io.tocsin.testkit.AnswerCheck;
 import io.tocsin.testkit.TestDatabase;
 import io.tocsin.testkit.Tokens;
 import io.tocsin.wire.WireTime;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -174,6 +177,86 @@ class ChangeMachinesTest extends ApiTest {
         by(agent.credential()).body("{}").post("/agent/v1/checkin").then().statusCode(200);
         find("findbyip(ip='192.168.5.5',timestamp=" + WireTime.now() + ")")
                 .body("value.id", contains(agent.machineId()));
+    }
+
+    /// A laptop that was here in the morning and in the evening was not here at noon.
+    @Test
+    void shouldNotFindByAnAddressBetweenTwoTimesItWasHad() {
+        Agent agent = enrol("ws5.corp.example");
+        long midnight = (WireTime.now().ticks() / 864_000_000_000L - 1) * 864_000_000_000L;
+        for (String table : List.of("machine_address", "machine_told_address")) {
+            String address = table.equals("machine_address") ? "10.1.1.8" : "10.1.1.9";
+            TestDatabase.update(
+                    "insert into " + table + " (tenant_id, address, day, machine_id, first_ticks, last_ticks, seen)"
+                            + " values (cast(? as uuid), ?, ?, ?, ?, ?, cast(? as bit(288)))",
+                    Tokens.TENANT,
+                    address,
+                    (int) (midnight / 864_000_000_000L),
+                    agent.machineId(),
+                    midnight + 8 * HOUR,
+                    midnight + 20 * HOUR,
+                    marks(8 * 12, 10 * 12, 20 * 12));
+
+            for (int hour : List.of(8, 10, 20)) {
+                find("findbyip(ip='" + address + "',timestamp=" + new WireTime(midnight + hour * HOUR) + ")")
+                        .body("value.id", contains(agent.machineId()));
+            }
+            for (int hour : List.of(9, 14, 21)) {
+                find("findbyip(ip='" + address + "',timestamp=" + new WireTime(midnight + hour * HOUR) + ")")
+                        .body("value", empty());
+            }
+        }
+    }
+
+    private static String marks(int... set) {
+        var marks = new BitSet();
+        Arrays.stream(set).forEach(marks::set);
+        return AddressMarks.text(marks);
+    }
+
+    /// Of two check-ins with hours between, each marks its own time.
+    @Test
+    void shouldMarkTheFiveMinutesAnAddressWasToldIn() {
+        Agent agent = enrol("ws5.corp.example");
+        long now = WireTime.now().ticks();
+        int mark = AddressMarks.of(now);
+        int before = (mark + 144) % 288;
+        TestDatabase.update(
+                "update machine_told_address set seen = cast(? as bit(288)), last_ticks = last_ticks - 1200000000000",
+                marks(before));
+
+        by(agent.credential()).body("{}").post("/agent/v1/checkin").then().statusCode(200);
+
+        int after = AddressMarks.of(WireTime.now().ticks());
+        assertThat((String) TestDatabase.value("select seen::text from machine_told_address order by day desc limit 1"))
+                .satisfiesAnyOf(
+                        seen -> assertThat(seen).isEqualTo(marks(before, mark)),
+                        seen -> assertThat(seen).isEqualTo(marks(before, after)),
+                        seen -> assertThat(seen).isEqualTo(marks(after)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'ipAddress':'127.0.0.1'}",
+                "{'ipAddress':'10.9.9.9','type':'SoftwareLoopback'}",
+                "{'ipAddress':'::1'}",
+                "{'ipAddress':'169.254.7.7'}",
+                "{'ipAddress':'fe80::1%eth0'}",
+                "{'ipAddress':'10.9.9.9','operationalStatus':'Down'}",
+                "{'ipAddress':'10.9.9.9','operationalStatus':'LowerLayerDown'}"
+            })
+    void shouldKeepNoAddressThatLeadsNowhere(String told) {
+        Agent agent = enrol("ws5.corp.example");
+
+        by(agent.credential())
+                .body("{\"ipAddresses\":[" + told.replace('\'', '"') + ",{\"ipAddress\":\"10.9.9.8\"}]}")
+                .post("/agent/v1/checkin")
+                .then()
+                .statusCode(200);
+
+        assertThat(TestDatabase.column("select distinct address from machine_told_address"))
+                .containsExactlyInAnyOrder("10.20.4.14", "10.9.9.8");
     }
 
     @ParameterizedTest
