@@ -48,6 +48,14 @@ class EndpointWalkTest extends ApiTest {
     @Test
     void shouldOpenEveryRouteToItsPermissionsAndToNobodyElse() {
         EndpointWalk.of("alert-service")
+                .complete(
+                        "/api/alerts",
+                        "/api/incidents",
+                        "/api/machines/{id}",
+                        "/api/files",
+                        "/api/domains",
+                        "/api/ips",
+                        "/api/users")
                 .example("GET /api/alerts", tenant -> Call.to("/api/alerts").shows(alert(tenant)))
                 .example(
                         "GET /api/alerts/$count",

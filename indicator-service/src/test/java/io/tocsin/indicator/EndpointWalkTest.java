@@ -16,6 +16,7 @@ class EndpointWalkTest extends ApiTest {
     @Test
     void shouldOpenEveryRouteToItsPermissionsAndToNobodyElse() {
         EndpointWalk.of("indicator-service")
+                .complete("/api/indicators")
                 .example("GET /api/indicators/$count", tenant -> {
                     String domain = anyDomain();
                     indicator(tenant, domain);

@@ -117,6 +117,12 @@ public final class AnswerCheck {
         checkFilled(body.path("value"), filled);
     }
 
+    /// A page that is empty, as it must be.
+    public static void none(Response answer, String entitySet) {
+        assertThat(envelope(answer, entitySet).path("value")).isEmpty();
+        assertThat(answer.jsonPath().getList("value")).isEmpty();
+    }
+
     /// One entity with its context; `filled` as for [#collection].
     public static void entity(Response answer, String entitySet, String type, String... filled) {
         var body = (ObjectNode) envelope(answer, entitySet + "/$entity");
@@ -236,6 +242,7 @@ public final class AnswerCheck {
             case "Edm.Byte" -> value.isIntegralNumber() && value.asLong() >= 0 && value.asLong() <= 255;
             case "Edm.Int32" -> value.isIntegralNumber() && value.canConvertToInt();
             case "Edm.Int64" -> value.isIntegralNumber() && value.canConvertToLong();
+            case "Edm.Single", "Edm.Double" -> value.isNumber();
             case "Edm.Guid" -> value.isTextual() && GUID.matcher(value.asText()).matches();
             case "Edm.DateTimeOffset" ->
                 value.isTextual() && TIME.matcher(value.asText()).matches();

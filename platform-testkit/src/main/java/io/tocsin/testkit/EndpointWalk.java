@@ -22,12 +22,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/// Walks the table of endpoints against a running service. Of every route that is built it tries: no token, a token
-/// that
-/// is none, a token with every permission but the route's, each of the route's permissions alone, another tenant's
-/// token
-/// on this tenant's things, and what a valid call leaves in the audit. A route the table does not know, or without an
-/// example, is wrong; one that is not built yet is counted as missing.
+/// Walks the table of endpoints against a running service. Of every route that is built it tries: no token, a
+/// token that is none, a token with every permission but the route's, each of the route's permissions alone,
+/// another tenant's token on this tenant's things, and what a valid call leaves in the audit. A route the
+/// table does not know, or without an example, is wrong, and so is one that is missing from an area that is
+/// declared complete; one that is not built yet is counted as missing.
 public final class EndpointWalk {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,6 +36,7 @@ public final class EndpointWalk {
 
     private final String service;
     private final Map<String, Example> examples = new LinkedHashMap<>();
+    private final List<String> complete = new ArrayList<>();
     private final Map<Check, Set<String>> tried = new EnumMap<>(Check.class);
     private final Map<Check, Set<String>> failed = new EnumMap<>(Check.class);
     private final Map<String, List<String>> wrong = new LinkedHashMap<>();
@@ -66,6 +66,12 @@ public final class EndpointWalk {
         if (examples.put(Endpoint.shape(route), example) != null) {
             throw new IllegalArgumentException("two examples of " + route);
         }
+        return this;
+    }
+
+    /// Paths that begin so are all built: one the table has and nothing serves is wrong.
+    public EndpointWalk complete(String... prefixes) {
+        complete.addAll(List.of(prefixes));
         return this;
     }
 
@@ -105,6 +111,12 @@ public final class EndpointWalk {
         missing.stream()
                 .filter(Endpoint::isOwn)
                 .forEach(row -> wrong(row.route(), "is a route of our own in the table, but nothing serves it"));
+        missing.stream()
+                .filter(row -> complete.stream().anyMatch(row.path()::startsWith))
+                .forEach(row -> wrong(row.route(), "is of an area that is complete, but nothing serves it"));
+        complete.stream()
+                .filter(prefix -> rows.stream().noneMatch(row -> row.path().startsWith(prefix)))
+                .forEach(prefix -> wrong(prefix, "is complete, but the table has no such route"));
         examples.keySet().stream()
                 .filter(route -> !served.contains(route))
                 .forEach(route -> wrong(route, "has an example, but nothing serves it"));

@@ -36,6 +36,17 @@ class EndpointWalkTest extends ApiTest {
     @Test
     void shouldOpenEveryRouteToItsPermissionsAndToNobodyElse() {
         EndpointWalk.of("response-service")
+                .complete(
+                        "/api/machines/{id}",
+                        "/api/machines/find",
+                        "/api/machines/AddOrRemoveTag",
+                        "/api/machineactions",
+                        "/api/libraryfiles",
+                        "/api/investigations",
+                        "/api/alerts",
+                        "/api/files",
+                        "/api/domains",
+                        "/api/users")
                 .example(
                         "GET /api/machines",
                         tenant -> Call.to("/api/machines").shows(device(tenant).machineId()))
@@ -96,6 +107,22 @@ class EndpointWalkTest extends ApiTest {
                                     + " values (cast(? as uuid), 'ann', 'corp', 1) on conflict do nothing",
                             tenant.tenant());
                     return Call.to("/api/machines/" + sighting(tenant, "User", "corp\\ann") + "/logonusers");
+                })
+                .example("GET /api/machines/{id}/software", tenant -> {
+                    Agent agent = device(tenant);
+                    told(agent, "\"software\":[{\"vendor\":\"v\",\"name\":\"" + agent.machineId() + "\"}]");
+                    return Call.to("/api/machines/" + agent.machineId() + "/software");
+                })
+                .example(
+                        "GET /api/machines/{id}/vulnerabilities",
+                        tenant -> Call.to("/api/machines/" + device(tenant).machineId() + "/vulnerabilities"))
+                .example(
+                        "GET /api/machines/{id}/recommendations",
+                        tenant -> Call.to("/api/machines/" + device(tenant).machineId() + "/recommendations"))
+                .example("GET /api/machines/{id}/getmissingkbs", tenant -> {
+                    Agent agent = device(tenant);
+                    told(agent, "\"missingKbs\":[{\"id\":\"5044284\",\"name\":\"" + agent.machineId() + "\"}]");
+                    return Call.to("/api/machines/" + agent.machineId() + "/getmissingkbs");
                 })
                 .example("GET /api/machines/findbyip(ip='{ip}',timestamp={ts})", tenant -> {
                     String machine = address(tenant, "10.20.4.14");
@@ -505,6 +532,14 @@ class EndpointWalkTest extends ApiTest {
                 })
                 .example("GET /v1/openapi/response-service", tenant -> Call.to("/v1/openapi/response-service"))
                 .run();
+    }
+
+    private static void told(Agent agent, String inventory) {
+        by(agent.credential())
+                .body("{" + inventory + "}")
+                .post("/agent/v1/checkin")
+                .then()
+                .statusCode(200);
     }
 
     /// The machine of a sighting as alert-service keeps it.

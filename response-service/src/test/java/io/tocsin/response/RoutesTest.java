@@ -14,6 +14,7 @@ import io.tocsin.response.investigation.RemediationResource;
 import io.tocsin.response.investigation.StartInvestigationResource;
 import io.tocsin.response.library.LibraryResource;
 import io.tocsin.response.machine.FindMachinesResource;
+import io.tocsin.response.machine.MachineInventoryResource;
 import io.tocsin.response.machine.MachineResource;
 import io.tocsin.response.machine.RelatedMachineResource;
 import io.tocsin.response.openapi.OpenApiResource;
@@ -28,6 +29,7 @@ class RoutesTest {
 
     private static final List<Class<?>> RESOURCES = List.of(
             MachineResource.class,
+            MachineInventoryResource.class,
             FindMachinesResource.class,
             RelatedMachineResource.class,
             MachineActionResource.class,

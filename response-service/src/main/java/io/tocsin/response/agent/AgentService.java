@@ -9,6 +9,7 @@ import io.tocsin.identity.DeviceScopes;
 import io.tocsin.response.ResponseProblem;
 import io.tocsin.response.machine.CheckIn;
 import io.tocsin.response.machine.MachineId;
+import io.tocsin.response.machine.MachineInventory;
 import io.tocsin.response.machine.MachineService;
 import io.tocsin.wire.ProblemException;
 import io.tocsin.wire.WireTime;
@@ -28,6 +29,7 @@ class AgentService {
 
     private final Statements statements;
     private final MachineService machines;
+    private final MachineInventory inventory;
     private final DeviceScopes scopes;
     private final AgentConfig config;
     private final Audit audit;
@@ -36,12 +38,14 @@ class AgentService {
     AgentService(
             Statements statements,
             MachineService machines,
+            MachineInventory inventory,
             DeviceScopes scopes,
             AgentConfig config,
             Audit audit,
             RoutingContext request) {
         this.statements = statements;
         this.machines = machines;
+        this.inventory = inventory;
         this.scopes = scopes;
         this.config = config;
         this.audit = audit;
@@ -245,6 +249,7 @@ class AgentService {
                         Addresses.external(request),
                         it.aadDeviceId(),
                         it.isAadJoined()));
+        inventory.take(device.tenant(), device.machineId(), it.software(), it.missingKbs());
         return new AgentViews.CheckedIn(
                 device.machineId(), config.checkInInterval().toSeconds());
     }

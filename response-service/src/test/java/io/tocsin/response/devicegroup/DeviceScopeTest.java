@@ -16,6 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What people reach of machines and machine actions (contract 00 §2.2).
@@ -96,6 +97,36 @@ class DeviceScopeTest extends ApiTest {
 
         member("finance-soc").get("/api/machines/" + key).then().statusCode(200);
         member("other").get("/api/machines/" + key).then().statusCode(404).body("error.code", is("ResourceNotFound"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "software, Software.Read",
+        "vulnerabilities, Vulnerability.Read",
+        "recommendations, SecurityRecommendation.Read"
+    })
+    void shouldNotTellWhatIsOnAMachineOutOfReach(String what, String permission) {
+        String path = "/api/machines/" + finance.machineId() + "/" + what;
+
+        by(Tokens.member(Set.of("finance-soc"), "ana@corp.example", permission))
+                .get(path)
+                .then()
+                .statusCode(200);
+        by(Tokens.member(Set.of("other"), "ana@corp.example", permission))
+                .get(path)
+                .then()
+                .statusCode(404)
+                .body("error.code", is("ResourceNotFound"));
+    }
+
+    /// Or a machine could be put within reach to stand for one that is not.
+    @Test
+    void shouldNotChooseByReachAmongMachinesWithOneIdOfTheDirectory() {
+        TestDatabase.update("update machine set aad_device_id = cast(? as uuid)", DIRECTORY_ID);
+
+        member("other").get("/api/machines/" + DIRECTORY_ID).then().statusCode(400);
+        TestDatabase.update("update machine set aad_device_id = null where id <> ?", finance.machineId());
+        member("other").get("/api/machines/" + DIRECTORY_ID).then().statusCode(404);
     }
 
     @ParameterizedTest
