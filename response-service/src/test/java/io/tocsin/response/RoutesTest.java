@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tocsin.response.action.FileResource;
 import io.tocsin.response.action.MachineActionResource;
+import io.tocsin.response.action.ManyActionsResource;
 import io.tocsin.response.agent.AgentResource;
 import io.tocsin.response.devicegroup.DeviceGroupResource;
 import io.tocsin.response.feed.FeedResource;
@@ -33,6 +34,7 @@ class RoutesTest {
             FindMachinesResource.class,
             RelatedMachineResource.class,
             MachineActionResource.class,
+            ManyActionsResource.class,
             FileResource.class,
             LibraryResource.class,
             InvestigationResource.class,
