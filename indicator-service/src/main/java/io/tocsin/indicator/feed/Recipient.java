@@ -3,13 +3,13 @@ package io.tocsin.indicator.feed;
 import io.tocsin.wire.CommonProblem;
 import io.tocsin.wire.ProblemException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
 /// For which devices a feed is: those of a device group, or those in none, of one operating system or of any.
 ///
-/// @param group a name or an id, null: only what is for all devices
+/// @param group its name or id, whichever an indicator names it by; null: only what is for all devices
 /// @param system `windows`, `macos`, `linux`, or null for any
 record Recipient(String group, String system) {
 
@@ -29,7 +29,10 @@ record Recipient(String group, String system) {
         String groups = "(i.rbac_group_names = '{}' and i.rbac_group_ids = '{}')";
         if (group != null) {
             groups = "(" + groups
-                    + " or ? = any(i.rbac_group_ids) or lower(?) = any(select lower(n) from unnest(i.rbac_group_names) n))";
+                    + " or ? = any(i.rbac_group_ids) or lower(?) = any(select lower(n) from unnest(i.rbac_group_names) n)"
+                    + " or exists (select from device_group g where g.tenant_id = i.tenant_id"
+                    + " and (g.id::text = ? or lower(g.name) = lower(?)) and (g.id::text = any(i.rbac_group_ids)"
+                    + " or lower(g.name) = any(select lower(n) from unnest(i.rbac_group_names) n))))";
         }
         return system == null || system.equals("windows")
                 ? groups
@@ -39,6 +42,6 @@ record Recipient(String group, String system) {
 
     /// What the placeholders of the condition stand for.
     List<Object> parameters() {
-        return group == null ? List.of() : new ArrayList<>(Arrays.asList(group, group));
+        return group == null ? List.of() : new ArrayList<>(Collections.nCopies(4, group));
     }
 }

@@ -73,6 +73,10 @@ class IndicatorFeedTest extends ApiTest {
 
         assertThat(ids("")).containsExactly("1", "4", "5", "6");
         assertThat(ids("deviceGroup=finance")).containsExactly("1", "2", "4", "5", "6");
+        TestDatabase.update(
+                "insert into device_group (tenant_id, id, rank, name, automation_level, last_update_ticks, rules) values"
+                        + " ('" + Tokens.TENANT + "', 7, 1, 'Finance', 'NoAutomatedResponse', 0, '{}')");
+        assertThat(ids("deviceGroup=7")).containsExactly("1", "2", "4", "5", "6"); // which names it by its name
         assertThat(ids("os=linux")).containsExactly("1", "6");
         assertThat(ids("os=Windows&deviceGroup=Sales")).containsExactly("1", "3", "4", "5", "6");
         assertThat(feed("?deviceGroup=Finance").asString()).contains("\"change\":\"Remove\",\"id\":\"3\"");

@@ -502,8 +502,10 @@ class ActionRepository {
                 update machine_action set reported_again = reported_again || ?::uuid,
                     last_update_ticks = greatest(?, last_update_ticks + 1)
                 where tenant_id = ? and machine_id = ? and id = ? and ? = any(cast(leases as text[]))
-                  and reported_lease <> ?::uuid and not ?::uuid = any(reported_again) and
-                """ + before(Event.REPORT_SUCCESS, Effect.TOO_LATE),
+                  and reported_lease <> ?::uuid and not ?::uuid = any(reported_again) and (%s or %s)
+                """.formatted(
+                                        before(Event.REPORT_SUCCESS, Effect.TOO_LATE),
+                                        before(Event.REPORT_SUCCESS, Effect.KEPT_BESIDE)),
                         lease,
                         now.ticks(),
                         tenant,
@@ -522,7 +524,7 @@ class ActionRepository {
             UUID tenant, String machineId, UUID id, String lease, ActionStatus status, String message, WireTime now) {
         return statements.update(
                         """
-                update machine_action set late_status = ?, late_ticks = ?, result_message = ?, cancel_told = true,
+                update machine_action set late_status = ?, late_ticks = ?, result_message = ?, cancel_told = true, reported_lease = ?::uuid,
                     last_update_ticks = greatest(?, last_update_ticks + 1)
                 where tenant_id = ? and machine_id = ? and id = ? and ? = any(cast(leases as text[]))
                   and late_status is null and
@@ -530,6 +532,7 @@ class ActionRepository {
                         status.name(),
                         now.ticks(),
                         message,
+                        lease,
                         now.ticks(),
                         tenant,
                         machineId,
@@ -664,7 +667,7 @@ class ActionRepository {
     boolean renew(UUID tenant, String machineId, UUID id, String lease, Duration life) {
         return statements.update(
                         """
-                update machine_action set lease_expires_at = now() + ? * interval '1 second'
+                update machine_action set lease_expires_at = greatest(lease_expires_at, now() + ? * interval '1 second')
                 where tenant_id = ? and machine_id = ? and id = ? and ? = any(cast(leases as text[])) and
                 """ + before(Event.REPORT_SUCCESS, Effect.MOVES),
                         life.toSeconds(),

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -216,8 +217,11 @@ public class ActionService {
         });
         audit.recordEach(caller.tenant(), caller.name(), "action.submit", details);
         meters.submitted(kind, made.size());
+        var told = new HashSet<String>();
         return ManyActions.of(request.machineIds().stream()
                 .distinct()
+                .filter(key ->
+                        !found.containsKey(key) || told.add(found.get(key).id()))
                 .map(key -> {
                     MachineView machine = found.get(key);
                     if (machine == null) {
@@ -569,7 +573,8 @@ public class ActionService {
         if (!actions.renew(tenant, machineId, id, lease, config.lease())) {
             throw new ProblemException(ResponseProblem.ACTION_ENDED);
         }
-        boolean settled = action.commands().stream()
+        // What was reported until now: the row is ours, and whoever reports a command renews it, too.
+        boolean settled = get(tenant, DeviceScope.EVERYTHING, id).commands().stream()
                 .anyMatch(command -> Integer.toString(command.index()).equals(part)
                         && List.of("Completed", "Failed").contains(command.commandStatus()));
         return files.place(tenant, id, part, lease, new ActionFiles.Piece(at, size, length), settled);

@@ -149,9 +149,10 @@ class AgentService {
     void fed(Device device) {
         if (device.hasMoved()) {
             statements.update(
-                    "update agent set fed_group = ? where agent_id = ?",
+                    "update agent set fed_group = ? where agent_id = ? and fed_group = ?", // not what changed meanwhile
                     device.recipient().groupId(),
-                    device.agentId());
+                    device.agentId(),
+                    device.fedGroup());
         }
     }
 
@@ -224,15 +225,7 @@ class AgentService {
 
     @Transactional
     AgentViews.CheckedIn checkIn(Device device, CheckInRequest it) {
-        statements.update(
-                "update agent set last_check_in_ticks = ? where agent_id = ?",
-                WireTime.now().ticks(),
-                device.agentId());
-        statements.update("""
-                update agent a set revoked = true from agent mine
-                where mine.agent_id = ? and a.tenant_id = mine.tenant_id and a.machine_id = mine.machine_id
-                  and a.enrolled_ticks < mine.enrolled_ticks and not a.revoked
-                """, device.agentId());
+        // The machine first, as wherever both are locked.
         machines.checkIn(
                 device.tenant(),
                 device.machineId(),
@@ -249,6 +242,15 @@ class AgentService {
                         Addresses.external(request),
                         it.aadDeviceId(),
                         it.isAadJoined()));
+        statements.update(
+                "update agent set last_check_in_ticks = ? where agent_id = ?",
+                WireTime.now().ticks(),
+                device.agentId());
+        statements.update("""
+                update agent a set revoked = true from agent mine
+                where mine.agent_id = ? and a.tenant_id = mine.tenant_id and a.machine_id = mine.machine_id
+                  and a.enrolled_ticks < mine.enrolled_ticks and not a.revoked
+                """, device.agentId());
         inventory.take(device.tenant(), device.machineId(), it.software(), it.missingKbs());
         return new AgentViews.CheckedIn(
                 device.machineId(), config.checkInInterval().toSeconds());

@@ -41,6 +41,7 @@ public class Lookups {
     private static final class Shelf {
         private final ReentrantLock making = new ReentrantLock();
         private volatile Filter filter;
+        private Long failed;
     }
 
     private final LookupClient indicators;
@@ -63,19 +64,30 @@ public class Lookups {
             return known;
         }
         String cursor = pages.present().toString(); // before: what changes meanwhile is told again
+        long arrived = System.nanoTime();
         return asked(() -> {
             shelf.making.lock();
             try {
+                if (shelf.failed != null && shelf.failed - arrived > 0) {
+                    throw later(); // refused to all that waited, or each would wait for a refusal of his own in turn
+                }
                 if (!isFresh(shelf.filter)) {
-                    byte[] made = indicators.filter(device.tenant(), group(key.recipient()), system(key.recipient()));
-                    makeRoom(made.length, key);
-                    shelf.filter = new Filter(cursor, made, System.nanoTime());
+                    shelf.filter = made(key, cursor);
                 }
                 return shelf.filter;
+            } catch (WebApplicationException | ProcessingException | OidcClientException failure) {
+                shelf.failed = System.nanoTime();
+                throw failure;
             } finally {
                 shelf.making.unlock();
             }
         });
+    }
+
+    private Filter made(For key, String cursor) {
+        byte[] made = indicators.filter(key.tenant(), group(key.recipient()), system(key.recipient()));
+        makeRoom(made.length, key);
+        return new Filter(cursor, made, System.nanoTime());
     }
 
     private static boolean isFresh(Filter filter) {

@@ -11,7 +11,7 @@ enum StepType {
     /// Commands on a machine, and their results.
     LiveResponse(Duration.ofDays(4), Set.of("machineId", "commands"), Set.of("comment")),
     /// An automated investigation of a machine, and how it ends.
-    StartInvestigation(Duration.ofDays(7), Set.of("machineId"), Set.of("comment", "wait")),
+    StartInvestigation(Duration.ofDays(8), Set.of("machineId"), Set.of("comment", "wait")),
     /// A person says yes or no.
     Approval(Duration.ofDays(1), Set.of("message"), Set.of("permission", "group", "approvals")),
     /// One call to a partner.
@@ -67,7 +67,7 @@ enum StepType {
     Set<Permission> shows(String kind) {
         return switch (this) {
             case FindAlerts, StartInvestigation -> Set.of(Permission.ALERT_READ);
-            case LiveResponse -> Set.of(Permission.MACHINE_READ);
+            case LiveResponse -> Set.of(Permission.MACHINE_READ, Permission.MACHINE_LIVE_RESPONSE);
             case FindMachines ->
                 OF_INCIDENTS.equals(kind)
                         ? Set.of(Permission.MACHINE_READ, Permission.INCIDENT_READ)

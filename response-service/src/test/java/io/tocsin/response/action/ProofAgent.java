@@ -54,15 +54,13 @@ class ProofAgent {
         }
     }
 
-    /// Whether the action brings a package.
-    static boolean collects(Memory it) {
-        return it.kind == ActionKind.CollectInvestigationPackage;
-    }
-
     /// A request, and what the agent makes of its answer.
     interface Request {
         /// @return what the agent does when the answer reaches it
         Runnable on(ActionService service);
+
+        /// The service has it, whether its answer comes or not.
+        default void taken() {}
 
         /// What it does when it is refused.
         default void refused() {
@@ -72,6 +70,7 @@ class ProofAgent {
 
     final Map<UUID, Memory> disk = new LinkedHashMap<>();
     final Map<String, Integer> carriedOut = new HashMap<>();
+    final Map<String, Set<String>> reported = new HashMap<>();
     private final Set<UUID> atWork = new HashSet<>(); // forgotten when it dies
     private final UUID tenant;
     private final String machine;
@@ -88,12 +87,15 @@ class ProofAgent {
         disk.values().forEach(it -> it.uploaded = 0); // it begins a file anew
     }
 
+    /// It loses its disk, and does again what comes again.
+    void forgets() {
+        dies();
+        disk.clear();
+    }
+
     void hears(Delivered delivered) {
         for (DeliveredAction it : delivered.actions()) {
-            Memory memory = disk.computeIfAbsent(
-                    UUID.fromString(it.id()),
-                    id -> new Memory(
-                            id, ActionKind.valueOf(it.type()), it.commands().size()));
+            Memory memory = disk.computeIfAbsent(UUID.fromString(it.id()), id -> remembered(id, it));
             memory.lease = it.leaseId();
             memory.answered = false;
             if (!memory.begun) {
@@ -106,6 +108,17 @@ class ProofAgent {
                 memory.outcome = ActionStatus.Failed; // and says so: it has not done it
             }
         }
+    }
+
+    /// What is `Completed` was done, by an agent that has forgotten it; what is `Executing` was interrupted.
+    private static Memory remembered(UUID id, DeliveredAction it) {
+        var memory = new Memory(id, ActionKind.valueOf(it.type()), it.commands().size());
+        for (CommandResult command : it.commands()) {
+            memory.command += command.commandStatus().equals("Completed") ? 1 : 0;
+            memory.commandBegun |= command.commandStatus().equals("Executing");
+        }
+        memory.begun = memory.commandBegun;
+        return memory;
     }
 
     boolean isIdle() {
@@ -142,15 +155,25 @@ class ProofAgent {
 
     private Request report(Memory it) {
         ActionStatus says = it.outcome;
-        return service -> {
-            Reported reported = service.report(
-                    tenant, machine, it.id.toString(), it.lease, says, says == ActionStatus.Failed ? 5 : 0, null);
-            return () -> {
-                it.answered = true;
-                if (reported.accepted() != reported.status().equals(says.name())) {
-                    throw new IllegalStateException(reported + " is said of " + says);
-                }
-            };
+        String lease = it.lease;
+        return new Request() {
+            @Override
+            public Runnable on(ActionService service) {
+                Reported answer = service.report(
+                        tenant, machine, it.id.toString(), lease, says, says == ActionStatus.Failed ? 5 : 0, null);
+                return () -> {
+                    it.answered = true;
+                    if (answer.accepted() != answer.status().equals(says.name())) {
+                        throw new IllegalStateException(answer + " is said of " + says);
+                    }
+                };
+            }
+
+            @Override
+            public void taken() {
+                reported.computeIfAbsent(it.id.toString(), id -> new HashSet<>())
+                        .add(lease);
+            }
         };
     }
 

@@ -38,6 +38,7 @@ class ProveActionsTest {
     private static final Duration LEASE = Duration.ofMinutes(2);
     private static final Duration DAYS = Duration.ofDays(3);
     private static final ActionRepository.Patience PATIENCE = new ActionRepository.Patience(LEASE, LEASE, DAYS);
+    private static final long FOUR_DAYS = Duration.ofDays(4).toSeconds() * 10_000_000; // in ticks
     private static final UUID TENANT = UUID.fromString("7d0f9d0e-7b64-4f6f-8a44-1d7a0d4f8f10");
     private static final List<ActionKind> KINDS =
             List.of(ActionKind.Isolate, ActionKind.Unisolate, ActionKind.RunAntiVirusScan, ActionKind.LiveResponse);
@@ -347,9 +348,10 @@ class ProveActionsTest {
             line.statements()
                     .update(
                             "update machine_action set lease_expires_at = lease_expires_at - interval '1 hour',"
-                                    + " deadline = deadline - ? * interval '4 days' where tenant_id = ? and machine_id = ?"
-                                    + " and status in ('Pending', 'InProgress')",
+                                    + " deadline = deadline - ? * interval '4 days', creation_ticks = creation_ticks - ?"
+                                    + " where tenant_id = ? and machine_id = ? and status in ('Pending', 'InProgress')",
                             overDeadlines ? 1 : 0,
+                            overDeadlines ? FOUR_DAYS : 0,
                             TENANT,
                             machine);
             return "";

@@ -43,6 +43,7 @@ class ProveExecutionsTest {
 
     private static final int INTERLEAVINGS = Integer.getInteger("tocsin.prove.actions", 250);
     private static final long SEED = Long.getLong("tocsin.prove.seed", 20261129L);
+    private static final long FOUR_DAYS = Duration.ofDays(4).toSeconds() * 10_000_000; // in ticks
     private static final List<ActionKind> KINDS = List.of(
             ActionKind.Isolate,
             ActionKind.RunAntiVirusScan,
@@ -64,6 +65,7 @@ class ProveExecutionsTest {
     private ProofAgent agent;
     private Random random;
     private List<UUID> actions;
+    private boolean forgetful;
 
     @BeforeAll
     static void start() throws SQLException {
@@ -132,6 +134,7 @@ class ProveExecutionsTest {
         caller = new Caller(tenant, "app", "app", false, EnumSet.allOf(Permission.class), Set.of());
         agent = new ProofAgent(tenant, machine, random);
         actions = new ArrayList<>();
+        forgetful = n % 4 == 3;
         first.statements()
                 .update(
                         "insert into machine (tenant_id, id, onboarding_status) values (?, ?, 'Onboarded')",
@@ -145,8 +148,14 @@ class ProveExecutionsTest {
         switch (random.nextInt(14)) {
             case 0, 1 -> submit();
             case 2 -> {
-                agent.dies();
-                count("the agent died");
+                if (forgetful && random.nextInt(3) == 0) {
+                    agent.forgets();
+                    jump(false);
+                    count("the agent lost its disk");
+                } else {
+                    agent.dies();
+                    count("the agent died");
+                }
             }
             case 3 -> jump(random.nextInt(6) == 0);
             case 4 -> ask(first, one, cancel(), Fate.ARRIVES);
@@ -219,8 +228,10 @@ class ProveExecutionsTest {
         first.statements()
                 .update(
                         "update machine_action set lease_expires_at = lease_expires_at - interval '1 hour',"
-                                + " deadline = deadline - ? * interval '4 days' where tenant_id = ? and status in ('Pending', 'InProgress')",
+                                + " deadline = deadline - ? * interval '4 days', creation_ticks = creation_ticks - ?"
+                                + " where tenant_id = ? and status in ('Pending', 'InProgress')",
                         overDeadlines ? 1 : 0,
+                        overDeadlines ? FOUR_DAYS : 0,
                         tenant);
         first.connection().commit();
         count("the clock jumped");
@@ -242,6 +253,7 @@ class ProveExecutionsTest {
                 return () -> count("the service died");
             }
             line.connection().commit();
+            request.taken();
             return fate == Fate.ANSWER_IS_LOST ? () -> count("an answer was lost") : then;
         } catch (ProblemException refusal) {
             try {
@@ -275,32 +287,37 @@ class ProveExecutionsTest {
     /// An action as the database has it.
     private record Row(
             String id,
+            String type,
             ActionStatus status,
             String late,
             String met,
             int deliveries,
             List<String> commands,
-            int wholeFiles) {}
+            int wholeFiles,
+            int reported) {}
 
     private List<Row> rows() {
         return first.statements()
                 .list(
                         """
-                        select id, status, late_status, cancelled_in, deliveries,
+                        select id, type, status, late_status, cancelled_in, deliveries,
                             array(select c.status from machine_action_command c
                                 where c.tenant_id = a.tenant_id and c.action_id = a.id order by c.position) as commands,
                             (select count(*) from action_file f
-                                where f.tenant_id = a.tenant_id and f.action_id = a.id and f.received = f.size) as files
+                                where f.tenant_id = a.tenant_id and f.action_id = a.id and f.received = f.size) as files,
+                            (reported_lease is not null)::int + cardinality(reported_again) as reported
                         from machine_action a where tenant_id = ?
                         """,
                         row -> new Row(
                                 row.getString("id"),
+                                row.getString("type"),
                                 ActionStatus.valueOf(row.getString("status")),
                                 row.getString("late_status"),
                                 row.getString("cancelled_in"),
                                 row.getInt("deliveries"),
                                 List.of((String[]) row.getArray("commands").getArray()),
-                                row.getInt("files")),
+                                row.getInt("files"),
+                                row.getInt("reported")),
                         tenant);
     }
 
@@ -334,9 +351,16 @@ class ProveExecutionsTest {
                     .as(as + " told of each change")
                     .isGreaterThanOrEqualTo(
                             it.deliveries() + (it.status().isFinal() ? 1 : 0) + (it.late() == null ? 0 : 1));
+            assertThat(it.reported())
+                    .as(as + ": each delivery that was reported has left a trace")
+                    .isEqualTo(agent.reported.getOrDefault(it.id(), Set.of()).size());
             honest(as, it);
         }
-        assertThat(agent.carriedOut.values()).as(at + ": nothing is done twice").allMatch(times -> times == 1);
+        if (!forgetful) {
+            assertThat(agent.carriedOut.values())
+                    .as(at + ": nothing is done twice")
+                    .allMatch(times -> times == 1);
+        }
     }
 
     private void honest(String as, Row it) {
@@ -349,7 +373,7 @@ class ProveExecutionsTest {
             assertThat(live ? completed == it.commands().size() : done(it.id()))
                     .as(as + ": a success was carried out")
                     .isTrue();
-            boolean collected = ProofAgent.collects(agent.disk.get(UUID.fromString(it.id())));
+            boolean collected = it.type().equals(ActionKind.CollectInvestigationPackage.name());
             assertThat(it.wholeFiles())
                     .as(as)
                     .isGreaterThanOrEqualTo(collected ? 1 : it.commands().size());
@@ -398,6 +422,16 @@ class ProveExecutionsTest {
             assertThat(it.status().isFinal())
                     .as(at + ": nothing is stuck: " + it)
                     .isTrue();
+            int times = agent.carriedOut.getOrDefault(it.id(), 0);
+            if (times > 1) {
+                count("carried out more than once");
+                assertThat(it.deliveries())
+                        .as(at + ": what was carried out again was given again: " + it)
+                        .isGreaterThan(1);
+            }
+            if (forgetful) {
+                continue;
+            }
             if (memory != null) {
                 String last = it.late() == null ? it.status().name() : it.late();
                 assertThat(last)
