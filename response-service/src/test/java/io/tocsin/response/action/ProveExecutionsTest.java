@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 /// prove-actions`.
 class ProveExecutionsTest {
 
-    private static final int INTERLEAVINGS = Integer.getInteger("tocsin.prove.actions", 250);
+    private static final int INTERLEAVINGS = Integer.getInteger("tocsin.prove.actions", 150);
     private static final long SEED = Long.getLong("tocsin.prove.seed", 20261129L);
     private static final long FOUR_DAYS = Duration.ofDays(4).toSeconds() * 10_000_000; // in ticks
     private static final List<ActionKind> KINDS = List.of(
