@@ -138,6 +138,16 @@ class InvestigationEntities {
                 .getFirst();
     }
 
+    /// Whether a file was no threat when it was last looked at.
+    boolean isCleared(UUID tenant, long investigation, String value) {
+        return statements
+                .list("""
+                select exists (select from investigation_entity where tenant_id = ? and investigation_id = ?
+                    and kind = 'File' and value_sha256 = sha256_of(?) and verdict = 'NoThreatsFound')
+                """, row -> row.getBoolean(1), tenant, investigation, value)
+                .getFirst();
+    }
+
     /// How far the machines that have a file were looked at.
     ///
     /// @param after the last machine, by its id; null between two passes

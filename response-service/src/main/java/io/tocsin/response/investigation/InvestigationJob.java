@@ -76,7 +76,7 @@ class InvestigationJob implements Job {
         if (analysed.isEmpty()) {
             return;
         }
-        boolean more = widening.take(it, analysed.get().malicious());
+        investigator.withdraw(it, analysed.get());
         List<UUID> approved = remediations.approved(it.tenant(), it.id(), AT_ONCE);
         for (UUID remediation : approved) {
             try {
@@ -85,8 +85,9 @@ class InvestigationJob implements Job {
                 work.refused(it.tenant(), remediation, refusal);
             }
         }
-        investigator.settle(it, analysed.get().alerts(), more);
-        if (more || approved.size() == AT_ONCE) {
+        Widening.Taken widened = widening.take(it, analysed.get().malicious());
+        investigator.settle(it, analysed.get().alerts(), widened != Widening.Taken.ALL);
+        if (widened == Widening.Taken.SOME || approved.size() == AT_ONCE) {
             investigations.wake(it);
         }
     }

@@ -48,6 +48,7 @@ class Investigator {
     private final MachineService machines;
     private final DeviceGroupService groups;
     private final Outbox outbox;
+    private final InvestigationConfig config;
     private final InvestigationMeters meters;
     private final Audit audit;
 
@@ -63,6 +64,7 @@ class Investigator {
             MachineService machines,
             DeviceGroupService groups,
             Outbox outbox,
+            InvestigationConfig config,
             InvestigationMeters meters,
             Audit audit) {
         this.investigations = investigations;
@@ -76,6 +78,7 @@ class Investigator {
         this.machines = machines;
         this.groups = groups;
         this.outbox = outbox;
+        this.config = config;
         this.meters = meters;
         this.audit = audit;
     }
@@ -95,7 +98,16 @@ class Investigator {
     ///
     /// @param alerts how many had joined when it was looked at
     /// @param malicious the files that other machines may have, too
-    record Analysed(int alerts, List<Widening.Spread> malicious) {}
+    /// @param cleared what has so many remediations that they were not withdrawn all at once
+    record Analysed(int alerts, List<Widening.Spread> malicious, List<Cleared> cleared) {
+
+        Analysed(int alerts) {
+            this(alerts, new ArrayList<>(), new ArrayList<>());
+        }
+    }
+
+    /// What nothing is to be done about any more.
+    record Cleared(Evidence.Found found, Verdict verdict) {}
 
     /// Looks at the evidence, proposes what is to be done on the machine about what is bad, and tells the fleet of it
     /// where the policy shares verdicts. Nothing when it is over.
@@ -105,9 +117,9 @@ class Investigator {
         if (look == null) {
             return Optional.empty();
         }
-        var malicious = new ArrayList<Widening.Spread>();
-        look.found().forEach(found -> judge(it, look, found).ifPresent(malicious::add));
-        return Optional.of(new Analysed(look.alerts(), malicious));
+        var analysed = new Analysed(look.alerts());
+        look.found().forEach(found -> judge(it, look, found, analysed));
+        return Optional.of(analysed);
     }
 
     /// The same, after it failed: each entity in a transaction of its own, so that one that cannot be examined holds up
@@ -117,20 +129,36 @@ class Investigator {
         if (look == null) {
             return Optional.empty();
         }
-        var malicious = new ArrayList<Widening.Spread>();
+        var analysed = new Analysed(look.alerts());
         for (Evidence.Found found : look.found()) {
             try {
-                QuarkusTransaction.requiringNew()
-                        .call(() -> investigations.hold(it.tenant(), it.id())
-                                ? judge(it, look, found)
-                                : Optional.<Widening.Spread>empty())
-                        .ifPresent(malicious::add);
+                var one = new Analysed(look.alerts());
+                QuarkusTransaction.requiringNew().run(() -> {
+                    if (investigations.hold(it.tenant(), it.id())) {
+                        judge(it, look, found, one);
+                    }
+                });
+                analysed.malicious().addAll(one.malicious());
+                analysed.cleared().addAll(one.cleared());
             } catch (RuntimeException failed) {
                 Log.warnf(failed, "An entity could not be examined: investigation=%d kind=%s", it.id(), found.kind());
                 QuarkusTransaction.requiringNew().run(() -> entities.fail(look.subject(), found, reason(failed)));
             }
         }
-        return Optional.of(new Analysed(look.alerts(), malicious));
+        return Optional.of(analysed);
+    }
+
+    /// Withdraws what the look has left, some a transaction. Until it is over nothing may be carried out: it would be
+    /// something whose reason is gone.
+    void withdraw(InvestigationRepository.Due it, Analysed analysed) {
+        for (Cleared one : analysed.cleared()) {
+            boolean more;
+            do {
+                more = QuarkusTransaction.requiringNew()
+                        .call(() -> investigations.renew(it.tenant(), it.id(), config.step())
+                                && proposals.withdraw(it, one.found(), one.verdict()));
+            } while (more);
+        }
     }
 
     private static String reason(RuntimeException failed) {
@@ -166,26 +194,26 @@ class Investigator {
                 ParentChain.of(found, evidence.ancestors(subject)));
     }
 
-    /// @return the file, where it is one that other machines may have
-    private Optional<Widening.Spread> judge(InvestigationRepository.Due it, Look look, Evidence.Found found) {
+    private void judge(InvestigationRepository.Due it, Look look, Evidence.Found found, Analysed analysed) {
         Verdict verdict = Verdict.of(found.facts());
         entities.keep(look.subject(), found, verdict);
         if (verdict.kind() == Verdict.Kind.NoThreatsFound) {
-            proposals.withdraw(it, found, verdict);
-            return Optional.empty();
+            if (proposals.withdraw(it, found, verdict)) {
+                analysed.cleared().add(new Cleared(found, verdict));
+            }
+            return;
         }
         if (found.isProgram()) {
             proposeAll(it, look, found, verdict);
         }
         if (!found.canBeQuarantined()) {
             block(it, found, verdict, look.level(), look.policy());
-            return Optional.empty();
+            return;
         }
-        if (verdict.kind() != Verdict.Kind.Malicious) {
-            return Optional.empty();
+        if (verdict.kind() == Verdict.Kind.Malicious) {
+            share(it, found, verdict, look.policy());
+            analysed.malicious().add(new Widening.Spread(found, verdict));
         }
-        share(it, found, verdict, look.policy());
-        return Optional.of(new Widening.Spread(found, verdict));
     }
 
     /// What is to be done on the machine itself. A trace goes by the folder of the file that left it and by that of

@@ -58,14 +58,17 @@ class Proposals {
     }
 
     /// An indicator allows it meanwhile, or it turned out to be everywhere. What many machines wait for is withdrawn
-    /// some at a time: whoever looks again withdraws the next.
-    void withdraw(InvestigationRepository.Due it, Evidence.Found found, Verdict verdict) {
+    /// some at a time.
+    ///
+    /// @return whether there may be more
+    boolean withdraw(InvestigationRepository.Due it, Evidence.Found found, Verdict verdict) {
         String why = String.join("; ", verdict.reasons());
+        List<String> withdrawn = remediations.withdraw(it.tenant(), it.id(), found.value(), why, WireTime.now());
         audit.recordEach(
                 it.tenant(),
                 Investigator.ACTOR,
                 "remediation.withdraw",
-                remediations.withdraw(it.tenant(), it.id(), found.value(), why, WireTime.now()).stream()
-                        .collect(Collectors.toMap(Function.identity(), id -> Map.of("reason", why))));
+                withdrawn.stream().collect(Collectors.toMap(Function.identity(), id -> Map.of("reason", why))));
+        return withdrawn.size() == RemediationRepository.WITHDRAWN;
     }
 }

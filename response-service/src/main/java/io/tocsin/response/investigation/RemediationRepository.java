@@ -320,7 +320,11 @@ class RemediationRepository {
                 now.ticks());
     }
 
-    /// Takes back what is not begun, since its reason is gone: so many at a time, those first that would begin.
+    /// So many are withdrawn at a time.
+    static final int WITHDRAWN = 500;
+
+    /// Takes back what is not begun, since its reason is gone: some at a time, those first from which more would come,
+    /// then those that would begin.
     List<String> withdraw(UUID tenant, long investigation, String target, String why, WireTime now) {
         return statements.list(
                 """
@@ -329,9 +333,9 @@ class RemediationRepository {
                 where tenant_id = ? and id in (select id from remediation where tenant_id = ? and investigation_id = ?
                     and status in ('Pending', 'Approved')
                     and ? in (target, details->>'sha1', details->>'sha256', details->>'image')
-                    order by status limit 500)
+                    order by kind = 'WidenScope' desc, status limit ?)
                   and status in ('Pending', 'Approved') returning id
-                """, row -> row.getString("id"), why, now.ticks(), tenant, tenant, investigation, target);
+                """, row -> row.getString("id"), why, now.ticks(), tenant, tenant, investigation, target, WITHDRAWN);
     }
 
     /// @param action null where no machine action carries it out

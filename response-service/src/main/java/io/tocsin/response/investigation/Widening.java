@@ -1,5 +1,6 @@
 package io.tocsin.response.investigation;
 
+import io.quarkus.logging.Log;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.tocsin.audit.Audit;
 import io.tocsin.db.Statements;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -30,6 +32,9 @@ class Widening {
 
     /// So many transactions before other investigations have their turn.
     private static final int STEPS = 10;
+
+    /// The answers to whether it may go to many machines that leave it at the one, however many there are later.
+    private static final Set<String> REFUSED = Set.of("Rejected", "Expired");
 
     /// A machine that was merged into another is that one.
     private static final String ELSEWHERE = """
@@ -94,20 +99,39 @@ class Widening {
         this.audit = audit;
     }
 
-    /// Goes on to other machines.
+    /// How far a turn came.
+    enum Taken {
+        ALL,
+
+        /// There are more than one turn takes.
+        SOME,
+
+        /// A piece failed, and is tried again at the next look.
+        FAILED
+    }
+
+    /// Goes on to other machines. A file that fails holds up neither the others nor what is done on the machine itself.
     ///
     /// @param malicious what the investigation found
-    /// @return whether there are more than one turn takes
-    boolean take(InvestigationRepository.Due it, List<Spread> malicious) {
+    Taken take(InvestigationRepository.Due it, List<Spread> malicious) {
         int left = STEPS;
+        Taken taken = Taken.ALL;
         for (Spread spread : all(it, malicious)) {
-            while (QuarkusTransaction.requiringNew().call(() -> step(it, spread))) {
-                if (--left == 0) {
-                    return true;
+            try {
+                while (QuarkusTransaction.requiringNew().call(() -> step(it, spread))) {
+                    if (--left == 0) {
+                        return Taken.SOME;
+                    }
                 }
+            } catch (RuntimeException failed) {
+                Log.warnf(
+                        failed,
+                        "A file was not followed to other machines, will be tried again: investigation=%d",
+                        it.id());
+                taken = Taken.FAILED;
             }
         }
-        return false;
+        return taken;
     }
 
     /// Also what a person approved, though the alerts that spoke against it are gone meanwhile.
@@ -131,6 +155,10 @@ class Widening {
         Evidence.Found file = spread.file();
         InvestigationEntities.Widened done = entities.widened(it.tenant(), it.id(), file.value());
         Optional<RemediationView> scope = remediations.widening(it.tenant(), it.id(), file.value());
+        boolean refused = scope.filter(is -> REFUSED.contains(is.status())).isPresent();
+        if (refused || entities.isCleared(it.tenant(), it.id(), file.value())) {
+            return false;
+        }
         boolean approved = scope.filter(is -> is.status().equals("Approved")).isPresent();
         if (done.rests() && !approved) {
             return false;

@@ -51,14 +51,14 @@ class WideningTest extends InvestigatedTest {
             id = investigate(first, malicious(first));
 
             await().atMost(Duration.ofSeconds(30)).until(() -> TestDatabase.count(THERE) == 1_000);
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(TestDatabase.column("select max(failures) from investigation"))
-                            .doesNotContain(0));
+            quarantined(first); // a machine that fails elsewhere does not hold that up
             assertThat(TestDatabase.column("select widened_after from investigation_entity"))
                     .containsExactly(machine("1000"));
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> IndicatorPeer.asked().size() == 1);
             assertThat(TestDatabase.count(THERE)).isEqualTo(1_000);
+            assertThat(TestDatabase.column("select max(failures) from investigation"))
+                    .containsExactly(0);
         } finally {
             TestDatabase.update("drop trigger fails on remediation");
             TestDatabase.update("drop function fail_here");
@@ -138,8 +138,59 @@ class WideningTest extends InvestigatedTest {
                 .containsExactly(1_101L);
     }
 
+    /// Approved quarantines wait, many more than are withdrawn at a time: none of them is carried out any more.
+    @Test
+    void shouldCarryOutNothingThatIsAllowedMeanwhileHoweverManyAreApproved() {
+        policy("{\"shareVerdicts\":true}").statusCode(200);
+        level("SemiRequireApprovalForAllFolders");
+        Agent first = enrol("ws5.corp.example");
+        fleet(2_000);
+        String id = investigate(first, malicious(first));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> TestDatabase.count("remediation where status = 'Pending'") == 2_001);
+
+        TestDatabase.update(
+                "with allowed as (insert into indicator (id, tenant_id, indicator_value, indicator_type, match_value, action, created_by, severity, title, description, creation_ticks, last_update_ticks)"
+                        + " values (7, cast(? as uuid), ?, 'FileSha1', ?, 'Allowed', 'x', 'High', 't', 'd', 1, 1))"
+                        + " update remediation set status = 'Approved'",
+                Tokens.TENANT,
+                DROPPER,
+                DROPPER);
+
+        reaches(id, "Benign");
+        assertThat(TestDatabase.column("select distinct status from remediation"))
+                .isEqualTo(List.of("Withdrawn"));
+        assertThat(TestDatabase.count("machine_action")).isZero();
+    }
+
+    /// The answer stands when fewer machines have it later than need one.
+    @Test
+    void shouldNotWidenByItselfWhatAPersonRefused() {
+        Agent first = enrol("ws5.corp.example");
+        fleet(20);
+        String id = investigate(first, malicious(first));
+        reaches(id, "PendingApproval");
+        String scope = proposed(id).extract().path("value.find { it.kind == 'WidenScope' }.id");
+
+        decide(scope, "reject").statusCode(200);
+        TestDatabase.update("delete from entity_sighting where machine_id > ?", machine("3"));
+
+        quarantined(first);
+        reaches(id, "PartiallyRemediated");
+        assertThat(TestDatabase.count(THERE)).isZero();
+    }
+
     private static String machine(String number) {
         return "0".repeat(40 - number.length()) + number;
+    }
+
+    private static void quarantined(Agent agent) {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            var given = agent.actions(0).extract().jsonPath();
+            assertThat(given.getString("value[0].sha1")).isEqualTo(DROPPER);
+            agent.report(given.getString("value[0].id"), given.getString("value[0].leaseId"), "Succeeded")
+                    .statusCode(200);
+        });
     }
 
     private static String malicious(Agent agent) {
