@@ -177,7 +177,7 @@ class WholePlatformE2E {
     @Test
     @Order(6)
     void shouldFindEveryLinkOfTheAuditWhenItIsVerified() {
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             LocalPlatform.Outcome verified = platform.shell("deploy/local/verify-audit");
 
             assertThat(verified.code()).as(verified.output()).isZero();
