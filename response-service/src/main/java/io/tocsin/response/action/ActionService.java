@@ -163,12 +163,7 @@ public class ActionService {
             throw new ProblemException(ResponseProblem.ACTIVE_REQUEST_EXISTS);
         }
         actions.addCommands(caller.tenant(), id, commands);
-        var detail = new LinkedHashMap<String, Object>();
-        detail.put("type", kind.name());
-        detail.put("machineId", machine.id());
-        if (sha1 != null) {
-            detail.put("sha1", sha1);
-        }
+        Map<String, Object> detail = asked(kind, machine.id(), sha1);
         if (!commands.isEmpty()) {
             detail.put("commands", commands.stream().map(ActionService::told).toList());
         }
@@ -189,7 +184,7 @@ public class ActionService {
         }
         ActionRequest asked = request.asAction();
         String scope = kind.scope(asked);
-        kind.sha1(asked);
+        String sha1 = kind.sha1(asked);
         Map<String, MachineView> found = machines.byKey(caller, request.machineIds());
         var able = new TreeMap<String, MachineView>();
         var refused = new HashMap<String, ProblemException>();
@@ -206,15 +201,7 @@ public class ActionService {
                 WireTime.now(),
                 config.deadline());
         var details = new LinkedHashMap<String, Map<String, ?>>();
-        made.forEach((machine, id) -> {
-            var detail = new LinkedHashMap<String, Object>();
-            detail.put("type", kind.name());
-            detail.put("machineId", machine);
-            if (kind.sha1(asked) != null) {
-                detail.put("sha1", kind.sha1(asked));
-            }
-            details.put(id.toString(), detail);
-        });
+        made.forEach((machine, id) -> details.put(id.toString(), asked(kind, machine, sha1)));
         audit.recordEach(caller.tenant(), caller.name(), "action.submit", details);
         meters.submitted(kind, made.size());
         var told = new HashSet<String>();
@@ -239,6 +226,17 @@ public class ActionService {
                             : new ManyActions.Item(key, id.toString(), null);
                 })
                 .toList());
+    }
+
+    /// What the audit says of an action that is asked for.
+    private static Map<String, Object> asked(ActionKind kind, String machineId, String sha1) {
+        var asked = new LinkedHashMap<String, Object>();
+        asked.put("type", kind.name());
+        asked.put("machineId", machineId);
+        if (sha1 != null) {
+            asked.put("sha1", sha1);
+        }
+        return asked;
     }
 
     /// Quarantine and what takes it back exclude one another on a machine; what is about a key, a service, a driver, a

@@ -317,6 +317,7 @@ class LiveResponseTest extends ApiTest {
         String lease = agent.lease();
 
         agent.command(id, lease, 0, "Executing").statusCode(200);
+        agent.upload(id, lease, "0", 0, 4, new byte[2]).statusCode(200);
 
         assertThat(TestDatabase.column(
                         "select lease_expires_at > now() + interval '10 minutes' from machine_action where id = ?::uuid",

@@ -376,6 +376,20 @@ class ProveActionsTest {
                 + pairs + " pairs at once, " + crashes + " crashes before a commit");
     }
 
+    @Test
+    void shouldEndNoMoreAtOnceThanItIsTold() throws SQLException {
+        first.statements().update("insert into machine (tenant_id, id) values (?, 'late')", TENANT);
+        for (ActionKind kind : List.of(ActionKind.Isolate, ActionKind.RunAntiVirusScan, ActionKind.LiveResponse)) {
+            new Submit("late", UUID.randomUUID(), kind).onDatabase(first);
+        }
+        new Jump("late", true).onDatabase(first);
+
+        assertThat(first.actions().timeOut(WireTime.now(), 2)).isEqualTo(2);
+        assertThat(first.actions().timeOut(WireTime.now(), 2)).isEqualTo(1);
+        assertThat(first.actions().timeOut(WireTime.now(), 2)).isZero();
+        first.connection().rollback();
+    }
+
     private void interleave(int n, Random random) throws Exception {
         String machine = "m" + n;
         first.statements().update("insert into machine (tenant_id, id) values (?, ?)", TENANT, machine);
